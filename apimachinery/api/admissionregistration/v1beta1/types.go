@@ -1,0 +1,247 @@
+package admissionregistrationv1beta1
+
+import (
+	"github.com/kubenucleus/nucleus/apimachinery/api/admissionregistration/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+)
+
+type ApplyConfiguration struct {
+	Expression string `json:"expression,omitempty" protobuf:"bytes,1"`
+}
+
+type AuditAnnotation struct {
+	Key             string `json:"key" protobuf:"bytes,1"`
+	ValueExpression string `json:"valueExpression" protobuf:"bytes,2"`
+}
+
+type ExpressionWarning struct {
+	FieldRef string `json:"fieldRef" protobuf:"bytes,2"`
+	Warning  string `json:"warning" protobuf:"bytes,3"`
+}
+
+type FailurePolicyType string
+
+type JSONPatch struct {
+	Expression string `json:"expression,omitempty" protobuf:"bytes,1"`
+}
+
+type MatchCondition struct {
+	Name       string `json:"name" protobuf:"bytes,1" required:"true"`
+	Expression string `json:"expression" protobuf:"bytes,2" required:"true"`
+}
+
+type MatchPolicyType string
+
+type MatchResources struct {
+	_                    struct{}                  `mapType:"atomic"`
+	NamespaceSelector    *meta.LabelSelector       `json:"namespaceSelector,omitempty" protobuf:"bytes,1"`
+	ObjectSelector       *meta.LabelSelector       `json:"objectSelector,omitempty" protobuf:"bytes,2"`
+	ResourceRules        []NamedRuleWithOperations `json:"resourceRules,omitempty" protobuf:"bytes,3" listType:"atomic"`
+	ExcludeResourceRules []NamedRuleWithOperations `json:"excludeResourceRules,omitempty" protobuf:"bytes,4" listType:"atomic"`
+	MatchPolicy          *MatchPolicyType          `json:"matchPolicy,omitempty" protobuf:"bytes,7"`
+}
+
+type MutatingAdmissionPolicy struct {
+	meta.TypeMeta   `json:",inline"`
+	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
+	Spec            MutatingAdmissionPolicySpec `json:"spec,omitempty" protobuf:"bytes,2"`
+}
+
+type MutatingAdmissionPolicyBinding struct {
+	meta.TypeMeta   `json:",inline"`
+	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
+	Spec            MutatingAdmissionPolicyBindingSpec `json:"spec,omitempty" protobuf:"bytes,2"`
+}
+
+type MutatingAdmissionPolicyBindingList struct {
+	meta.TypeMeta `json:",inline"`
+	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
+	Items         []MutatingAdmissionPolicyBinding `json:"items" protobuf:"bytes,2" required:"true"`
+}
+
+type MutatingAdmissionPolicyBindingSpec struct {
+	PolicyName     string          `json:"policyName,omitempty" protobuf:"bytes,1"`
+	ParamRef       *ParamRef       `json:"paramRef,omitempty" protobuf:"bytes,2"`
+	MatchResources *MatchResources `json:"matchResources,omitempty" protobuf:"bytes,3"`
+}
+
+type MutatingAdmissionPolicyList struct {
+	meta.TypeMeta `json:",inline"`
+	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
+	Items         []MutatingAdmissionPolicy `json:"items" protobuf:"bytes,2" required:"true"`
+}
+
+type MutatingAdmissionPolicySpec struct {
+	ParamKind          *ParamKind                                     `json:"paramKind,omitempty" protobuf:"bytes,1"`
+	MatchConstraints   *MatchResources                                `json:"matchConstraints,omitempty" protobuf:"bytes,2"`
+	Variables          []Variable                                     `json:"variables,omitempty" protobuf:"bytes,3" listType:"atomic"`
+	Mutations          []Mutation                                     `json:"mutations,omitempty" protobuf:"bytes,4" listType:"atomic"`
+	FailurePolicy      *FailurePolicyType                             `json:"failurePolicy,omitempty" protobuf:"bytes,5"`
+	MatchConditions    []MatchCondition                               `json:"matchConditions,omitempty" protobuf:"bytes,6" patchStrategy:"merge" patchMergeKey:"name" listType:"map" listMapKey:"name"`
+	ReinvocationPolicy admissionregistrationv1.ReinvocationPolicyType `json:"reinvocationPolicy,omitempty" protobuf:"bytes,7" enum:"IfNeeded|Never"`
+}
+
+type MutatingWebhook struct {
+	Name                    string                                          `json:"name" protobuf:"bytes,1"`
+	ClientConfig            WebhookClientConfig                             `json:"clientConfig" protobuf:"bytes,2"`
+	Rules                   []admissionregistrationv1.RuleWithOperations    `json:"rules,omitempty" protobuf:"bytes,3"`
+	FailurePolicy           *FailurePolicyType                              `json:"failurePolicy,omitempty" protobuf:"bytes,4"`
+	MatchPolicy             *MatchPolicyType                                `json:"matchPolicy,omitempty" protobuf:"bytes,9"`
+	NamespaceSelector       *meta.LabelSelector                             `json:"namespaceSelector,omitempty" protobuf:"bytes,5"`
+	ObjectSelector          *meta.LabelSelector                             `json:"objectSelector,omitempty" protobuf:"bytes,11"`
+	SideEffects             *SideEffectClass                                `json:"sideEffects,omitempty" protobuf:"bytes,6"`
+	TimeoutSeconds          *int32                                          `json:"timeoutSeconds,omitempty" protobuf:"varint,7"`
+	AdmissionReviewVersions []string                                        `json:"admissionReviewVersions,omitempty" protobuf:"bytes,8"`
+	ReinvocationPolicy      *admissionregistrationv1.ReinvocationPolicyType `json:"reinvocationPolicy,omitempty" protobuf:"bytes,10"`
+	MatchConditions         []MatchCondition                                `json:"matchConditions,omitempty" protobuf:"bytes,12" patchStrategy:"merge" patchMergeKey:"name"`
+}
+
+type MutatingWebhookConfiguration struct {
+	meta.TypeMeta   `json:",inline"`
+	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
+	Webhooks        []MutatingWebhook `json:"webhooks,omitempty" protobuf:"bytes,2" patchStrategy:"merge" patchMergeKey:"name"`
+}
+
+type MutatingWebhookConfigurationList struct {
+	meta.TypeMeta `json:",inline"`
+	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
+	Items         []MutatingWebhookConfiguration `json:"items" protobuf:"bytes,2"`
+}
+
+type Mutation struct {
+	PatchType          PatchType           `json:"patchType" protobuf:"bytes,2" required:"true" enum:"ApplyConfiguration|JSONPatch"`
+	ApplyConfiguration *ApplyConfiguration `json:"applyConfiguration,omitempty" protobuf:"bytes,3"`
+	JSONPatch          *JSONPatch          `json:"jsonPatch,omitempty" protobuf:"bytes,4"`
+}
+
+type NamedRuleWithOperations struct {
+	_                                          struct{} `mapType:"atomic"`
+	ResourceNames                              []string `json:"resourceNames,omitempty" protobuf:"bytes,1" listType:"atomic"`
+	admissionregistrationv1.RuleWithOperations `json:",inline" protobuf:"bytes,2"`
+}
+
+type ParamKind struct {
+	_          struct{} `mapType:"atomic"`
+	APIVersion string   `json:"apiVersion,omitempty" protobuf:"bytes,1"`
+	Kind       string   `json:"kind,omitempty" protobuf:"bytes,2"`
+}
+
+type ParamRef struct {
+	_                       struct{}                     `mapType:"atomic"`
+	Name                    string                       `json:"name,omitempty" protobuf:"bytes,1"`
+	Namespace               string                       `json:"namespace,omitempty" protobuf:"bytes,2"`
+	Selector                *meta.LabelSelector          `json:"selector,omitempty" protobuf:"bytes,3"`
+	ParameterNotFoundAction *ParameterNotFoundActionType `json:"parameterNotFoundAction,omitempty" protobuf:"bytes,4"`
+}
+
+type ParameterNotFoundActionType string
+
+type PatchType string
+
+type ServiceReference struct {
+	Namespace string  `json:"namespace" protobuf:"bytes,1"`
+	Name      string  `json:"name" protobuf:"bytes,2"`
+	Path      *string `json:"path,omitempty" protobuf:"bytes,3"`
+	Port      *int32  `json:"port,omitempty" protobuf:"varint,4"`
+}
+
+type SideEffectClass string
+
+type TypeChecking struct {
+	ExpressionWarnings []ExpressionWarning `json:"expressionWarnings,omitempty" protobuf:"bytes,1"`
+}
+
+type ValidatingAdmissionPolicy struct {
+	meta.TypeMeta   `json:",inline"`
+	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
+	Spec            ValidatingAdmissionPolicySpec   `json:"spec,omitempty" protobuf:"bytes,2"`
+	Status          ValidatingAdmissionPolicyStatus `json:"status,omitempty" protobuf:"bytes,3"`
+}
+
+type ValidatingAdmissionPolicyBinding struct {
+	meta.TypeMeta   `json:",inline"`
+	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
+	Spec            ValidatingAdmissionPolicyBindingSpec `json:"spec,omitempty" protobuf:"bytes,2"`
+}
+
+type ValidatingAdmissionPolicyBindingList struct {
+	meta.TypeMeta `json:",inline"`
+	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
+	Items         []ValidatingAdmissionPolicyBinding `json:"items" protobuf:"bytes,2"`
+}
+
+type ValidatingAdmissionPolicyBindingSpec struct {
+	PolicyName        string             `json:"policyName,omitempty" protobuf:"bytes,1"`
+	ParamRef          *ParamRef          `json:"paramRef,omitempty" protobuf:"bytes,2"`
+	MatchResources    *MatchResources    `json:"matchResources,omitempty" protobuf:"bytes,3"`
+	ValidationActions []ValidationAction `json:"validationActions,omitempty" protobuf:"bytes,4"`
+}
+
+type ValidatingAdmissionPolicyList struct {
+	meta.TypeMeta `json:",inline"`
+	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
+	Items         []ValidatingAdmissionPolicy `json:"items" protobuf:"bytes,2"`
+}
+
+type ValidatingAdmissionPolicySpec struct {
+	ParamKind        *ParamKind         `json:"paramKind,omitempty" protobuf:"bytes,1"`
+	MatchConstraints *MatchResources    `json:"matchConstraints,omitempty" protobuf:"bytes,2"`
+	Validations      []Validation       `json:"validations,omitempty" protobuf:"bytes,3"`
+	FailurePolicy    *FailurePolicyType `json:"failurePolicy,omitempty" protobuf:"bytes,4"`
+	AuditAnnotations []AuditAnnotation  `json:"auditAnnotations,omitempty" protobuf:"bytes,5"`
+	MatchConditions  []MatchCondition   `json:"matchConditions,omitempty" protobuf:"bytes,6" patchStrategy:"merge" patchMergeKey:"name"`
+	Variables        []Variable         `json:"variables,omitempty" protobuf:"bytes,7" patchStrategy:"merge" patchMergeKey:"name"`
+}
+
+type ValidatingAdmissionPolicyStatus struct {
+	ObservedGeneration int64            `json:"observedGeneration,omitempty" protobuf:"varint,1"`
+	TypeChecking       *TypeChecking    `json:"typeChecking,omitempty" protobuf:"bytes,2"`
+	Conditions         []meta.Condition `json:"conditions,omitempty" protobuf:"bytes,3"`
+}
+
+type ValidatingWebhook struct {
+	Name                    string                                       `json:"name" protobuf:"bytes,1"`
+	ClientConfig            WebhookClientConfig                          `json:"clientConfig" protobuf:"bytes,2"`
+	Rules                   []admissionregistrationv1.RuleWithOperations `json:"rules,omitempty" protobuf:"bytes,3"`
+	FailurePolicy           *FailurePolicyType                           `json:"failurePolicy,omitempty" protobuf:"bytes,4"`
+	MatchPolicy             *MatchPolicyType                             `json:"matchPolicy,omitempty" protobuf:"bytes,9"`
+	NamespaceSelector       *meta.LabelSelector                          `json:"namespaceSelector,omitempty" protobuf:"bytes,5"`
+	ObjectSelector          *meta.LabelSelector                          `json:"objectSelector,omitempty" protobuf:"bytes,10"`
+	SideEffects             *SideEffectClass                             `json:"sideEffects,omitempty" protobuf:"bytes,6"`
+	TimeoutSeconds          *int32                                       `json:"timeoutSeconds,omitempty" protobuf:"varint,7"`
+	AdmissionReviewVersions []string                                     `json:"admissionReviewVersions,omitempty" protobuf:"bytes,8"`
+	MatchConditions         []MatchCondition                             `json:"matchConditions,omitempty" protobuf:"bytes,11" patchStrategy:"merge" patchMergeKey:"name"`
+}
+
+type ValidatingWebhookConfiguration struct {
+	meta.TypeMeta   `json:",inline"`
+	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
+	Webhooks        []ValidatingWebhook `json:"webhooks,omitempty" protobuf:"bytes,2" patchStrategy:"merge" patchMergeKey:"name"`
+}
+
+type ValidatingWebhookConfigurationList struct {
+	meta.TypeMeta `json:",inline"`
+	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
+	Items         []ValidatingWebhookConfiguration `json:"items" protobuf:"bytes,2"`
+}
+
+type Validation struct {
+	Expression        string             `json:"expression" protobuf:"bytes,1"`
+	Message           string             `json:"message,omitempty" protobuf:"bytes,2"`
+	Reason            *meta.StatusReason `json:"reason,omitempty" protobuf:"bytes,3"`
+	MessageExpression string             `json:"messageExpression,omitempty" protobuf:"bytes,4"`
+}
+
+type ValidationAction string
+
+type Variable struct {
+	_          struct{} `mapType:"atomic"`
+	Name       string   `json:"name" protobuf:"bytes,1" required:"true"`
+	Expression string   `json:"expression" protobuf:"bytes,2" required:"true"`
+}
+
+type WebhookClientConfig struct {
+	URL      *string           `json:"url,omitempty" protobuf:"bytes,3"`
+	Service  *ServiceReference `json:"service,omitempty" protobuf:"bytes,1"`
+	CABundle []byte            `json:"caBundle,omitempty" protobuf:"bytes,2"`
+}

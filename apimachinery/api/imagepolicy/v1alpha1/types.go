@@ -1,0 +1,28 @@
+package imagepolicyv1alpha1
+
+import (
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+)
+
+type ImageReview struct {
+	meta.TypeMeta   `json:",inline"`
+	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
+	Spec            ImageReviewSpec   `json:"spec" protobuf:"bytes,2"`
+	Status          ImageReviewStatus `json:"status,omitempty" protobuf:"bytes,3"`
+}
+
+type ImageReviewContainerSpec struct {
+	Image string `json:"image,omitempty" protobuf:"bytes,1"`
+}
+
+type ImageReviewSpec struct {
+	Containers  []ImageReviewContainerSpec `json:"containers,omitempty" protobuf:"bytes,1"`
+	Annotations map[string]string          `json:"annotations,omitempty" protobuf:"bytes,2"`
+	Namespace   string                     `json:"namespace,omitempty" protobuf:"bytes,3"`
+}
+
+type ImageReviewStatus struct {
+	Allowed          bool              `json:"allowed" protobuf:"varint,1"`
+	Reason           string            `json:"reason,omitempty" protobuf:"bytes,2"`
+	AuditAnnotations map[string]string `json:"auditAnnotations,omitempty" protobuf:"bytes,3"`
+}

@@ -1,0 +1,21 @@
+package schedulingv1
+
+import (
+	"github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+)
+
+type PriorityClass struct {
+	meta.TypeMeta    `json:",inline"`
+	meta.ObjectMeta  `json:"metadata,omitempty" protobuf:"bytes,1"`
+	Value            int32                    `json:"value" protobuf:"bytes,2"`
+	GlobalDefault    bool                     `json:"globalDefault,omitempty" protobuf:"bytes,3"`
+	Description      string                   `json:"description,omitempty" protobuf:"bytes,4"`
+	PreemptionPolicy *corev1.PreemptionPolicy `json:"preemptionPolicy,omitempty" protobuf:"bytes,5" enum:"Never|PreemptLowerPriority"`
+}
+
+type PriorityClassList struct {
+	meta.TypeMeta `json:",inline"`
+	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
+	Items         []PriorityClass `json:"items" protobuf:"bytes,2" required:"true"`
+}

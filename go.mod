@@ -1,0 +1,3 @@
+module github.com/kubenucleus/nucleus
+
+go 1.26
