@@ -117,3 +117,15 @@ func all(s string, ok func(byte) bool) bool {
 	}
 	return true
 }
+
+// ConditionReason is the rule for the reason of a condition: a word in CamelCase.
+func ConditionReason(s string) []string {
+	problems := tooLong(nil, s, 1024)
+	inside := func(c byte) bool { return isAlphanumeric(c) || c == '_' || c == ',' || c == ':' }
+	if s == "" || isDigit(s[0]) || !isAlphanumeric(s[0]) || !all(s, inside) || !isAlphanumeric(s[len(s)-1]) && s[len(s)-1] != '_' {
+		problems = append(problems, mustMatch("a condition reason must start with alphabetic character, "+
+			"optionally followed by a string of alphanumeric characters or '_,:', and must end with an alphanumeric character or '_'",
+			"[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?", "my_name", "MY_NAME", "MyName", "ReasonA,ReasonB", "ReasonA:ReasonB"))
+	}
+	return problems
+}
