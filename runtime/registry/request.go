@@ -1,0 +1,90 @@
+package registry
+
+import (
+	"iter"
+	"slices"
+
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/apimachinery/scheme"
+	"github.com/kubenucleus/nucleus/auth"
+	"github.com/kubenucleus/nucleus/runtime/client"
+)
+
+// Request says what a call is about and who makes it. The registry only reads it.
+type Request struct {
+	// Resource is the declaration in the version that the client speaks.
+	// Objects are taken and answered in that version.
+	Resource *scheme.Resource
+	// Subresource is what comes after the name in the path, such as "status".
+	Subresource string
+	// Namespace is empty for cluster-scoped resources, and for lists and
+	// watches of all namespaces.
+	Namespace string
+	// Name is empty for creates (but for those of a subresource), lists,
+	// watches and collections.
+	Name string
+
+	User *auth.User
+	// UserAgent is the field manager of writes that name none. Only what comes before
+	// the first slash counts.
+	UserAgent string
+	// Warn takes texts for Warning headers; nil drops them. It is called before the
+	// method returns, from the calling goroutine.
+	Warn func(text string)
+}
+
+func (r *Request) warn(text string) {
+	if r.Warn != nil {
+		r.Warn(text)
+	}
+}
+
+func (r *Request) groupResource() meta.GroupResource { return r.Resource.GroupResource() }
+
+// Deleted is what a DELETE answers: one of Object and Status.
+type Deleted struct {
+	// Object is the deleted object, in the requested version, or the object
+	// as it stays while finalizers or its grace period hold it.
+	Object meta.Object
+	// Status says Success, for the kinds that answer so.
+	Status *meta.Status
+	// Gone says whether the object is removed. If it is not and the client had
+	// asked for orphanDependents=false, the code of the answer is 202, not 200.
+	Gone bool
+}
+
+// List is a list as of one resource version. Its items are made as they are
+// ranged over, from a snapshot that nothing changes.
+type List struct {
+	// Resource is the declaration in the requested version.
+	Resource           *scheme.Resource
+	ResourceVersion    string
+	Continue           string // empty: there is no more
+	RemainingItemCount *int64 // nil: not known or none
+
+	items iter.Seq2[Item, error]
+}
+
+// Items returns the items in key order. It may be ranged over once. An error
+// is the last thing that it yields, and only possible if stored data cannot be
+// read: then the list is incomplete.
+func (l *List) Items() iter.Seq2[Item, error] {
+	if l.items == nil {
+		return func(func(Item, error) bool) {}
+	}
+	return l.items
+}
+
+// Meta returns what goes into the metadata of the encoded list.
+func (l *List) Meta() meta.ListMeta {
+	return meta.ListMeta{ResourceVersion: l.ResourceVersion, Continue: l.Continue, RemainingItemCount: l.RemainingItemCount}
+}
+
+// Event is one change that a watch saw. The item of a bookmark is an empty
+// object with a resource version.
+type Event struct {
+	Type client.EventType
+	Item Item
+}
+
+func isDryRun(values []string) bool { return slices.Contains(values, meta.DryRunAll) }
