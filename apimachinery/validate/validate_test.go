@@ -5,7 +5,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
@@ -20,6 +19,8 @@ func messages(errs validate.Errors) []string {
 	return lines
 }
 
+type protocol string
+
 func TestCompiles(t *testing.T) {
 	p := validate.NewPath("spec")
 	n := int32(-1)
@@ -28,7 +29,7 @@ func TestCompiles(t *testing.T) {
 		"spec.n: Invalid value: -1: must be greater than or equal to 0",
 		"spec.n: Invalid value: -1: must be greater than or equal to 2",
 	}, messages(errs))
-	require.Equal(t, []string{`spec.p: Unsupported value: "x": supported values: "TCP", "UDP"`}, messages(validate.OneOf(p.Child("p"), corev1.Protocol("x"), corev1.ProtocolTCP, corev1.ProtocolUDP)))
+	require.Equal(t, []string{`spec.p: Unsupported value: "x": supported values: "TCP", "UDP"`}, messages(validate.OneOf(p.Child("p"), protocol("x"), "TCP", "UDP")))
 	require.Equal(t, []string{"metadata.name: Required value: name or generateName is required", "metadata.namespace: Required value"},
 		messages(validate.ObjectMeta(validate.NewPath("metadata"), &meta.ObjectMeta{}, true, names.DNSSubdomain)))
 }
