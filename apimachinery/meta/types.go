@@ -8,6 +8,7 @@ type APIGroup struct {
 	ServerAddressByClientCIDRs []ServerAddressByClientCIDR `json:"serverAddressByClientCIDRs,omitempty" protobuf:"bytes,4" listType:"atomic"`
 }
 
+// APIGroupList is a list of APIGroups.
 type APIGroupList struct {
 	TypeMeta `json:",inline"`
 	Groups   []APIGroup `json:"groups" protobuf:"bytes,1" required:"true" listType:"atomic"`
@@ -26,6 +27,7 @@ type APIResource struct {
 	StorageVersionHash string   `json:"storageVersionHash,omitempty" protobuf:"bytes,10"`
 }
 
+// APIResourceList is a list of APIResources.
 type APIResourceList struct {
 	TypeMeta     `json:",inline"`
 	GroupVersion string        `json:"groupVersion" protobuf:"bytes,1" required:"true"`
@@ -48,12 +50,15 @@ type ApplyOptions struct {
 type CauseType string
 
 type Condition struct {
-	Type               string          `json:"type" protobuf:"bytes,1" required:"true"`
-	Status             ConditionStatus `json:"status" protobuf:"bytes,2" required:"true"`
-	ObservedGeneration int64           `json:"observedGeneration,omitempty" protobuf:"varint,3"`
-	LastTransitionTime Time            `json:"lastTransitionTime" protobuf:"bytes,4" required:"true"`
-	Reason             string          `json:"reason" protobuf:"bytes,5" required:"true"`
-	Message            string          `json:"message" protobuf:"bytes,6" required:"true"`
+	Type string `json:"type" protobuf:"bytes,1" required:"true"`
+	// What is: written by the cluster, not by users.
+	Status ConditionStatus `json:"status" protobuf:"bytes,2" required:"true"`
+	// The metadata.generation that this status speaks of; older than the object's own means not seen
+	// yet.
+	ObservedGeneration int64  `json:"observedGeneration,omitempty" protobuf:"varint,3"`
+	LastTransitionTime Time   `json:"lastTransitionTime" protobuf:"bytes,4" required:"true"`
+	Reason             string `json:"reason" protobuf:"bytes,5" required:"true"`
+	Message            string `json:"message" protobuf:"bytes,6" required:"true"`
 }
 
 type ConditionStatus string
@@ -190,14 +195,18 @@ type OwnerReference struct {
 }
 
 type PartialObjectMetadata struct {
-	TypeMeta   `json:",inline"`
+	TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
 }
 
+// PartialObjectMetadataList is a list of PartialObjectMetadatas.
 type PartialObjectMetadataList struct {
 	TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items    []PartialObjectMetadata `json:"items" protobuf:"bytes,2"`
+	// The objects, in no promised order.
+	Items []PartialObjectMetadata `json:"items" protobuf:"bytes,2"`
 }
 
 type PatchOptions struct {
@@ -228,12 +237,14 @@ type ShardInfo struct {
 
 type Status struct {
 	TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Status   string         `json:"status,omitempty" protobuf:"bytes,2"`
-	Message  string         `json:"message,omitempty" protobuf:"bytes,3"`
-	Reason   StatusReason   `json:"reason,omitempty" protobuf:"bytes,4"`
-	Details  *StatusDetails `json:"details,omitempty" protobuf:"bytes,5"`
-	Code     int32          `json:"code,omitempty" protobuf:"varint,6"`
+	// What is: written by the cluster, not by users.
+	Status  string         `json:"status,omitempty" protobuf:"bytes,2"`
+	Message string         `json:"message,omitempty" protobuf:"bytes,3"`
+	Reason  StatusReason   `json:"reason,omitempty" protobuf:"bytes,4"`
+	Details *StatusDetails `json:"details,omitempty" protobuf:"bytes,5"`
+	Code    int32          `json:"code,omitempty" protobuf:"varint,6"`
 }
 
 type StatusCause struct {
@@ -254,7 +265,8 @@ type StatusDetails struct {
 type StatusReason string
 
 type Table struct {
-	TypeMeta          `json:",inline"`
+	TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	ListMeta          `json:"metadata,omitempty"`
 	ColumnDefinitions []TableColumnDefinition `json:"columnDefinitions"`
 	Rows              []TableRow              `json:"rows"`
@@ -269,16 +281,18 @@ type TableColumnDefinition struct {
 }
 
 type TableRow struct {
-	Cells      []any               `json:"cells"`
+	Cells []any `json:"cells"`
+	// Observations about the object, one for each type.
 	Conditions []TableRowCondition `json:"conditions,omitempty"`
 	Object     RawExtension        `json:"object,omitempty"`
 }
 
 type TableRowCondition struct {
-	Type    RowConditionType `json:"type"`
-	Status  ConditionStatus  `json:"status"`
-	Reason  string           `json:"reason,omitempty"`
-	Message string           `json:"message,omitempty"`
+	Type RowConditionType `json:"type"`
+	// What is: written by the cluster, not by users.
+	Status  ConditionStatus `json:"status"`
+	Reason  string          `json:"reason,omitempty"`
+	Message string          `json:"message,omitempty"`
 }
 
 type TypeMeta struct {

@@ -41,21 +41,28 @@ type MatchResources struct {
 }
 
 type MutatingAdmissionPolicy struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            MutatingAdmissionPolicySpec `json:"spec,omitempty" protobuf:"bytes,2"`
+	// What is wanted.
+	Spec MutatingAdmissionPolicySpec `json:"spec,omitempty" protobuf:"bytes,2"`
 }
 
 type MutatingAdmissionPolicyBinding struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            MutatingAdmissionPolicyBindingSpec `json:"spec,omitempty" protobuf:"bytes,2"`
+	// What is wanted.
+	Spec MutatingAdmissionPolicyBindingSpec `json:"spec,omitempty" protobuf:"bytes,2"`
 }
 
+// MutatingAdmissionPolicyBindingList is a list of MutatingAdmissionPolicyBindings.
 type MutatingAdmissionPolicyBindingList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []MutatingAdmissionPolicyBinding `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []MutatingAdmissionPolicyBinding `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type MutatingAdmissionPolicyBindingSpec struct {
@@ -64,10 +71,13 @@ type MutatingAdmissionPolicyBindingSpec struct {
 	MatchResources *MatchResources `json:"matchResources,omitempty" protobuf:"bytes,3"`
 }
 
+// MutatingAdmissionPolicyList is a list of MutatingAdmissionPolicys.
 type MutatingAdmissionPolicyList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []MutatingAdmissionPolicy `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []MutatingAdmissionPolicy `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type MutatingAdmissionPolicySpec struct {
@@ -96,15 +106,19 @@ type MutatingWebhook struct {
 }
 
 type MutatingWebhookConfiguration struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
 	Webhooks        []MutatingWebhook `json:"webhooks,omitempty" protobuf:"bytes,2" patchStrategy:"merge" patchMergeKey:"name" listType:"map" listMapKey:"name"`
 }
 
+// MutatingWebhookConfigurationList is a list of MutatingWebhookConfigurations.
 type MutatingWebhookConfigurationList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []MutatingWebhookConfiguration `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []MutatingWebhookConfiguration `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type Mutation struct {
@@ -169,22 +183,30 @@ type TypeChecking struct {
 }
 
 type ValidatingAdmissionPolicy struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            ValidatingAdmissionPolicySpec   `json:"spec,omitempty" protobuf:"bytes,2"`
-	Status          ValidatingAdmissionPolicyStatus `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec ValidatingAdmissionPolicySpec `json:"spec,omitempty" protobuf:"bytes,2"`
+	// What is: written by the cluster, not by users.
+	Status ValidatingAdmissionPolicyStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
 type ValidatingAdmissionPolicyBinding struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            ValidatingAdmissionPolicyBindingSpec `json:"spec,omitempty" protobuf:"bytes,2" required:"true"`
+	// What is wanted.
+	Spec ValidatingAdmissionPolicyBindingSpec `json:"spec,omitempty" protobuf:"bytes,2" required:"true"`
 }
 
+// ValidatingAdmissionPolicyBindingList is a list of ValidatingAdmissionPolicyBindings.
 type ValidatingAdmissionPolicyBindingList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []ValidatingAdmissionPolicyBinding `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []ValidatingAdmissionPolicyBinding `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type ValidatingAdmissionPolicyBindingSpec struct {
@@ -194,10 +216,13 @@ type ValidatingAdmissionPolicyBindingSpec struct {
 	ValidationActions []ValidationAction `json:"validationActions,omitempty" protobuf:"bytes,4" required:"true" listType:"set"`
 }
 
+// ValidatingAdmissionPolicyList is a list of ValidatingAdmissionPolicys.
 type ValidatingAdmissionPolicyList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []ValidatingAdmissionPolicy `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []ValidatingAdmissionPolicy `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type ValidatingAdmissionPolicySpec struct {
@@ -211,9 +236,12 @@ type ValidatingAdmissionPolicySpec struct {
 }
 
 type ValidatingAdmissionPolicyStatus struct {
-	ObservedGeneration int64            `json:"observedGeneration,omitempty" protobuf:"varint,1"`
-	TypeChecking       *TypeChecking    `json:"typeChecking,omitempty" protobuf:"bytes,2"`
-	Conditions         []meta.Condition `json:"conditions,omitempty" protobuf:"bytes,3" listType:"map" listMapKey:"type"`
+	// The metadata.generation that this status speaks of; older than the object's own means not seen
+	// yet.
+	ObservedGeneration int64         `json:"observedGeneration,omitempty" protobuf:"varint,1"`
+	TypeChecking       *TypeChecking `json:"typeChecking,omitempty" protobuf:"bytes,2"`
+	// Observations about the object, one for each type.
+	Conditions []meta.Condition `json:"conditions,omitempty" protobuf:"bytes,3" listType:"map" listMapKey:"type"`
 }
 
 type ValidatingWebhook struct {
@@ -231,15 +259,19 @@ type ValidatingWebhook struct {
 }
 
 type ValidatingWebhookConfiguration struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
 	Webhooks        []ValidatingWebhook `json:"webhooks,omitempty" protobuf:"bytes,2" patchStrategy:"merge" patchMergeKey:"name" listType:"map" listMapKey:"name"`
 }
 
+// ValidatingWebhookConfigurationList is a list of ValidatingWebhookConfigurations.
 type ValidatingWebhookConfigurationList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []ValidatingWebhookConfiguration `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []ValidatingWebhookConfiguration `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type Validation struct {

@@ -42,21 +42,28 @@ type MatchResources struct {
 }
 
 type MutatingAdmissionPolicy struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            MutatingAdmissionPolicySpec `json:"spec,omitempty" protobuf:"bytes,2"`
+	// What is wanted.
+	Spec MutatingAdmissionPolicySpec `json:"spec,omitempty" protobuf:"bytes,2"`
 }
 
 type MutatingAdmissionPolicyBinding struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            MutatingAdmissionPolicyBindingSpec `json:"spec,omitempty" protobuf:"bytes,2"`
+	// What is wanted.
+	Spec MutatingAdmissionPolicyBindingSpec `json:"spec,omitempty" protobuf:"bytes,2"`
 }
 
+// MutatingAdmissionPolicyBindingList is a list of MutatingAdmissionPolicyBindings.
 type MutatingAdmissionPolicyBindingList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []MutatingAdmissionPolicyBinding `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []MutatingAdmissionPolicyBinding `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type MutatingAdmissionPolicyBindingSpec struct {
@@ -65,10 +72,13 @@ type MutatingAdmissionPolicyBindingSpec struct {
 	MatchResources *MatchResources `json:"matchResources,omitempty" protobuf:"bytes,3"`
 }
 
+// MutatingAdmissionPolicyList is a list of MutatingAdmissionPolicys.
 type MutatingAdmissionPolicyList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []MutatingAdmissionPolicy `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []MutatingAdmissionPolicy `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type MutatingAdmissionPolicySpec struct {
@@ -116,22 +126,30 @@ type TypeChecking struct {
 }
 
 type ValidatingAdmissionPolicy struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            ValidatingAdmissionPolicySpec   `json:"spec,omitempty" protobuf:"bytes,2"`
-	Status          ValidatingAdmissionPolicyStatus `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec ValidatingAdmissionPolicySpec `json:"spec,omitempty" protobuf:"bytes,2"`
+	// What is: written by the cluster, not by users.
+	Status ValidatingAdmissionPolicyStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
 type ValidatingAdmissionPolicyBinding struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            ValidatingAdmissionPolicyBindingSpec `json:"spec,omitempty" protobuf:"bytes,2"`
+	// What is wanted.
+	Spec ValidatingAdmissionPolicyBindingSpec `json:"spec,omitempty" protobuf:"bytes,2"`
 }
 
+// ValidatingAdmissionPolicyBindingList is a list of ValidatingAdmissionPolicyBindings.
 type ValidatingAdmissionPolicyBindingList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []ValidatingAdmissionPolicyBinding `json:"items" protobuf:"bytes,2"`
+	// The objects, in no promised order.
+	Items []ValidatingAdmissionPolicyBinding `json:"items" protobuf:"bytes,2"`
 }
 
 type ValidatingAdmissionPolicyBindingSpec struct {
@@ -141,10 +159,13 @@ type ValidatingAdmissionPolicyBindingSpec struct {
 	ValidationActions []ValidationAction `json:"validationActions,omitempty" protobuf:"bytes,4"`
 }
 
+// ValidatingAdmissionPolicyList is a list of ValidatingAdmissionPolicys.
 type ValidatingAdmissionPolicyList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []ValidatingAdmissionPolicy `json:"items" protobuf:"bytes,2"`
+	// The objects, in no promised order.
+	Items []ValidatingAdmissionPolicy `json:"items" protobuf:"bytes,2"`
 }
 
 type ValidatingAdmissionPolicySpec struct {
@@ -158,9 +179,12 @@ type ValidatingAdmissionPolicySpec struct {
 }
 
 type ValidatingAdmissionPolicyStatus struct {
-	ObservedGeneration int64            `json:"observedGeneration,omitempty" protobuf:"varint,1"`
-	TypeChecking       *TypeChecking    `json:"typeChecking,omitempty" protobuf:"bytes,2"`
-	Conditions         []meta.Condition `json:"conditions,omitempty" protobuf:"bytes,3"`
+	// The metadata.generation that this status speaks of; older than the object's own means not seen
+	// yet.
+	ObservedGeneration int64         `json:"observedGeneration,omitempty" protobuf:"varint,1"`
+	TypeChecking       *TypeChecking `json:"typeChecking,omitempty" protobuf:"bytes,2"`
+	// Observations about the object, one for each type.
+	Conditions []meta.Condition `json:"conditions,omitempty" protobuf:"bytes,3"`
 }
 
 type Validation struct {

@@ -5,15 +5,19 @@ import (
 )
 
 type APIGroupDiscovery struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
 	Versions        []APIVersionDiscovery `json:"versions,omitempty" protobuf:"bytes,2"`
 }
 
+// APIGroupDiscoveryList is a list of APIGroupDiscoverys.
 type APIGroupDiscoveryList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []APIGroupDiscovery `json:"items" protobuf:"bytes,2"`
+	// The objects, in no promised order.
+	Items []APIGroupDiscovery `json:"items" protobuf:"bytes,2"`
 }
 
 type APIResourceDiscovery struct {

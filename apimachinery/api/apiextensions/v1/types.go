@@ -41,27 +41,36 @@ type CustomResourceConversion struct {
 }
 
 type CustomResourceDefinition struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            CustomResourceDefinitionSpec   `json:"spec" protobuf:"bytes,2" required:"true"`
-	Status          CustomResourceDefinitionStatus `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec CustomResourceDefinitionSpec `json:"spec" protobuf:"bytes,2" required:"true"`
+	// What is: written by the cluster, not by users.
+	Status CustomResourceDefinitionStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
 type CustomResourceDefinitionCondition struct {
-	Type               CustomResourceDefinitionConditionType `json:"type" protobuf:"bytes,1" required:"true"`
-	Status             ConditionStatus                       `json:"status" protobuf:"bytes,2" required:"true"`
-	LastTransitionTime meta.Time                             `json:"lastTransitionTime,omitempty" protobuf:"bytes,3"`
-	Reason             string                                `json:"reason,omitempty" protobuf:"bytes,4"`
-	Message            string                                `json:"message,omitempty" protobuf:"bytes,5"`
-	ObservedGeneration int64                                 `json:"observedGeneration,omitempty" protobuf:"varint,6"`
+	Type CustomResourceDefinitionConditionType `json:"type" protobuf:"bytes,1" required:"true"`
+	// What is: written by the cluster, not by users.
+	Status             ConditionStatus `json:"status" protobuf:"bytes,2" required:"true"`
+	LastTransitionTime meta.Time       `json:"lastTransitionTime,omitempty" protobuf:"bytes,3"`
+	Reason             string          `json:"reason,omitempty" protobuf:"bytes,4"`
+	Message            string          `json:"message,omitempty" protobuf:"bytes,5"`
+	// The metadata.generation that this status speaks of; older than the object's own means not seen
+	// yet.
+	ObservedGeneration int64 `json:"observedGeneration,omitempty" protobuf:"varint,6"`
 }
 
 type CustomResourceDefinitionConditionType string
 
+// CustomResourceDefinitionList is a list of CustomResourceDefinitions.
 type CustomResourceDefinitionList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []CustomResourceDefinition `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []CustomResourceDefinition `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type CustomResourceDefinitionNames struct {
@@ -83,10 +92,13 @@ type CustomResourceDefinitionSpec struct {
 }
 
 type CustomResourceDefinitionStatus struct {
-	Conditions         []CustomResourceDefinitionCondition `json:"conditions" protobuf:"bytes,1" listType:"map" listMapKey:"type"`
-	AcceptedNames      CustomResourceDefinitionNames       `json:"acceptedNames" protobuf:"bytes,2"`
-	StoredVersions     []string                            `json:"storedVersions" protobuf:"bytes,3" listType:"atomic"`
-	ObservedGeneration int64                               `json:"observedGeneration,omitempty" protobuf:"varint,4"`
+	// Observations about the object, one for each type.
+	Conditions     []CustomResourceDefinitionCondition `json:"conditions" protobuf:"bytes,1" listType:"map" listMapKey:"type"`
+	AcceptedNames  CustomResourceDefinitionNames       `json:"acceptedNames" protobuf:"bytes,2"`
+	StoredVersions []string                            `json:"storedVersions" protobuf:"bytes,3" listType:"atomic"`
+	// The metadata.generation that this status speaks of; older than the object's own means not seen
+	// yet.
+	ObservedGeneration int64 `json:"observedGeneration,omitempty" protobuf:"varint,4"`
 }
 
 type CustomResourceDefinitionVersion struct {
@@ -111,6 +123,7 @@ type CustomResourceSubresourceStatus struct {
 }
 
 type CustomResourceSubresources struct {
+	// What is: written by the cluster, not by users.
 	Status *CustomResourceSubresourceStatus `json:"status,omitempty" protobuf:"bytes,1"`
 	Scale  *CustomResourceSubresourceScale  `json:"scale,omitempty" protobuf:"bytes,2"`
 }
@@ -131,29 +144,30 @@ type JSONSchemaDefinitions map[string]JSONSchemaProps
 type JSONSchemaDependencies map[string]JSONSchemaPropsOrStringArray
 
 type JSONSchemaProps struct {
-	ID                     string                     `json:"id,omitempty" protobuf:"bytes,1"`
-	Schema                 JSONSchemaURL              `json:"$schema,omitempty" protobuf:"bytes,2"`
-	Ref                    *string                    `json:"$ref,omitempty" protobuf:"bytes,3"`
-	Description            string                     `json:"description,omitempty" protobuf:"bytes,4"`
-	Type                   string                     `json:"type,omitempty" protobuf:"bytes,5"`
-	Format                 string                     `json:"format,omitempty" protobuf:"bytes,6"`
-	Title                  string                     `json:"title,omitempty" protobuf:"bytes,7"`
-	Default                *JSON                      `json:"default,omitempty" protobuf:"bytes,8"`
-	Maximum                *float64                   `json:"maximum,omitempty" protobuf:"bytes,9"`
-	ExclusiveMaximum       bool                       `json:"exclusiveMaximum,omitempty" protobuf:"bytes,10"`
-	Minimum                *float64                   `json:"minimum,omitempty" protobuf:"bytes,11"`
-	ExclusiveMinimum       bool                       `json:"exclusiveMinimum,omitempty" protobuf:"bytes,12"`
-	MaxLength              *int64                     `json:"maxLength,omitempty" protobuf:"bytes,13"`
-	MinLength              *int64                     `json:"minLength,omitempty" protobuf:"bytes,14"`
-	Pattern                string                     `json:"pattern,omitempty" protobuf:"bytes,15"`
-	MaxItems               *int64                     `json:"maxItems,omitempty" protobuf:"bytes,16"`
-	MinItems               *int64                     `json:"minItems,omitempty" protobuf:"bytes,17"`
-	UniqueItems            bool                       `json:"uniqueItems,omitempty" protobuf:"bytes,18"`
-	MultipleOf             *float64                   `json:"multipleOf,omitempty" protobuf:"bytes,19"`
-	Enum                   []JSON                     `json:"enum,omitempty" protobuf:"bytes,20" listType:"atomic"`
-	MaxProperties          *int64                     `json:"maxProperties,omitempty" protobuf:"bytes,21"`
-	MinProperties          *int64                     `json:"minProperties,omitempty" protobuf:"bytes,22"`
-	Required               []string                   `json:"required,omitempty" protobuf:"bytes,23" listType:"atomic"`
+	ID               string        `json:"id,omitempty" protobuf:"bytes,1"`
+	Schema           JSONSchemaURL `json:"$schema,omitempty" protobuf:"bytes,2"`
+	Ref              *string       `json:"$ref,omitempty" protobuf:"bytes,3"`
+	Description      string        `json:"description,omitempty" protobuf:"bytes,4"`
+	Type             string        `json:"type,omitempty" protobuf:"bytes,5"`
+	Format           string        `json:"format,omitempty" protobuf:"bytes,6"`
+	Title            string        `json:"title,omitempty" protobuf:"bytes,7"`
+	Default          *JSON         `json:"default,omitempty" protobuf:"bytes,8"`
+	Maximum          *float64      `json:"maximum,omitempty" protobuf:"bytes,9"`
+	ExclusiveMaximum bool          `json:"exclusiveMaximum,omitempty" protobuf:"bytes,10"`
+	Minimum          *float64      `json:"minimum,omitempty" protobuf:"bytes,11"`
+	ExclusiveMinimum bool          `json:"exclusiveMinimum,omitempty" protobuf:"bytes,12"`
+	MaxLength        *int64        `json:"maxLength,omitempty" protobuf:"bytes,13"`
+	MinLength        *int64        `json:"minLength,omitempty" protobuf:"bytes,14"`
+	Pattern          string        `json:"pattern,omitempty" protobuf:"bytes,15"`
+	MaxItems         *int64        `json:"maxItems,omitempty" protobuf:"bytes,16"`
+	MinItems         *int64        `json:"minItems,omitempty" protobuf:"bytes,17"`
+	UniqueItems      bool          `json:"uniqueItems,omitempty" protobuf:"bytes,18"`
+	MultipleOf       *float64      `json:"multipleOf,omitempty" protobuf:"bytes,19"`
+	Enum             []JSON        `json:"enum,omitempty" protobuf:"bytes,20" listType:"atomic"`
+	MaxProperties    *int64        `json:"maxProperties,omitempty" protobuf:"bytes,21"`
+	MinProperties    *int64        `json:"minProperties,omitempty" protobuf:"bytes,22"`
+	Required         []string      `json:"required,omitempty" protobuf:"bytes,23" listType:"atomic"`
+	// The objects, in no promised order.
 	Items                  *JSONSchemaPropsOrArray    `json:"items,omitempty" protobuf:"bytes,24"`
 	AllOf                  []JSONSchemaProps          `json:"allOf,omitempty" protobuf:"bytes,25" listType:"atomic"`
 	OneOf                  []JSONSchemaProps          `json:"oneOf,omitempty" protobuf:"bytes,26" listType:"atomic"`

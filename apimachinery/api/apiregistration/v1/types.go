@@ -5,26 +5,33 @@ import (
 )
 
 type APIService struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            APIServiceSpec   `json:"spec,omitempty" protobuf:"bytes,2"`
-	Status          APIServiceStatus `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec APIServiceSpec `json:"spec,omitempty" protobuf:"bytes,2"`
+	// What is: written by the cluster, not by users.
+	Status APIServiceStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
 type APIServiceCondition struct {
-	Type               APIServiceConditionType `json:"type" protobuf:"bytes,1" required:"true"`
-	Status             ConditionStatus         `json:"status" protobuf:"bytes,2" required:"true"`
-	LastTransitionTime meta.Time               `json:"lastTransitionTime,omitempty" protobuf:"bytes,3"`
-	Reason             string                  `json:"reason,omitempty" protobuf:"bytes,4"`
-	Message            string                  `json:"message,omitempty" protobuf:"bytes,5"`
+	Type APIServiceConditionType `json:"type" protobuf:"bytes,1" required:"true"`
+	// What is: written by the cluster, not by users.
+	Status             ConditionStatus `json:"status" protobuf:"bytes,2" required:"true"`
+	LastTransitionTime meta.Time       `json:"lastTransitionTime,omitempty" protobuf:"bytes,3"`
+	Reason             string          `json:"reason,omitempty" protobuf:"bytes,4"`
+	Message            string          `json:"message,omitempty" protobuf:"bytes,5"`
 }
 
 type APIServiceConditionType string
 
+// APIServiceList is a list of APIServices.
 type APIServiceList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []APIService `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []APIService `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type APIServiceSpec struct {
@@ -38,6 +45,7 @@ type APIServiceSpec struct {
 }
 
 type APIServiceStatus struct {
+	// Observations about the object, one for each type.
 	Conditions []APIServiceCondition `json:"conditions,omitempty" protobuf:"bytes,1" patchStrategy:"merge" patchMergeKey:"type" listType:"map" listMapKey:"type"`
 }
 

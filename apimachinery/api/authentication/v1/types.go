@@ -12,9 +12,11 @@ type BoundObjectReference struct {
 }
 
 type SelfSubjectReview struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Status          SelfSubjectReviewStatus `json:"status,omitempty" protobuf:"bytes,2"`
+	// What is: written by the cluster, not by users.
+	Status SelfSubjectReviewStatus `json:"status,omitempty" protobuf:"bytes,2"`
 }
 
 type SelfSubjectReviewStatus struct {
@@ -22,10 +24,13 @@ type SelfSubjectReviewStatus struct {
 }
 
 type TokenRequest struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            TokenRequestSpec   `json:"spec" protobuf:"bytes,2"`
-	Status          TokenRequestStatus `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec TokenRequestSpec `json:"spec" protobuf:"bytes,2"`
+	// What is: written by the cluster, not by users.
+	Status TokenRequestStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
 type TokenRequestSpec struct {
@@ -41,10 +46,13 @@ type TokenRequestStatus struct {
 }
 
 type TokenReview struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            TokenReviewSpec   `json:"spec" protobuf:"bytes,2" required:"true"`
-	Status          TokenReviewStatus `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec TokenReviewSpec `json:"spec" protobuf:"bytes,2" required:"true"`
+	// What is: written by the cluster, not by users.
+	Status TokenReviewStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
 type TokenReviewSpec struct {

@@ -15,10 +15,13 @@ type LabelSelectorAttributes struct {
 }
 
 type LocalSubjectAccessReview struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            SubjectAccessReviewSpec   `json:"spec" protobuf:"bytes,2" required:"true"`
-	Status          SubjectAccessReviewStatus `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec SubjectAccessReviewSpec `json:"spec" protobuf:"bytes,2" required:"true"`
+	// What is: written by the cluster, not by users.
+	Status SubjectAccessReviewStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
 type NonResourceAttributes struct {
@@ -51,10 +54,13 @@ type ResourceRule struct {
 }
 
 type SelfSubjectAccessReview struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            SelfSubjectAccessReviewSpec `json:"spec" protobuf:"bytes,2" required:"true"`
-	Status          SubjectAccessReviewStatus   `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec SelfSubjectAccessReviewSpec `json:"spec" protobuf:"bytes,2" required:"true"`
+	// What is: written by the cluster, not by users.
+	Status SubjectAccessReviewStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
 type SelfSubjectAccessReviewSpec struct {
@@ -63,10 +69,13 @@ type SelfSubjectAccessReviewSpec struct {
 }
 
 type SelfSubjectRulesReview struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            SelfSubjectRulesReviewSpec `json:"spec" protobuf:"bytes,2" required:"true"`
-	Status          SubjectRulesReviewStatus   `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec SelfSubjectRulesReviewSpec `json:"spec" protobuf:"bytes,2" required:"true"`
+	// What is: written by the cluster, not by users.
+	Status SubjectRulesReviewStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
 type SelfSubjectRulesReviewSpec struct {
@@ -74,10 +83,13 @@ type SelfSubjectRulesReviewSpec struct {
 }
 
 type SubjectAccessReview struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            SubjectAccessReviewSpec   `json:"spec" protobuf:"bytes,2" required:"true"`
-	Status          SubjectAccessReviewStatus `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec SubjectAccessReviewSpec `json:"spec" protobuf:"bytes,2" required:"true"`
+	// What is: written by the cluster, not by users.
+	Status SubjectAccessReviewStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
 type SubjectAccessReviewSpec struct {

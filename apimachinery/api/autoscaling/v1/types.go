@@ -12,16 +12,22 @@ type CrossVersionObjectReference struct {
 }
 
 type HorizontalPodAutoscaler struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            HorizontalPodAutoscalerSpec   `json:"spec,omitempty" protobuf:"bytes,2" required:"true"`
-	Status          HorizontalPodAutoscalerStatus `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec HorizontalPodAutoscalerSpec `json:"spec,omitempty" protobuf:"bytes,2" required:"true"`
+	// What is: written by the cluster, not by users.
+	Status HorizontalPodAutoscalerStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
+// HorizontalPodAutoscalerList is a list of HorizontalPodAutoscalers.
 type HorizontalPodAutoscalerList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []HorizontalPodAutoscaler `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []HorizontalPodAutoscaler `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type HorizontalPodAutoscalerSpec struct {
@@ -32,6 +38,8 @@ type HorizontalPodAutoscalerSpec struct {
 }
 
 type HorizontalPodAutoscalerStatus struct {
+	// The metadata.generation that this status speaks of; older than the object's own means not seen
+	// yet.
 	ObservedGeneration              *int64     `json:"observedGeneration,omitempty" protobuf:"varint,1"`
 	LastScaleTime                   *meta.Time `json:"lastScaleTime,omitempty" protobuf:"bytes,2"`
 	CurrentReplicas                 int32      `json:"currentReplicas" protobuf:"varint,3" required:"true"`
@@ -40,10 +48,13 @@ type HorizontalPodAutoscalerStatus struct {
 }
 
 type Scale struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            ScaleSpec   `json:"spec,omitempty" protobuf:"bytes,2"`
-	Status          ScaleStatus `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec ScaleSpec `json:"spec,omitempty" protobuf:"bytes,2"`
+	// What is: written by the cluster, not by users.
+	Status ScaleStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
 type ScaleSpec struct {

@@ -50,10 +50,13 @@ type HPAScalingRules struct {
 }
 
 type HorizontalPodAutoscaler struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            HorizontalPodAutoscalerSpec   `json:"spec,omitempty" protobuf:"bytes,2" required:"true"`
-	Status          HorizontalPodAutoscalerStatus `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec HorizontalPodAutoscalerSpec `json:"spec,omitempty" protobuf:"bytes,2" required:"true"`
+	// What is: written by the cluster, not by users.
+	Status HorizontalPodAutoscalerStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
 type HorizontalPodAutoscalerBehavior struct {
@@ -62,20 +65,26 @@ type HorizontalPodAutoscalerBehavior struct {
 }
 
 type HorizontalPodAutoscalerCondition struct {
-	Type               HorizontalPodAutoscalerConditionType `json:"type" protobuf:"bytes,1" required:"true"`
-	Status             corev1.ConditionStatus               `json:"status" protobuf:"bytes,2" required:"true"`
-	LastTransitionTime meta.Time                            `json:"lastTransitionTime,omitempty" protobuf:"bytes,3"`
-	Reason             string                               `json:"reason,omitempty" protobuf:"bytes,4"`
-	Message            string                               `json:"message,omitempty" protobuf:"bytes,5"`
-	ObservedGeneration *int64                               `json:"observedGeneration,omitempty" protobuf:"varint,6"`
+	Type HorizontalPodAutoscalerConditionType `json:"type" protobuf:"bytes,1" required:"true"`
+	// What is: written by the cluster, not by users.
+	Status             corev1.ConditionStatus `json:"status" protobuf:"bytes,2" required:"true"`
+	LastTransitionTime meta.Time              `json:"lastTransitionTime,omitempty" protobuf:"bytes,3"`
+	Reason             string                 `json:"reason,omitempty" protobuf:"bytes,4"`
+	Message            string                 `json:"message,omitempty" protobuf:"bytes,5"`
+	// The metadata.generation that this status speaks of; older than the object's own means not seen
+	// yet.
+	ObservedGeneration *int64 `json:"observedGeneration,omitempty" protobuf:"varint,6"`
 }
 
 type HorizontalPodAutoscalerConditionType string
 
+// HorizontalPodAutoscalerList is a list of HorizontalPodAutoscalers.
 type HorizontalPodAutoscalerList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []HorizontalPodAutoscaler `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []HorizontalPodAutoscaler `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type HorizontalPodAutoscalerSpec struct {
@@ -87,12 +96,15 @@ type HorizontalPodAutoscalerSpec struct {
 }
 
 type HorizontalPodAutoscalerStatus struct {
-	ObservedGeneration *int64                             `json:"observedGeneration,omitempty" protobuf:"varint,1"`
-	LastScaleTime      *meta.Time                         `json:"lastScaleTime,omitempty" protobuf:"bytes,2"`
-	CurrentReplicas    int32                              `json:"currentReplicas,omitempty" protobuf:"varint,3"`
-	DesiredReplicas    int32                              `json:"desiredReplicas" protobuf:"varint,4" required:"true"`
-	CurrentMetrics     []MetricStatus                     `json:"currentMetrics" protobuf:"bytes,5" listType:"atomic"`
-	Conditions         []HorizontalPodAutoscalerCondition `json:"conditions,omitempty" protobuf:"bytes,6" patchStrategy:"merge" patchMergeKey:"type" listType:"map" listMapKey:"type"`
+	// The metadata.generation that this status speaks of; older than the object's own means not seen
+	// yet.
+	ObservedGeneration *int64         `json:"observedGeneration,omitempty" protobuf:"varint,1"`
+	LastScaleTime      *meta.Time     `json:"lastScaleTime,omitempty" protobuf:"bytes,2"`
+	CurrentReplicas    int32          `json:"currentReplicas,omitempty" protobuf:"varint,3"`
+	DesiredReplicas    int32          `json:"desiredReplicas" protobuf:"varint,4" required:"true"`
+	CurrentMetrics     []MetricStatus `json:"currentMetrics" protobuf:"bytes,5" listType:"atomic"`
+	// Observations about the object, one for each type.
+	Conditions []HorizontalPodAutoscalerCondition `json:"conditions,omitempty" protobuf:"bytes,6" patchStrategy:"merge" patchMergeKey:"type" listType:"map" listMapKey:"type"`
 }
 
 type MetricIdentifier struct {

@@ -11,16 +11,22 @@ type CompletionMode string
 type ConcurrencyPolicy string
 
 type CronJob struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            CronJobSpec   `json:"spec,omitempty" protobuf:"bytes,2" required:"true"`
-	Status          CronJobStatus `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec CronJobSpec `json:"spec,omitempty" protobuf:"bytes,2" required:"true"`
+	// What is: written by the cluster, not by users.
+	Status CronJobStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
+// CronJobList is a list of CronJobs.
 type CronJobList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []CronJob `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []CronJob `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type CronJobSpec struct {
@@ -41,14 +47,18 @@ type CronJobStatus struct {
 }
 
 type Job struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            JobSpec   `json:"spec,omitempty" protobuf:"bytes,2"`
-	Status          JobStatus `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec JobSpec `json:"spec,omitempty" protobuf:"bytes,2"`
+	// What is: written by the cluster, not by users.
+	Status JobStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
 type JobCondition struct {
-	Type               JobConditionType       `json:"type" protobuf:"bytes,1" required:"true"`
+	Type JobConditionType `json:"type" protobuf:"bytes,1" required:"true"`
+	// What is: written by the cluster, not by users.
 	Status             corev1.ConditionStatus `json:"status" protobuf:"bytes,2" required:"true"`
 	LastProbeTime      meta.Time              `json:"lastProbeTime,omitempty" protobuf:"bytes,3"`
 	LastTransitionTime meta.Time              `json:"lastTransitionTime,omitempty" protobuf:"bytes,4"`
@@ -58,10 +68,13 @@ type JobCondition struct {
 
 type JobConditionType string
 
+// JobList is a list of Jobs.
 type JobList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []Job `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []Job `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type JobSchedulingConfiguration struct {
@@ -92,6 +105,7 @@ type JobSpec struct {
 }
 
 type JobStatus struct {
+	// Observations about the object, one for each type.
 	Conditions              []JobCondition           `json:"conditions,omitempty" protobuf:"bytes,1" patchStrategy:"merge" patchMergeKey:"type" listType:"atomic"`
 	StartTime               *meta.Time               `json:"startTime,omitempty" protobuf:"bytes,2"`
 	CompletionTime          *meta.Time               `json:"completionTime,omitempty" protobuf:"bytes,3"`
@@ -106,8 +120,10 @@ type JobStatus struct {
 }
 
 type JobTemplateSpec struct {
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            JobSpec `json:"spec,omitempty" protobuf:"bytes,2"`
+	// What is wanted.
+	Spec JobSpec `json:"spec,omitempty" protobuf:"bytes,2"`
 }
 
 type PodFailurePolicy struct {
@@ -125,8 +141,9 @@ type PodFailurePolicyOnExitCodesRequirement struct {
 }
 
 type PodFailurePolicyOnPodConditionsPattern struct {
-	Type   corev1.PodConditionType `json:"type" protobuf:"bytes,1" required:"true"`
-	Status corev1.ConditionStatus  `json:"status" protobuf:"bytes,2"`
+	Type corev1.PodConditionType `json:"type" protobuf:"bytes,1" required:"true"`
+	// What is: written by the cluster, not by users.
+	Status corev1.ConditionStatus `json:"status" protobuf:"bytes,2"`
 }
 
 type PodFailurePolicyRule struct {

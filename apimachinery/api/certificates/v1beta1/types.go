@@ -6,14 +6,18 @@ import (
 )
 
 type CertificateSigningRequest struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            CertificateSigningRequestSpec   `json:"spec" protobuf:"bytes,2"`
-	Status          CertificateSigningRequestStatus `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec CertificateSigningRequestSpec `json:"spec" protobuf:"bytes,2"`
+	// What is: written by the cluster, not by users.
+	Status CertificateSigningRequestStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
 type CertificateSigningRequestCondition struct {
-	Type               RequestConditionType   `json:"type" protobuf:"bytes,1"`
+	Type RequestConditionType `json:"type" protobuf:"bytes,1"`
+	// What is: written by the cluster, not by users.
 	Status             corev1.ConditionStatus `json:"status" protobuf:"bytes,6"`
 	Reason             string                 `json:"reason,omitempty" protobuf:"bytes,2"`
 	Message            string                 `json:"message,omitempty" protobuf:"bytes,3"`
@@ -21,10 +25,13 @@ type CertificateSigningRequestCondition struct {
 	LastTransitionTime meta.Time              `json:"lastTransitionTime,omitempty" protobuf:"bytes,5"`
 }
 
+// CertificateSigningRequestList is a list of CertificateSigningRequests.
 type CertificateSigningRequestList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []CertificateSigningRequest `json:"items" protobuf:"bytes,2"`
+	// The objects, in no promised order.
+	Items []CertificateSigningRequest `json:"items" protobuf:"bytes,2"`
 }
 
 type CertificateSigningRequestSpec struct {
@@ -39,20 +46,26 @@ type CertificateSigningRequestSpec struct {
 }
 
 type CertificateSigningRequestStatus struct {
+	// Observations about the object, one for each type.
 	Conditions  []CertificateSigningRequestCondition `json:"conditions,omitempty" protobuf:"bytes,1"`
 	Certificate []byte                               `json:"certificate,omitempty" protobuf:"bytes,2"`
 }
 
 type ClusterTrustBundle struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            ClusterTrustBundleSpec `json:"spec" protobuf:"bytes,2" required:"true"`
+	// What is wanted.
+	Spec ClusterTrustBundleSpec `json:"spec" protobuf:"bytes,2" required:"true"`
 }
 
+// ClusterTrustBundleList is a list of ClusterTrustBundles.
 type ClusterTrustBundleList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []ClusterTrustBundle `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []ClusterTrustBundle `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type ClusterTrustBundleSpec struct {
@@ -63,16 +76,22 @@ type ClusterTrustBundleSpec struct {
 type KeyUsage string
 
 type PodCertificateRequest struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            PodCertificateRequestSpec   `json:"spec" protobuf:"bytes,2" required:"true"`
-	Status          PodCertificateRequestStatus `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec PodCertificateRequestSpec `json:"spec" protobuf:"bytes,2" required:"true"`
+	// What is: written by the cluster, not by users.
+	Status PodCertificateRequestStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
+// PodCertificateRequestList is a list of PodCertificateRequests.
 type PodCertificateRequestList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []PodCertificateRequest `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []PodCertificateRequest `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type PodCertificateRequestSpec struct {
@@ -91,6 +110,7 @@ type PodCertificateRequestSpec struct {
 }
 
 type PodCertificateRequestStatus struct {
+	// Observations about the object, one for each type.
 	Conditions       []meta.Condition `json:"conditions,omitempty" protobuf:"bytes,1" patchStrategy:"merge" patchMergeKey:"type" listType:"map" listMapKey:"type"`
 	CertificateChain string           `json:"certificateChain,omitempty" protobuf:"bytes,2"`
 	NotBefore        *meta.Time       `json:"notBefore,omitempty" protobuf:"bytes,4"`

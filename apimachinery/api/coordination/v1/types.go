@@ -7,15 +7,20 @@ import (
 type CoordinatedLeaseStrategy string
 
 type Lease struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            LeaseSpec `json:"spec,omitempty" protobuf:"bytes,2"`
+	// What is wanted.
+	Spec LeaseSpec `json:"spec,omitempty" protobuf:"bytes,2"`
 }
 
+// LeaseList is a list of Leases.
 type LeaseList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []Lease `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []Lease `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type LeaseSpec struct {

@@ -6,15 +6,20 @@ import (
 )
 
 type LeaseCandidate struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            LeaseCandidateSpec `json:"spec,omitempty" protobuf:"bytes,2" required:"true"`
+	// What is wanted.
+	Spec LeaseCandidateSpec `json:"spec,omitempty" protobuf:"bytes,2" required:"true"`
 }
 
+// LeaseCandidateList is a list of LeaseCandidates.
 type LeaseCandidateList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []LeaseCandidate `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []LeaseCandidate `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type LeaseCandidateSpec struct {

@@ -6,21 +6,28 @@ import (
 )
 
 type Lease struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            LeaseSpec `json:"spec,omitempty" protobuf:"bytes,2"`
+	// What is wanted.
+	Spec LeaseSpec `json:"spec,omitempty" protobuf:"bytes,2"`
 }
 
 type LeaseCandidate struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            LeaseCandidateSpec `json:"spec,omitempty" protobuf:"bytes,2" required:"true"`
+	// What is wanted.
+	Spec LeaseCandidateSpec `json:"spec,omitempty" protobuf:"bytes,2" required:"true"`
 }
 
+// LeaseCandidateList is a list of LeaseCandidates.
 type LeaseCandidateList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []LeaseCandidate `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []LeaseCandidate `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type LeaseCandidateSpec struct {
@@ -32,10 +39,13 @@ type LeaseCandidateSpec struct {
 	Strategy         coordinationv1.CoordinatedLeaseStrategy `json:"strategy,omitempty" protobuf:"bytes,6" required:"true"`
 }
 
+// LeaseList is a list of Leases.
 type LeaseList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []Lease `json:"items" protobuf:"bytes,2"`
+	// The objects, in no promised order.
+	Items []Lease `json:"items" protobuf:"bytes,2"`
 }
 
 type LeaseSpec struct {

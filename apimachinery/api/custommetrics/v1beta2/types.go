@@ -26,8 +26,11 @@ type MetricValue struct {
 	Value           quantity.Quantity      `json:"value" protobuf:"bytes,5"`
 }
 
+// MetricValueList is a list of MetricValues.
 type MetricValueList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []MetricValue `json:"items" protobuf:"bytes,2"`
+	// The objects, in no promised order.
+	Items []MetricValue `json:"items" protobuf:"bytes,2"`
 }

@@ -8,7 +8,8 @@ import (
 type AddressType string
 
 type Endpoint struct {
-	Addresses          []string                `json:"addresses" protobuf:"bytes,1" required:"true" listType:"set"`
+	Addresses []string `json:"addresses" protobuf:"bytes,1" required:"true" listType:"set"`
+	// Observations about the object, one for each type.
 	Conditions         EndpointConditions      `json:"conditions,omitempty" protobuf:"bytes,2"`
 	Hostname           *string                 `json:"hostname,omitempty" protobuf:"bytes,3"`
 	TargetRef          *corev1.ObjectReference `json:"targetRef,omitempty" protobuf:"bytes,4"`
@@ -38,17 +39,21 @@ type EndpointPort struct {
 }
 
 type EndpointSlice struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
 	AddressType     AddressType    `json:"addressType" protobuf:"bytes,4" required:"true" enum:"FQDN|IPv4|IPv6"`
 	Endpoints       []Endpoint     `json:"endpoints" protobuf:"bytes,2" listType:"atomic"`
 	Ports           []EndpointPort `json:"ports" protobuf:"bytes,3" listType:"atomic"`
 }
 
+// EndpointSliceList is a list of EndpointSlices.
 type EndpointSliceList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []EndpointSlice `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []EndpointSlice `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type ForNode struct {

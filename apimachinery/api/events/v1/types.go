@@ -6,7 +6,8 @@ import (
 )
 
 type Event struct {
-	meta.TypeMeta            `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta          `json:"metadata" protobuf:"bytes,1"`
 	EventTime                meta.MicroTime          `json:"eventTime" protobuf:"bytes,2" required:"true"`
 	Series                   *EventSeries            `json:"series,omitempty" protobuf:"bytes,3"`
@@ -24,10 +25,13 @@ type Event struct {
 	DeprecatedCount          int32                   `json:"deprecatedCount,omitempty" protobuf:"varint,15"`
 }
 
+// EventList is a list of Events.
 type EventList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []Event `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []Event `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type EventSeries struct {

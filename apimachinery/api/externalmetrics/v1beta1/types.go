@@ -14,8 +14,11 @@ type ExternalMetricValue struct {
 	Value         quantity.Quantity `json:"value" protobuf:"bytes,5"`
 }
 
+// ExternalMetricValueList is a list of ExternalMetricValues.
 type ExternalMetricValueList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []ExternalMetricValue `json:"items" protobuf:"bytes,2"`
+	// The objects, in no promised order.
+	Items []ExternalMetricValue `json:"items" protobuf:"bytes,2"`
 }

@@ -18,26 +18,33 @@ type FlowDistinguisherMethod struct {
 type FlowDistinguisherMethodType string
 
 type FlowSchema struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            FlowSchemaSpec   `json:"spec,omitempty" protobuf:"bytes,2" required:"true"`
-	Status          FlowSchemaStatus `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec FlowSchemaSpec `json:"spec,omitempty" protobuf:"bytes,2" required:"true"`
+	// What is: written by the cluster, not by users.
+	Status FlowSchemaStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
 type FlowSchemaCondition struct {
-	Type               FlowSchemaConditionType `json:"type,omitempty" protobuf:"bytes,1" required:"true"`
-	Status             ConditionStatus         `json:"status,omitempty" protobuf:"bytes,2"`
-	LastTransitionTime meta.Time               `json:"lastTransitionTime,omitempty" protobuf:"bytes,3"`
-	Reason             string                  `json:"reason,omitempty" protobuf:"bytes,4"`
-	Message            string                  `json:"message,omitempty" protobuf:"bytes,5"`
+	Type FlowSchemaConditionType `json:"type,omitempty" protobuf:"bytes,1" required:"true"`
+	// What is: written by the cluster, not by users.
+	Status             ConditionStatus `json:"status,omitempty" protobuf:"bytes,2"`
+	LastTransitionTime meta.Time       `json:"lastTransitionTime,omitempty" protobuf:"bytes,3"`
+	Reason             string          `json:"reason,omitempty" protobuf:"bytes,4"`
+	Message            string          `json:"message,omitempty" protobuf:"bytes,5"`
 }
 
 type FlowSchemaConditionType string
 
+// FlowSchemaList is a list of FlowSchemas.
 type FlowSchemaList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []FlowSchema `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []FlowSchema `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type FlowSchemaSpec struct {
@@ -48,6 +55,7 @@ type FlowSchemaSpec struct {
 }
 
 type FlowSchemaStatus struct {
+	// Observations about the object, one for each type.
 	Conditions []FlowSchemaCondition `json:"conditions,omitempty" protobuf:"bytes,1" patchStrategy:"merge" patchMergeKey:"type" listType:"map" listMapKey:"type"`
 }
 
@@ -81,26 +89,33 @@ type PolicyRulesWithSubjects struct {
 }
 
 type PriorityLevelConfiguration struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            PriorityLevelConfigurationSpec   `json:"spec,omitempty" protobuf:"bytes,2" required:"true"`
-	Status          PriorityLevelConfigurationStatus `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec PriorityLevelConfigurationSpec `json:"spec,omitempty" protobuf:"bytes,2" required:"true"`
+	// What is: written by the cluster, not by users.
+	Status PriorityLevelConfigurationStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
 type PriorityLevelConfigurationCondition struct {
-	Type               PriorityLevelConfigurationConditionType `json:"type,omitempty" protobuf:"bytes,1" required:"true"`
-	Status             ConditionStatus                         `json:"status,omitempty" protobuf:"bytes,2"`
-	LastTransitionTime meta.Time                               `json:"lastTransitionTime,omitempty" protobuf:"bytes,3"`
-	Reason             string                                  `json:"reason,omitempty" protobuf:"bytes,4"`
-	Message            string                                  `json:"message,omitempty" protobuf:"bytes,5"`
+	Type PriorityLevelConfigurationConditionType `json:"type,omitempty" protobuf:"bytes,1" required:"true"`
+	// What is: written by the cluster, not by users.
+	Status             ConditionStatus `json:"status,omitempty" protobuf:"bytes,2"`
+	LastTransitionTime meta.Time       `json:"lastTransitionTime,omitempty" protobuf:"bytes,3"`
+	Reason             string          `json:"reason,omitempty" protobuf:"bytes,4"`
+	Message            string          `json:"message,omitempty" protobuf:"bytes,5"`
 }
 
 type PriorityLevelConfigurationConditionType string
 
+// PriorityLevelConfigurationList is a list of PriorityLevelConfigurations.
 type PriorityLevelConfigurationList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []PriorityLevelConfiguration `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []PriorityLevelConfiguration `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type PriorityLevelConfigurationReference struct {
@@ -114,6 +129,7 @@ type PriorityLevelConfigurationSpec struct {
 }
 
 type PriorityLevelConfigurationStatus struct {
+	// Observations about the object, one for each type.
 	Conditions []PriorityLevelConfigurationCondition `json:"conditions,omitempty" protobuf:"bytes,1" patchStrategy:"merge" patchMergeKey:"type" listType:"map" listMapKey:"type"`
 }
 

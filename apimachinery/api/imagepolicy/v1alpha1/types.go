@@ -5,10 +5,13 @@ import (
 )
 
 type ImageReview struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            ImageReviewSpec   `json:"spec" protobuf:"bytes,2"`
-	Status          ImageReviewStatus `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec ImageReviewSpec `json:"spec" protobuf:"bytes,2"`
+	// What is: written by the cluster, not by users.
+	Status ImageReviewStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
 type ImageReviewContainerSpec struct {

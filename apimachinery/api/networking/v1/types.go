@@ -17,15 +17,20 @@ type HTTPIngressRuleValue struct {
 }
 
 type IPAddress struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            IPAddressSpec `json:"spec,omitempty" protobuf:"bytes,2" required:"true"`
+	// What is wanted.
+	Spec IPAddressSpec `json:"spec,omitempty" protobuf:"bytes,2" required:"true"`
 }
 
+// IPAddressList is a list of IPAddresses.
 type IPAddressList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []IPAddress `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []IPAddress `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type IPAddressSpec struct {
@@ -38,10 +43,13 @@ type IPBlock struct {
 }
 
 type Ingress struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            IngressSpec   `json:"spec,omitempty" protobuf:"bytes,2"`
-	Status          IngressStatus `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec IngressSpec `json:"spec,omitempty" protobuf:"bytes,2"`
+	// What is: written by the cluster, not by users.
+	Status IngressStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
 type IngressBackend struct {
@@ -50,15 +58,20 @@ type IngressBackend struct {
 }
 
 type IngressClass struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            IngressClassSpec `json:"spec,omitempty" protobuf:"bytes,2"`
+	// What is wanted.
+	Spec IngressClassSpec `json:"spec,omitempty" protobuf:"bytes,2"`
 }
 
+// IngressClassList is a list of IngressClasses.
 type IngressClassList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []IngressClass `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []IngressClass `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type IngressClassParametersReference struct {
@@ -74,10 +87,13 @@ type IngressClassSpec struct {
 	Parameters *IngressClassParametersReference `json:"parameters,omitempty" protobuf:"bytes,2"`
 }
 
+// IngressList is a list of Ingresses.
 type IngressList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []Ingress `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []Ingress `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type IngressLoadBalancerIngress struct {
@@ -127,9 +143,11 @@ type IngressTLS struct {
 }
 
 type NetworkPolicy struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            NetworkPolicySpec `json:"spec,omitempty" protobuf:"bytes,2"`
+	// What is wanted.
+	Spec NetworkPolicySpec `json:"spec,omitempty" protobuf:"bytes,2"`
 }
 
 type NetworkPolicyEgressRule struct {
@@ -142,10 +160,13 @@ type NetworkPolicyIngressRule struct {
 	From  []NetworkPolicyPeer `json:"from,omitempty" protobuf:"bytes,2" listType:"atomic"`
 }
 
+// NetworkPolicyList is a list of NetworkPolicys.
 type NetworkPolicyList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []NetworkPolicy `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []NetworkPolicy `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type NetworkPolicyPeer struct {
@@ -185,16 +206,22 @@ type ServiceBackendPort struct {
 }
 
 type ServiceCIDR struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            ServiceCIDRSpec   `json:"spec,omitempty" protobuf:"bytes,2"`
-	Status          ServiceCIDRStatus `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec ServiceCIDRSpec `json:"spec,omitempty" protobuf:"bytes,2"`
+	// What is: written by the cluster, not by users.
+	Status ServiceCIDRStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
+// ServiceCIDRList is a list of ServiceCIDRs.
 type ServiceCIDRList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []ServiceCIDR `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []ServiceCIDR `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type ServiceCIDRSpec struct {
@@ -202,5 +229,6 @@ type ServiceCIDRSpec struct {
 }
 
 type ServiceCIDRStatus struct {
+	// Observations about the object, one for each type.
 	Conditions []meta.Condition `json:"conditions,omitempty" protobuf:"bytes,1" patchStrategy:"merge" patchMergeKey:"type" listType:"map" listMapKey:"type"`
 }

@@ -10,17 +10,21 @@ type Overhead struct {
 }
 
 type RuntimeClass struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
 	Handler         string      `json:"handler" protobuf:"bytes,2" required:"true"`
 	Overhead        *Overhead   `json:"overhead,omitempty" protobuf:"bytes,3"`
 	Scheduling      *Scheduling `json:"scheduling,omitempty" protobuf:"bytes,4"`
 }
 
+// RuntimeClassList is a list of RuntimeClasses.
 type RuntimeClassList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []RuntimeClass `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []RuntimeClass `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type Scheduling struct {

@@ -9,29 +9,37 @@ type AggregationRule struct {
 }
 
 type ClusterRole struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
 	Rules           []PolicyRule     `json:"rules" protobuf:"bytes,2" listType:"atomic"`
 	AggregationRule *AggregationRule `json:"aggregationRule,omitempty" protobuf:"bytes,3"`
 }
 
 type ClusterRoleBinding struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
 	Subjects        []Subject `json:"subjects,omitempty" protobuf:"bytes,2" listType:"atomic"`
 	RoleRef         RoleRef   `json:"roleRef" protobuf:"bytes,3" required:"true"`
 }
 
+// ClusterRoleBindingList is a list of ClusterRoleBindings.
 type ClusterRoleBindingList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []ClusterRoleBinding `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []ClusterRoleBinding `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
+// ClusterRoleList is a list of ClusterRoles.
 type ClusterRoleList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []ClusterRole `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []ClusterRole `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type PolicyRule struct {
@@ -43,28 +51,36 @@ type PolicyRule struct {
 }
 
 type Role struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
 	Rules           []PolicyRule `json:"rules" protobuf:"bytes,2" listType:"atomic"`
 }
 
 type RoleBinding struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
 	Subjects        []Subject `json:"subjects,omitempty" protobuf:"bytes,2" listType:"atomic"`
 	RoleRef         RoleRef   `json:"roleRef" protobuf:"bytes,3" required:"true"`
 }
 
+// RoleBindingList is a list of RoleBindings.
 type RoleBindingList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []RoleBinding `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []RoleBinding `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
+// RoleList is a list of Roles.
 type RoleList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []Role `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []Role `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type RoleRef struct {

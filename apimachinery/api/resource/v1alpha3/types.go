@@ -15,16 +15,22 @@ type DeviceTaint struct {
 type DeviceTaintEffect string
 
 type DeviceTaintRule struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            DeviceTaintRuleSpec   `json:"spec" protobuf:"bytes,2" required:"true"`
-	Status          DeviceTaintRuleStatus `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec DeviceTaintRuleSpec `json:"spec" protobuf:"bytes,2" required:"true"`
+	// What is: written by the cluster, not by users.
+	Status DeviceTaintRuleStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
+// DeviceTaintRuleList is a list of DeviceTaintRules.
 type DeviceTaintRuleList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []DeviceTaintRule `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []DeviceTaintRule `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type DeviceTaintRuleSpec struct {
@@ -33,6 +39,7 @@ type DeviceTaintRuleSpec struct {
 }
 
 type DeviceTaintRuleStatus struct {
+	// Observations about the object, one for each type.
 	Conditions []meta.Condition `json:"conditions,omitempty" protobuf:"bytes,1" patchStrategy:"merge" patchMergeKey:"type" listType:"map" listMapKey:"type"`
 }
 
@@ -65,16 +72,22 @@ type PoolStatus struct {
 }
 
 type ResourcePoolStatusRequest struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1" required:"true"`
-	Spec            ResourcePoolStatusRequestSpec    `json:"spec" protobuf:"bytes,2" required:"true"`
-	Status          *ResourcePoolStatusRequestStatus `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec ResourcePoolStatusRequestSpec `json:"spec" protobuf:"bytes,2" required:"true"`
+	// What is: written by the cluster, not by users.
+	Status *ResourcePoolStatusRequestStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
+// ResourcePoolStatusRequestList is a list of ResourcePoolStatusRequests.
 type ResourcePoolStatusRequestList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []ResourcePoolStatusRequest `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []ResourcePoolStatusRequest `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type ResourcePoolStatusRequestSpec struct {
@@ -85,8 +98,9 @@ type ResourcePoolStatusRequestSpec struct {
 }
 
 type ResourcePoolStatusRequestStatus struct {
-	PoolCount  *int32           `json:"poolCount,omitempty" protobuf:"varint,6" required:"true"`
-	Pools      []PoolStatus     `json:"pools,omitempty" protobuf:"bytes,2" listType:"atomic"`
+	PoolCount *int32       `json:"poolCount,omitempty" protobuf:"varint,6" required:"true"`
+	Pools     []PoolStatus `json:"pools,omitempty" protobuf:"bytes,2" listType:"atomic"`
+	// Observations about the object, one for each type.
 	Conditions []meta.Condition `json:"conditions,omitempty" protobuf:"bytes,3" patchStrategy:"merge" patchMergeKey:"type" listType:"map" listMapKey:"type"`
 }
 

@@ -7,10 +7,11 @@ import (
 )
 
 type AllocatedDeviceStatus struct {
-	Driver      string             `json:"driver" protobuf:"bytes,1" required:"true"`
-	Pool        string             `json:"pool" protobuf:"bytes,2" required:"true"`
-	Device      string             `json:"device" protobuf:"bytes,3" required:"true"`
-	ShareID     *string            `json:"shareID,omitempty" protobuf:"bytes,7"`
+	Driver  string  `json:"driver" protobuf:"bytes,1" required:"true"`
+	Pool    string  `json:"pool" protobuf:"bytes,2" required:"true"`
+	Device  string  `json:"device" protobuf:"bytes,3" required:"true"`
+	ShareID *string `json:"shareID,omitempty" protobuf:"bytes,7"`
+	// Observations about the object, one for each type.
 	Conditions  []meta.Condition   `json:"conditions" protobuf:"bytes,4" listType:"map" listMapKey:"type"`
 	Data        *meta.RawExtension `json:"data,omitempty" protobuf:"bytes,5"`
 	NetworkData *NetworkDeviceData `json:"networkData,omitempty" protobuf:"bytes,6"`
@@ -110,19 +111,24 @@ type DeviceClaimConfiguration struct {
 }
 
 type DeviceClass struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            DeviceClassSpec `json:"spec" protobuf:"bytes,2"`
+	// What is wanted.
+	Spec DeviceClassSpec `json:"spec" protobuf:"bytes,2"`
 }
 
 type DeviceClassConfiguration struct {
 	DeviceConfiguration `json:",inline" protobuf:"bytes,1"`
 }
 
+// DeviceClassList is a list of DeviceClasses.
 type DeviceClassList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []DeviceClass `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []DeviceClass `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type DeviceClassSpec struct {
@@ -197,16 +203,22 @@ type DeviceTaint struct {
 type DeviceTaintEffect string
 
 type DeviceTaintRule struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            DeviceTaintRuleSpec   `json:"spec" protobuf:"bytes,2" required:"true"`
-	Status          DeviceTaintRuleStatus `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec DeviceTaintRuleSpec `json:"spec" protobuf:"bytes,2" required:"true"`
+	// What is: written by the cluster, not by users.
+	Status DeviceTaintRuleStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
+// DeviceTaintRuleList is a list of DeviceTaintRules.
 type DeviceTaintRuleList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []DeviceTaintRule `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []DeviceTaintRule `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type DeviceTaintRuleSpec struct {
@@ -215,6 +227,7 @@ type DeviceTaintRuleSpec struct {
 }
 
 type DeviceTaintRuleStatus struct {
+	// Observations about the object, one for each type.
 	Conditions []meta.Condition `json:"conditions,omitempty" protobuf:"bytes,1" patchStrategy:"merge" patchMergeKey:"type" listType:"map" listMapKey:"type"`
 }
 
@@ -277,10 +290,13 @@ type OpaqueDeviceConfiguration struct {
 type QualifiedName string
 
 type ResourceClaim struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            ResourceClaimSpec   `json:"spec" protobuf:"bytes,2"`
-	Status          ResourceClaimStatus `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec ResourceClaimSpec `json:"spec" protobuf:"bytes,2"`
+	// What is: written by the cluster, not by users.
+	Status ResourceClaimStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
 type ResourceClaimConsumerReference struct {
@@ -290,10 +306,13 @@ type ResourceClaimConsumerReference struct {
 	UID      meta.UID `json:"uid" protobuf:"bytes,5" required:"true"`
 }
 
+// ResourceClaimList is a list of ResourceClaims.
 type ResourceClaimList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []ResourceClaim `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []ResourceClaim `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type ResourceClaimSpec struct {
@@ -307,20 +326,27 @@ type ResourceClaimStatus struct {
 }
 
 type ResourceClaimTemplate struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            ResourceClaimTemplateSpec `json:"spec" protobuf:"bytes,2"`
+	// What is wanted.
+	Spec ResourceClaimTemplateSpec `json:"spec" protobuf:"bytes,2"`
 }
 
+// ResourceClaimTemplateList is a list of ResourceClaimTemplates.
 type ResourceClaimTemplateList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []ResourceClaimTemplate `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []ResourceClaimTemplate `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type ResourceClaimTemplateSpec struct {
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            ResourceClaimSpec `json:"spec" protobuf:"bytes,2"`
+	// What is wanted.
+	Spec ResourceClaimSpec `json:"spec" protobuf:"bytes,2"`
 }
 
 type ResourcePool struct {
@@ -330,15 +356,20 @@ type ResourcePool struct {
 }
 
 type ResourceSlice struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            ResourceSliceSpec `json:"spec" protobuf:"bytes,2" required:"true"`
+	// What is wanted.
+	Spec ResourceSliceSpec `json:"spec" protobuf:"bytes,2" required:"true"`
 }
 
+// ResourceSliceList is a list of ResourceSlices.
 type ResourceSliceList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []ResourceSlice `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []ResourceSlice `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type ResourceSliceSpec struct {

@@ -6,7 +6,8 @@ import (
 )
 
 type PriorityClass struct {
-	meta.TypeMeta    `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta  `json:"metadata,omitempty" protobuf:"bytes,1"`
 	Value            int32                    `json:"value" protobuf:"bytes,2"`
 	GlobalDefault    bool                     `json:"globalDefault,omitempty" protobuf:"bytes,3"`
@@ -14,8 +15,11 @@ type PriorityClass struct {
 	PreemptionPolicy *corev1.PreemptionPolicy `json:"preemptionPolicy,omitempty" protobuf:"bytes,5" enum:"Never|PreemptLowerPriority"`
 }
 
+// PriorityClassList is a list of PriorityClasses.
 type PriorityClassList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []PriorityClass `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []PriorityClass `json:"items" protobuf:"bytes,2" required:"true"`
 }

@@ -7,15 +7,20 @@ import (
 )
 
 type CSIDriver struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            CSIDriverSpec `json:"spec" protobuf:"bytes,2" required:"true"`
+	// What is wanted.
+	Spec CSIDriverSpec `json:"spec" protobuf:"bytes,2" required:"true"`
 }
 
+// CSIDriverList is a list of CSIDrivers.
 type CSIDriverList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []CSIDriver `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []CSIDriver `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type CSIDriverSpec struct {
@@ -33,10 +38,13 @@ type CSIDriverSpec struct {
 }
 
 type CSINode struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            CSINodeSpec   `json:"spec" protobuf:"bytes,2" required:"true"`
-	Status          CSINodeStatus `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec CSINodeSpec `json:"spec" protobuf:"bytes,2" required:"true"`
+	// What is: written by the cluster, not by users.
+	Status CSINodeStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
 type CSINodeDriver struct {
@@ -46,10 +54,13 @@ type CSINodeDriver struct {
 	Allocatable  *VolumeNodeResources `json:"allocatable,omitempty" protobuf:"bytes,4"`
 }
 
+// CSINodeList is a list of CSINodes.
 type CSINodeList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []CSINode `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []CSINode `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type CSINodeSpec struct {
@@ -61,7 +72,8 @@ type CSINodeStatus struct {
 }
 
 type CSIStorageCapacity struct {
-	meta.TypeMeta     `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta   `json:"metadata,omitempty" protobuf:"bytes,1"`
 	NodeTopology      *meta.LabelSelector `json:"nodeTopology,omitempty" protobuf:"bytes,2"`
 	StorageClassName  string              `json:"storageClassName" protobuf:"bytes,3" required:"true"`
@@ -69,16 +81,20 @@ type CSIStorageCapacity struct {
 	MaximumVolumeSize *quantity.Quantity  `json:"maximumVolumeSize,omitempty" protobuf:"bytes,5"`
 }
 
+// CSIStorageCapacityList is a list of CSIStorageCapacitys.
 type CSIStorageCapacityList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []CSIStorageCapacity `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []CSIStorageCapacity `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type FSGroupPolicy string
 
 type StorageClass struct {
-	meta.TypeMeta        `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta      `json:"metadata,omitempty" protobuf:"bytes,1"`
 	Provisioner          string                                `json:"provisioner" protobuf:"bytes,2" required:"true"`
 	Parameters           map[string]string                     `json:"parameters,omitempty" protobuf:"bytes,3"`
@@ -89,10 +105,13 @@ type StorageClass struct {
 	AllowedTopologies    []corev1.TopologySelectorTerm         `json:"allowedTopologies,omitempty" protobuf:"bytes,8" listType:"atomic"`
 }
 
+// StorageClassList is a list of StorageClasses.
 type StorageClassList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []StorageClass `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []StorageClass `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type StorageHealth struct {
@@ -101,6 +120,7 @@ type StorageHealth struct {
 }
 
 type StorageHealthCondition struct {
+	// What is: written by the cluster, not by users.
 	Status             StorageHealthStatusType            `json:"status" protobuf:"bytes,1" required:"true" enum:"StorageDegraded|StorageUnreachable"`
 	Reason             string                             `json:"reason" protobuf:"bytes,2" required:"true"`
 	Message            string                             `json:"message,omitempty" protobuf:"bytes,3"`
@@ -117,16 +137,22 @@ type TokenRequest struct {
 }
 
 type VolumeAttachment struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Spec            VolumeAttachmentSpec   `json:"spec" protobuf:"bytes,2" required:"true"`
-	Status          VolumeAttachmentStatus `json:"status,omitempty" protobuf:"bytes,3"`
+	// What is wanted.
+	Spec VolumeAttachmentSpec `json:"spec" protobuf:"bytes,2" required:"true"`
+	// What is: written by the cluster, not by users.
+	Status VolumeAttachmentStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
+// VolumeAttachmentList is a list of VolumeAttachments.
 type VolumeAttachmentList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []VolumeAttachment `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []VolumeAttachment `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type VolumeAttachmentSource struct {
@@ -148,16 +174,20 @@ type VolumeAttachmentStatus struct {
 }
 
 type VolumeAttributesClass struct {
-	meta.TypeMeta   `json:",inline"`
+	meta.TypeMeta `json:",inline"`
+	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
 	DriverName      string            `json:"driverName" protobuf:"bytes,2" required:"true"`
 	Parameters      map[string]string `json:"parameters,omitempty" protobuf:"bytes,3"`
 }
 
+// VolumeAttributesClassList is a list of VolumeAttributesClasses.
 type VolumeAttributesClassList struct {
 	meta.TypeMeta `json:",inline"`
+	// The list's resource version, and where to go on if it is only a page.
 	meta.ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Items         []VolumeAttributesClass `json:"items" protobuf:"bytes,2" required:"true"`
+	// The objects, in no promised order.
+	Items []VolumeAttributesClass `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
 type VolumeBindingMode string
