@@ -63,11 +63,23 @@ func (r *Request) Forbidden(reason error) *meta.StatusError {
 	return meta.Forbidden(r.Resource.GroupResource(), r.objectName(), reason)
 }
 
+// objectName is what Kubernetes calls the object in a refusal: before a name
+// was generated, the beginning of it.
 func (r *Request) objectName() string {
-	if r.Name != "" || r.Object == nil {
+	switch {
+	case r.Name != "":
 		return r.Name
+	case r.Object == nil:
+		return "Unknown"
 	}
-	return r.Object.Metadata().Name
+	m := r.Object.Metadata()
+	switch {
+	case m.Name != "":
+		return m.Name
+	case m.GenerateName != "":
+		return m.GenerateName
+	}
+	return "Unknown"
 }
 
 // Reader reads objects that a plug-in needs to decide, from the server's own
