@@ -1,0 +1,555 @@
+package codec
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// DecodeOptions tunes decoding. The zero value ignores fields that the type
+// does not have.
+type DecodeOptions struct {
+	// Strict reports unknown and duplicate fields as Problems.
+	Strict bool
+}
+
+// UnmarshalJSON decodes one JSON value into the value that into points at.
+// Field names match by case. What the text does not mention is left as it was.
+//
+// An error means that the text is malformed or does not fit the type; it is
+// worded as Kubernetes words it, and the value is then filled in part. Problems
+// are reported in Strict mode only, at most 100 of them.
+//
+// Decoded values share no memory with data.
+func UnmarshalJSON(data []byte, into any, opts DecodeOptions) ([]Problem, error) {
+	pl, p, err := target(into)
+	if err != nil {
+		return nil, err
+	}
+	d := decoders.Get().(*decoder)
+	defer d.release()
+	d.data, d.strict = data, opts.Strict
+	pl.decode(d, pl, p)
+	if !d.broken && d.next() != 0 {
+		d.fail()
+	} else if !d.broken && d.pos != len(data) {
+		d.fail() // a zero byte
+	}
+	return d.finish()
+}
+
+// finish returns what there is to say about the text.
+func (d *decoder) finish() ([]Problem, error) {
+	switch {
+	case d.deep:
+		return nil, errDepth
+	case d.broken:
+		return nil, syntaxError(d.data)
+	case d.final != nil:
+		return nil, d.final
+	}
+	return d.problems, d.err
+}
+
+// target returns the plan and place of what into points at.
+func target(into any) (*Plan, ptr, error) {
+	v := reflect.ValueOf(into)
+	if v.Kind() != reflect.Pointer || v.IsNil() {
+		return nil, nil, fmt.Errorf("codec: cannot decode into %T: a non-nil pointer is needed", into)
+	}
+	pl, err := PlanFor(v.Type().Elem())
+	return pl, pointee(v), err
+}
+
+// A decoder reads JSON text into values. Errors about types are noted, and the
+// reading goes on, because a malformed text is to be reported before them.
+type decoder struct {
+	scanner
+	strict   bool
+	err      error // the first mismatch
+	final    error // what a value's own method refused
+	problems []Problem
+	path     []step
+	scratch  []byte
+	texts    textCache
+}
+
+// A step is one part of the way to the value that is being decoded.
+type step struct {
+	owner *Plan  // the struct that has the field
+	field *Field // nil for items and map entries
+	key   string // of a map entry
+	index int    // of an item
+	item  bool
+}
+
+var decoders = sync.Pool{New: func() any { return &decoder{path: make([]step, 0, 32)} }}
+
+func (d *decoder) release() {
+	clear(d.path[:cap(d.path)])
+	d.scanner, d.strict, d.err, d.final, d.problems = scanner{}, false, nil, nil, nil
+	d.path, d.scratch = d.path[:0], d.scratch[:0]
+	if cap(d.scratch) > 64<<10 {
+		d.scratch = nil
+	}
+	decoders.Put(d)
+}
+
+func (pl *Plan) jsonDecoder() func(*decoder, *Plan, ptr) {
+	switch pl.Kind {
+	case Bool:
+		return decodeBool
+	case Int:
+		return decodeInt
+	case Uint:
+		return decodeUint
+	case Float:
+		return decodeFloat
+	case String:
+		return decodeString
+	case Bytes:
+		return decodeBytes
+	case Struct:
+		return decodeStruct
+	case List:
+		return decodeList
+	case Map:
+		switch pl.Elem.Kind {
+		case String:
+			return decodeTextMap
+		case Any:
+			return decodeAnyMap
+		}
+		return decodeMap
+	case Pointer:
+		return decodePointer
+	case Union:
+		return decodeUnion
+	case Value:
+		return decodeValue
+	}
+	return decodeAny
+}
+
+func (d *decoder) fault(err error) {
+	if d.err == nil {
+		d.err = err
+	}
+}
+
+// mismatch notes that a value of that sort is not what t holds.
+func (d *decoder) mismatch(sort string, t reflect.Type) {
+	if d.err != nil {
+		return
+	}
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if d.owner() == nil {
+		d.err = fmt.Errorf("json: cannot unmarshal %s into Go value of type %s", sort, typeName(t))
+		return
+	}
+	d.err = fmt.Errorf("json: cannot unmarshal %s into Go struct field %s of type %s", sort, d.place(), typeName(t))
+}
+
+// owner returns the innermost struct around the current value, or nil.
+func (d *decoder) owner() (pl *Plan) {
+	for _, s := range d.path {
+		if s.field != nil {
+			pl = s.owner
+		}
+	}
+	return pl
+}
+
+// place words where the current value is: Container.spec.containers.name.
+func (d *decoder) place() string {
+	place := d.owner().Type.Name()
+	for _, s := range d.path {
+		if s.field != nil {
+			place += "." + s.field.Name
+		}
+	}
+	return place
+}
+
+// wrong notes that the value that comes next is not what pl holds, and passes it.
+func (d *decoder) wrong(pl *Plan) {
+	sort := ""
+	switch d.next() {
+	case '{':
+		sort = "object"
+	case '[':
+		sort = "array"
+	case '"':
+		sort = "string"
+	case 't', 'f':
+		sort = "bool"
+	default:
+		sort = "number"
+	}
+	d.skip()
+	if !d.broken {
+		d.mismatch(sort, pl.Type)
+	}
+}
+
+// null passes a null if that comes next.
+func (d *decoder) null() bool {
+	if d.next() != 'n' {
+		return false
+	}
+	d.literal("null")
+	return true
+}
+
+// readText reads a string, which comes next.
+func (d *decoder) readText() string {
+	raw, clean := d.text()
+	if clean {
+		return d.texts.text(raw)
+	}
+	d.scratch = unescape(d.scratch[:0], raw)
+	return d.texts.text(d.scratch)
+}
+
+func decodeBool(d *decoder, pl *Plan, p ptr) {
+	switch d.next() {
+	case 't':
+		d.literal("true")
+		*at[bool](p) = true
+	case 'f':
+		d.literal("false")
+		*at[bool](p) = false
+	case 'n':
+		d.literal("null")
+	default:
+		d.wrong(pl)
+	}
+}
+
+func decodeString(d *decoder, pl *Plan, p ptr) {
+	switch d.next() {
+	case '"':
+		*at[string](p) = d.readText()
+	case 'n':
+		d.literal("null")
+	default:
+		d.wrong(pl)
+	}
+}
+
+func decodeInt(d *decoder, pl *Plan, p ptr) {
+	c := d.next()
+	if c != '-' && c-'0' > 9 {
+		if !d.null() {
+			d.wrong(pl)
+		}
+		return
+	}
+	raw, whole := d.number()
+	if d.broken {
+		return
+	}
+	n, ok := parseInt(raw)
+	if !whole || !ok || !setInt(pl, p, n) {
+		d.mismatch("number "+string(raw), pl.Type)
+	}
+}
+
+// parseInt reads a whole number; ok is false where it does not fit.
+func parseInt(raw []byte) (n int64, ok bool) {
+	if len(raw) > 18 {
+		n, err := strconv.ParseInt(textOf(raw), 10, 64)
+		return n, err == nil
+	}
+	digits, negative := raw, false
+	if len(raw) > 0 && raw[0] == '-' {
+		digits, negative = raw[1:], true
+	}
+	for _, c := range digits {
+		n = n*10 + int64(c-'0')
+	}
+	if negative {
+		n = -n
+	}
+	return n, true
+}
+
+func setInt(pl *Plan, p ptr, n int64) bool {
+	switch pl.size {
+	case 8:
+		*at[int64](p) = n
+	case 4:
+		if n != int64(int32(n)) {
+			return false
+		}
+		*at[int32](p) = int32(n)
+	case 2:
+		if n != int64(int16(n)) {
+			return false
+		}
+		*at[int16](p) = int16(n)
+	case 1:
+		if n != int64(int8(n)) {
+			return false
+		}
+		*at[int8](p) = int8(n)
+	}
+	return true
+}
+
+func getInt(pl *Plan, p ptr) int64 {
+	switch pl.size {
+	case 8:
+		return *at[int64](p)
+	case 4:
+		return int64(*at[int32](p))
+	case 2:
+		return int64(*at[int16](p))
+	}
+	return int64(*at[int8](p))
+}
+
+func decodeUint(d *decoder, pl *Plan, p ptr) {
+	c := d.next()
+	if c != '-' && c-'0' > 9 {
+		if !d.null() {
+			d.wrong(pl)
+		}
+		return
+	}
+	raw, whole := d.number()
+	if d.broken {
+		return
+	}
+	n, err := strconv.ParseUint(textOf(raw), 10, 64)
+	if !whole || err != nil || !setUint(pl, p, n) {
+		d.mismatch("number "+string(raw), pl.Type)
+	}
+}
+
+func setUint(pl *Plan, p ptr, n uint64) bool {
+	switch pl.size {
+	case 8:
+		*at[uint64](p) = n
+	case 4:
+		if n > math.MaxUint32 {
+			return false
+		}
+		*at[uint32](p) = uint32(n)
+	case 2:
+		if n > math.MaxUint16 {
+			return false
+		}
+		*at[uint16](p) = uint16(n)
+	case 1:
+		if n > math.MaxUint8 {
+			return false
+		}
+		*at[uint8](p) = uint8(n)
+	}
+	return true
+}
+
+func getUint(pl *Plan, p ptr) uint64 {
+	switch pl.size {
+	case 8:
+		return *at[uint64](p)
+	case 4:
+		return uint64(*at[uint32](p))
+	case 2:
+		return uint64(*at[uint16](p))
+	}
+	return uint64(*at[uint8](p))
+}
+
+func decodeFloat(d *decoder, pl *Plan, p ptr) {
+	c := d.next()
+	if c != '-' && c-'0' > 9 {
+		if !d.null() {
+			d.wrong(pl)
+		}
+		return
+	}
+	raw, _ := d.number()
+	if d.broken {
+		return
+	}
+	f, err := strconv.ParseFloat(textOf(raw), int(pl.size)*8)
+	if err != nil {
+		d.mismatch("number "+string(raw), pl.Type)
+		return
+	}
+	setFloat(pl, p, f)
+}
+
+func setFloat(pl *Plan, p ptr, f float64) {
+	if pl.size == 4 {
+		*at[float32](p) = float32(f)
+		return
+	}
+	*at[float64](p) = f
+}
+
+func getFloat(pl *Plan, p ptr) float64 {
+	if pl.size == 4 {
+		return float64(*at[float32](p))
+	}
+	return *at[float64](p)
+}
+
+func decodeBytes(d *decoder, pl *Plan, p ptr) {
+	switch d.next() {
+	case '"':
+		if b, ok := d.readBase64(); ok {
+			*at[[]byte](p) = b
+		}
+	case 'n':
+		d.literal("null")
+		*at[[]byte](p) = nil
+	case '[':
+		// A list of numbers, as encoding/json also takes.
+		out := []byte{}
+		d.enter()
+		for first := true; d.more(first, ']'); first = false {
+			var b uint8
+			decodeUint(d, octet, addressOf(&b))
+			out = append(out, b)
+		}
+		*at[[]byte](p) = out
+	default:
+		d.wrong(pl)
+	}
+}
+
+var octet = &Plan{Type: reflect.TypeFor[uint8](), Kind: Uint, size: 1}
+
+func (d *decoder) readBase64() ([]byte, bool) {
+	raw, clean := d.text()
+	if d.broken {
+		return nil, false
+	}
+	if !clean {
+		d.scratch = unescape(d.scratch[:0], raw)
+		raw = d.scratch
+	}
+	out := make([]byte, base64.StdEncoding.DecodedLen(len(raw)))
+	n, err := base64.StdEncoding.Decode(out, raw)
+	if err != nil {
+		d.fault(err)
+		return nil, false
+	}
+	return out[:n], true
+}
+
+func decodePointer(d *decoder, pl *Plan, p ptr) {
+	if d.null() {
+		*at[ptr](p) = nil
+		return
+	}
+	if *at[ptr](p) == nil {
+		*at[ptr](p) = newValue(pl.Elem.Type)
+	}
+	pl.Elem.decode(d, pl.Elem, *at[ptr](p))
+}
+
+func decodeList(d *decoder, pl *Plan, p ptr) {
+	switch d.next() {
+	case '[':
+	case 'n':
+		d.literal("null")
+		valueAt(pl.Type, p).SetZero()
+		return
+	default:
+		d.wrong(pl)
+		return
+	}
+	if !d.enter() {
+		return
+	}
+	h := at[sliceHeader](p)
+	valueAt(pl.Type, p).SetZero() // items decoded before may be shared
+	elem := pl.Elem
+	d.path = append(d.path, step{item: true})
+	for first := true; d.more(first, ']'); first = false {
+		n := h.len
+		if n == h.cap {
+			growList(pl.Type, p, max(1, min(n, 1024)))
+		}
+		h.len = n + 1
+		d.path[len(d.path)-1].index = n
+		elem.decode(d, elem, add(h.data, uintptr(n)*elem.size))
+	}
+	d.path = d.path[:len(d.path)-1]
+	if h.data == nil && !d.broken {
+		valueAt(pl.Type, p).Set(reflect.MakeSlice(pl.Type, 0, 0))
+	}
+}
+
+// ownValue hands the text of one value to parse, a method of the value.
+func (d *decoder) ownValue(pl *Plan, parse func([]byte) error) {
+	raw := d.span()
+	if d.broken {
+		return
+	}
+	err := parse(raw)
+	if err == nil {
+		return
+	}
+	// A mismatch found by the value is told with its place, as if found here.
+	const unplaced = " into Go value of type "
+	if text := err.Error(); strings.HasPrefix(text, "json: cannot unmarshal ") && d.owner() != nil {
+		if what, typ, ok := strings.Cut(text, unplaced); ok {
+			err = errors.New(what + " into Go struct field " + d.place() + " of type " + typ)
+		}
+	}
+	if raw[0] == '{' || raw[0] == '[' {
+		d.fault(err)
+	} else if d.final == nil {
+		d.final = err // goes before mismatches found earlier, as in encoding/json
+	}
+}
+
+func decodeValue(d *decoder, pl *Plan, p ptr) {
+	d.ownValue(pl, pl.parser.on(p).ParseJSON)
+}
+
+func decodeUnion(d *decoder, pl *Plan, p ptr) {
+	c := d.next()
+	var taken *Field
+	for _, f := range pl.flat {
+		fp := add(p, f.Offset)
+		valueAt(f.Plan.Type, fp).SetZero()
+		base := f.Plan.Base()
+		switch {
+		case c == '{' && (base.Kind == Struct || base.Kind == Map),
+			c == '[' && base.Kind == List,
+			c == '"' && base.Kind == String,
+			(c == 't' || c == 'f') && base.Kind == Bool:
+			taken = f
+		case c == '{' && base.Kind == Bool:
+			// A schema where a yes or no may stand says yes.
+			*at[bool](fp) = true
+		}
+	}
+	if taken != nil {
+		// As in Kubernetes, strictness ends where a type reads its own JSON.
+		strict := d.strict
+		d.strict = false
+		taken.Plan.decode(d, taken.Plan, add(p, taken.Offset))
+		d.strict = strict
+		return
+	}
+	d.skip()
+	for _, f := range pl.flat {
+		if f.Plan.Kind == Bool && !d.broken {
+			d.fault(errors.New("boolean or JSON schema expected"))
+		}
+	}
+}
