@@ -5,50 +5,77 @@ import (
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 )
 
+// ApplyConfiguration changes an object by applying another one to it.
 type ApplyConfiguration struct {
+	// CEL expression that gives the object to apply: Object{spec: Object.spec{...}}.
 	Expression string `json:"expression,omitempty" protobuf:"bytes,1"`
 }
 
+// AuditAnnotation adds a fact to the audit event.
 type AuditAnnotation struct {
-	Key             string `json:"key" protobuf:"bytes,1"`
+	// Key; the event shows POLICY/KEY.
+	Key string `json:"key" protobuf:"bytes,1"`
+	// CEL expression that gives a text, or null for no annotation.
 	ValueExpression string `json:"valueExpression" protobuf:"bytes,2"`
 }
 
+// ExpressionWarning tells what is doubtful about an expression.
 type ExpressionWarning struct {
+	// Path of the expression, such as spec.validations[0].expression.
 	FieldRef string `json:"fieldRef" protobuf:"bytes,2"`
-	Warning  string `json:"warning" protobuf:"bytes,3"`
+	// What the type checker says.
+	Warning string `json:"warning" protobuf:"bytes,3"`
 }
 
+// FailurePolicyType says what an error does to the request.
 type FailurePolicyType string
 
+// JSONPatch changes an object by JSON Patch operations.
 type JSONPatch struct {
+	// CEL expression that gives a list of JSONPatch{op: ..., path: ..., value: ...}.
 	Expression string `json:"expression,omitempty" protobuf:"bytes,1"`
 }
 
+// MatchCondition is a CEL condition for a webhook or policy to apply.
 type MatchCondition struct {
-	Name       string `json:"name" protobuf:"bytes,1" required:"true"`
+	// Name, for logs and metrics; unique in its list.
+	Name string `json:"name" protobuf:"bytes,1" required:"true"`
+	// CEL expression that gives true or false; it knows object, oldObject, request and authorizer.
 	Expression string `json:"expression" protobuf:"bytes,2" required:"true"`
 }
 
+// MatchPolicyType says whether rules match equivalent requests in other versions.
 type MatchPolicyType string
 
+// MatchResources picks requests: those that a rule matches, no exclusion matches, and the
+// selectors allow.
 type MatchResources struct {
-	_                    struct{}                  `mapType:"atomic"`
-	NamespaceSelector    *meta.LabelSelector       `json:"namespaceSelector,omitempty" protobuf:"bytes,1"`
-	ObjectSelector       *meta.LabelSelector       `json:"objectSelector,omitempty" protobuf:"bytes,2"`
-	ResourceRules        []NamedRuleWithOperations `json:"resourceRules,omitempty" protobuf:"bytes,3" listType:"atomic"`
+	_ struct{} `mapType:"atomic"`
+	// Picks namespaces by their labels; nil and empty pick all. Cluster-scoped objects other than
+	// Namespaces always match.
+	NamespaceSelector *meta.LabelSelector `json:"namespaceSelector,omitempty" protobuf:"bytes,1"`
+	// Picks objects by their labels, old or new; nil and empty pick all. Users can set labels, so it
+	// protects from nothing.
+	ObjectSelector *meta.LabelSelector `json:"objectSelector,omitempty" protobuf:"bytes,2"`
+	// Requests that match; empty means all.
+	ResourceRules []NamedRuleWithOperations `json:"resourceRules,omitempty" protobuf:"bytes,3" listType:"atomic"`
+	// Requests that do not match, whatever resourceRules says.
 	ExcludeResourceRules []NamedRuleWithOperations `json:"excludeResourceRules,omitempty" protobuf:"bytes,4" listType:"atomic"`
-	MatchPolicy          *MatchPolicyType          `json:"matchPolicy,omitempty" protobuf:"bytes,7"`
+	// Equivalent also matches the same object sent in another version, Exact does not; nil means
+	// Equivalent.
+	MatchPolicy *MatchPolicyType `json:"matchPolicy,omitempty" protobuf:"bytes,7"`
 }
 
+// MutatingAdmissionPolicy changes objects on their way in by CEL, once a binding puts it in force.
 type MutatingAdmissionPolicy struct {
 	meta.TypeMeta `json:",inline"`
 	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	// What is wanted.
+	// What it changes.
 	Spec MutatingAdmissionPolicySpec `json:"spec,omitempty" protobuf:"bytes,2"`
 }
 
+// MutatingAdmissionPolicyBinding puts a policy in force, for some objects and with parameters.
 type MutatingAdmissionPolicyBinding struct {
 	meta.TypeMeta `json:",inline"`
 	// Name, namespace, labels and whatever else every object has.
@@ -66,13 +93,17 @@ type MutatingAdmissionPolicyBindingList struct {
 	Items []MutatingAdmissionPolicyBinding `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
+// MutatingAdmissionPolicyBindingSpec is the policy and what for.
 type MutatingAdmissionPolicyBindingSpec struct {
-	PolicyName     string          `json:"policyName,omitempty" protobuf:"bytes,1"`
-	ParamRef       *ParamRef       `json:"paramRef,omitempty" protobuf:"bytes,2"`
+	// Name of the policy to put in force.
+	PolicyName string `json:"policyName,omitempty" protobuf:"bytes,1"`
+	// Parameters to use; nil if the policy takes none.
+	ParamRef *ParamRef `json:"paramRef,omitempty" protobuf:"bytes,2"`
+	// Narrows what the policy matches; nil does not. No DELETE.
 	MatchResources *MatchResources `json:"matchResources,omitempty" protobuf:"bytes,3"`
 }
 
-// MutatingAdmissionPolicyList is a list of MutatingAdmissionPolicys.
+// MutatingAdmissionPolicyList is a list of MutatingAdmissionPolicies.
 type MutatingAdmissionPolicyList struct {
 	meta.TypeMeta `json:",inline"`
 	// The list's resource version, and where to go on if it is only a page.
@@ -81,36 +112,65 @@ type MutatingAdmissionPolicyList struct {
 	Items []MutatingAdmissionPolicy `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
+// MutatingAdmissionPolicySpec is what a policy changes and when.
 type MutatingAdmissionPolicySpec struct {
-	ParamKind          *ParamKind                                     `json:"paramKind,omitempty" protobuf:"bytes,1"`
-	MatchConstraints   *MatchResources                                `json:"matchConstraints,omitempty" protobuf:"bytes,2"`
-	Variables          []Variable                                     `json:"variables,omitempty" protobuf:"bytes,3" listType:"atomic"`
-	Mutations          []Mutation                                     `json:"mutations,omitempty" protobuf:"bytes,4" listType:"atomic"`
-	FailurePolicy      *FailurePolicyType                             `json:"failurePolicy,omitempty" protobuf:"bytes,5"`
-	MatchConditions    []MatchCondition                               `json:"matchConditions,omitempty" protobuf:"bytes,6" patchStrategy:"merge" patchMergeKey:"name" listType:"map" listMapKey:"name"`
+	// Kind of its parameters; nil if it takes none.
+	ParamKind *ParamKind `json:"paramKind,omitempty" protobuf:"bytes,1"`
+	// Requests that it is about; must be given.
+	MatchConstraints *MatchResources `json:"matchConstraints,omitempty" protobuf:"bytes,2"`
+	// Named CEL expressions that others may use as variables.NAME; each may use those before it.
+	Variables []Variable `json:"variables,omitempty" protobuf:"bytes,3" listType:"atomic"`
+	// Changes to make, one after another.
+	Mutations []Mutation `json:"mutations,omitempty" protobuf:"bytes,4" listType:"atomic"`
+	// What an error in calling or evaluating does: Fail refuses the request, Ignore lets it pass; nil
+	// means Fail.
+	FailurePolicy *FailurePolicyType `json:"failurePolicy,omitempty" protobuf:"bytes,5"`
+	// CEL conditions, at most 64, that must all be true for it to apply; empty means always.
+	MatchConditions []MatchCondition `json:"matchConditions,omitempty" protobuf:"bytes,6" patchStrategy:"merge" patchMergeKey:"name" listType:"map" listMapKey:"name"`
+	// IfNeeded runs it once more if later changes touched the object, Never does not.
 	ReinvocationPolicy admissionregistrationv1.ReinvocationPolicyType `json:"reinvocationPolicy,omitempty" protobuf:"bytes,7" enum:"IfNeeded|Never"`
 }
 
+// MutatingWebhook is a server that may change objects on their way in.
 type MutatingWebhook struct {
-	Name                    string                                          `json:"name" protobuf:"bytes,1"`
-	ClientConfig            WebhookClientConfig                             `json:"clientConfig" protobuf:"bytes,2"`
-	Rules                   []admissionregistrationv1.RuleWithOperations    `json:"rules,omitempty" protobuf:"bytes,3"`
-	FailurePolicy           *FailurePolicyType                              `json:"failurePolicy,omitempty" protobuf:"bytes,4"`
-	MatchPolicy             *MatchPolicyType                                `json:"matchPolicy,omitempty" protobuf:"bytes,9"`
-	NamespaceSelector       *meta.LabelSelector                             `json:"namespaceSelector,omitempty" protobuf:"bytes,5"`
-	ObjectSelector          *meta.LabelSelector                             `json:"objectSelector,omitempty" protobuf:"bytes,11"`
-	SideEffects             *SideEffectClass                                `json:"sideEffects,omitempty" protobuf:"bytes,6"`
-	TimeoutSeconds          *int32                                          `json:"timeoutSeconds,omitempty" protobuf:"varint,7"`
-	AdmissionReviewVersions []string                                        `json:"admissionReviewVersions,omitempty" protobuf:"bytes,8"`
-	ReinvocationPolicy      *admissionregistrationv1.ReinvocationPolicyType `json:"reinvocationPolicy,omitempty" protobuf:"bytes,10"`
-	MatchConditions         []MatchCondition                                `json:"matchConditions,omitempty" protobuf:"bytes,12" patchStrategy:"merge" patchMergeKey:"name"`
+	// Full name with a domain, unique.
+	Name string `json:"name" protobuf:"bytes,1"`
+	// Where the webhook is and how to trust it.
+	ClientConfig WebhookClientConfig `json:"clientConfig" protobuf:"bytes,2"`
+	// Requests that it is asked about.
+	Rules []admissionregistrationv1.RuleWithOperations `json:"rules,omitempty" protobuf:"bytes,3"`
+	// What an error in calling or evaluating does: Fail refuses the request, Ignore lets it pass; nil
+	// means Fail.
+	FailurePolicy *FailurePolicyType `json:"failurePolicy,omitempty" protobuf:"bytes,4"`
+	// Equivalent also matches the same object sent in another version, Exact does not; nil means
+	// Equivalent.
+	MatchPolicy *MatchPolicyType `json:"matchPolicy,omitempty" protobuf:"bytes,9"`
+	// Picks namespaces by their labels; nil and empty pick all. Cluster-scoped objects other than
+	// Namespaces always match.
+	NamespaceSelector *meta.LabelSelector `json:"namespaceSelector,omitempty" protobuf:"bytes,5"`
+	// Picks objects by their labels, old or new; nil and empty pick all. Users can set labels, so it
+	// protects from nothing.
+	ObjectSelector *meta.LabelSelector `json:"objectSelector,omitempty" protobuf:"bytes,11"`
+	// None, or NoneOnDryRun if calling it on dry run changes nothing.
+	SideEffects *SideEffectClass `json:"sideEffects,omitempty" protobuf:"bytes,6"`
+	// Seconds that it may take, 1 to 30; nil means 10.
+	TimeoutSeconds *int32 `json:"timeoutSeconds,omitempty" protobuf:"varint,7"`
+	// Versions of AdmissionReview that it understands; the first that the server knows is sent.
+	AdmissionReviewVersions []string `json:"admissionReviewVersions,omitempty" protobuf:"bytes,8"`
+	// IfNeeded runs it once more if later changes touched the object, Never does not.
+	ReinvocationPolicy *admissionregistrationv1.ReinvocationPolicyType `json:"reinvocationPolicy,omitempty" protobuf:"bytes,10"`
+	// CEL conditions, at most 64, that must all be true for it to apply; empty means always.
+	MatchConditions []MatchCondition `json:"matchConditions,omitempty" protobuf:"bytes,12" patchStrategy:"merge" patchMergeKey:"name"`
 }
 
+// MutatingWebhookConfiguration registers servers that may change or refuse objects on their way
+// in.
 type MutatingWebhookConfiguration struct {
 	meta.TypeMeta `json:",inline"`
 	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Webhooks        []MutatingWebhook `json:"webhooks,omitempty" protobuf:"bytes,2" patchStrategy:"merge" patchMergeKey:"name"`
+	// The webhooks, names unique.
+	Webhooks []MutatingWebhook `json:"webhooks,omitempty" protobuf:"bytes,2" patchStrategy:"merge" patchMergeKey:"name"`
 }
 
 // MutatingWebhookConfigurationList is a list of MutatingWebhookConfigurations.
@@ -122,59 +182,86 @@ type MutatingWebhookConfigurationList struct {
 	Items []MutatingWebhookConfiguration `json:"items" protobuf:"bytes,2"`
 }
 
+// Mutation is one change of a policy.
 type Mutation struct {
-	PatchType          PatchType           `json:"patchType" protobuf:"bytes,2" required:"true" enum:"ApplyConfiguration|JSONPatch"`
+	// ApplyConfiguration or JSONPatch: which of the two is set.
+	PatchType PatchType `json:"patchType" protobuf:"bytes,2" required:"true" enum:"ApplyConfiguration|JSONPatch"`
+	// Applies an object.
 	ApplyConfiguration *ApplyConfiguration `json:"applyConfiguration,omitempty" protobuf:"bytes,3"`
-	JSONPatch          *JSONPatch          `json:"jsonPatch,omitempty" protobuf:"bytes,4"`
+	// Makes JSON Patch operations.
+	JSONPatch *JSONPatch `json:"jsonPatch,omitempty" protobuf:"bytes,4"`
 }
 
+// NamedRuleWithOperations matches requests, perhaps for certain objects only.
 type NamedRuleWithOperations struct {
-	_                                          struct{} `mapType:"atomic"`
-	ResourceNames                              []string `json:"resourceNames,omitempty" protobuf:"bytes,1" listType:"atomic"`
+	_ struct{} `mapType:"atomic"`
+	// Names of objects; empty means all.
+	ResourceNames []string `json:"resourceNames,omitempty" protobuf:"bytes,1" listType:"atomic"`
+	// Operations and resources.
 	admissionregistrationv1.RuleWithOperations `json:",inline" protobuf:"bytes,2"`
 }
 
+// ParamKind is the kind of a policy's parameters.
 type ParamKind struct {
-	_          struct{} `mapType:"atomic"`
-	APIVersion string   `json:"apiVersion,omitempty" protobuf:"bytes,1"`
-	Kind       string   `json:"kind,omitempty" protobuf:"bytes,2"`
+	_ struct{} `mapType:"atomic"`
+	// Group and version of the kind.
+	APIVersion string `json:"apiVersion,omitempty" protobuf:"bytes,1"`
+	// The kind.
+	Kind string `json:"kind,omitempty" protobuf:"bytes,2"`
 }
 
+// ParamRef picks the parameters of a policy: by name or by selector.
 type ParamRef struct {
-	_                       struct{}                     `mapType:"atomic"`
-	Name                    string                       `json:"name,omitempty" protobuf:"bytes,1"`
-	Namespace               string                       `json:"namespace,omitempty" protobuf:"bytes,2"`
-	Selector                *meta.LabelSelector          `json:"selector,omitempty" protobuf:"bytes,3"`
+	_ struct{} `mapType:"atomic"`
+	// Name of the one object; not together with selector.
+	Name string `json:"name,omitempty" protobuf:"bytes,1"`
+	// Namespace of the parameters; empty means that of the request. Not for cluster-scoped kinds.
+	Namespace string `json:"namespace,omitempty" protobuf:"bytes,2"`
+	// Picks several objects by labels: the policy runs with each of them.
+	Selector *meta.LabelSelector `json:"selector,omitempty" protobuf:"bytes,3"`
+	// Allow passes and Deny takes the failure policy if there are no parameters.
 	ParameterNotFoundAction *ParameterNotFoundActionType `json:"parameterNotFoundAction,omitempty" protobuf:"bytes,4"`
 }
 
+// ParameterNotFoundActionType says what a binding does without parameters.
 type ParameterNotFoundActionType string
 
+// PatchType says how a mutation describes its change.
 type PatchType string
 
+// ServiceReference names the Service that a webhook runs behind.
 type ServiceReference struct {
-	Namespace string  `json:"namespace" protobuf:"bytes,1"`
-	Name      string  `json:"name" protobuf:"bytes,2"`
-	Path      *string `json:"path,omitempty" protobuf:"bytes,3"`
-	Port      *int32  `json:"port,omitempty" protobuf:"varint,4"`
+	// Namespace of the Service.
+	Namespace string `json:"namespace" protobuf:"bytes,1"`
+	// Name of the Service.
+	Name string `json:"name" protobuf:"bytes,2"`
+	// Path to post to; nil means /.
+	Path *string `json:"path,omitempty" protobuf:"bytes,3"`
+	// Port of the Service; nil means 443.
+	Port *int32 `json:"port,omitempty" protobuf:"varint,4"`
 }
 
+// SideEffectClass says what a webhook does besides answering.
 type SideEffectClass string
 
+// TypeChecking is what checking a policy's expressions for types found.
 type TypeChecking struct {
+	// What is doubtful.
 	ExpressionWarnings []ExpressionWarning `json:"expressionWarnings,omitempty" protobuf:"bytes,1"`
 }
 
+// ValidatingAdmissionPolicy refuses requests by CEL, once a binding puts it in force.
 type ValidatingAdmissionPolicy struct {
 	meta.TypeMeta `json:",inline"`
 	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	// What is wanted.
+	// What it checks.
 	Spec ValidatingAdmissionPolicySpec `json:"spec,omitempty" protobuf:"bytes,2"`
-	// What is: written by the cluster, not by users.
+	// What the server makes of it.
 	Status ValidatingAdmissionPolicyStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
+// ValidatingAdmissionPolicyBinding puts a policy in force, for some objects and with parameters.
 type ValidatingAdmissionPolicyBinding struct {
 	meta.TypeMeta `json:",inline"`
 	// Name, namespace, labels and whatever else every object has.
@@ -192,14 +279,19 @@ type ValidatingAdmissionPolicyBindingList struct {
 	Items []ValidatingAdmissionPolicyBinding `json:"items" protobuf:"bytes,2"`
 }
 
+// ValidatingAdmissionPolicyBindingSpec is the policy, what for, and what follows.
 type ValidatingAdmissionPolicyBindingSpec struct {
-	PolicyName        string             `json:"policyName,omitempty" protobuf:"bytes,1"`
-	ParamRef          *ParamRef          `json:"paramRef,omitempty" protobuf:"bytes,2"`
-	MatchResources    *MatchResources    `json:"matchResources,omitempty" protobuf:"bytes,3"`
+	// Name of the policy to put in force.
+	PolicyName string `json:"policyName,omitempty" protobuf:"bytes,1"`
+	// Parameters to use; nil if the policy takes none.
+	ParamRef *ParamRef `json:"paramRef,omitempty" protobuf:"bytes,2"`
+	// Narrows what the policy matches; nil does not.
+	MatchResources *MatchResources `json:"matchResources,omitempty" protobuf:"bytes,3"`
+	// What a failed validation does: Deny, Warn and Audit; Deny and Warn not together.
 	ValidationActions []ValidationAction `json:"validationActions,omitempty" protobuf:"bytes,4"`
 }
 
-// ValidatingAdmissionPolicyList is a list of ValidatingAdmissionPolicys.
+// ValidatingAdmissionPolicyList is a list of ValidatingAdmissionPolicies.
 type ValidatingAdmissionPolicyList struct {
 	meta.TypeMeta `json:",inline"`
 	// The list's resource version, and where to go on if it is only a page.
@@ -208,44 +300,73 @@ type ValidatingAdmissionPolicyList struct {
 	Items []ValidatingAdmissionPolicy `json:"items" protobuf:"bytes,2"`
 }
 
+// ValidatingAdmissionPolicySpec is what a policy checks and when.
 type ValidatingAdmissionPolicySpec struct {
-	ParamKind        *ParamKind         `json:"paramKind,omitempty" protobuf:"bytes,1"`
-	MatchConstraints *MatchResources    `json:"matchConstraints,omitempty" protobuf:"bytes,2"`
-	Validations      []Validation       `json:"validations,omitempty" protobuf:"bytes,3"`
-	FailurePolicy    *FailurePolicyType `json:"failurePolicy,omitempty" protobuf:"bytes,4"`
-	AuditAnnotations []AuditAnnotation  `json:"auditAnnotations,omitempty" protobuf:"bytes,5"`
-	MatchConditions  []MatchCondition   `json:"matchConditions,omitempty" protobuf:"bytes,6" patchStrategy:"merge" patchMergeKey:"name"`
-	Variables        []Variable         `json:"variables,omitempty" protobuf:"bytes,7" patchStrategy:"merge" patchMergeKey:"name"`
+	// Kind of its parameters; nil if it takes none.
+	ParamKind *ParamKind `json:"paramKind,omitempty" protobuf:"bytes,1"`
+	// Requests that it is about; must be given.
+	MatchConstraints *MatchResources `json:"matchConstraints,omitempty" protobuf:"bytes,2"`
+	// CEL checks; needed unless there are audit annotations.
+	Validations []Validation `json:"validations,omitempty" protobuf:"bytes,3"`
+	// What an error in calling or evaluating does: Fail refuses the request, Ignore lets it pass; nil
+	// means Fail.
+	FailurePolicy *FailurePolicyType `json:"failurePolicy,omitempty" protobuf:"bytes,4"`
+	// Facts for the audit event; needed unless there are validations.
+	AuditAnnotations []AuditAnnotation `json:"auditAnnotations,omitempty" protobuf:"bytes,5"`
+	// CEL conditions, at most 64, that must all be true for it to apply; empty means always.
+	MatchConditions []MatchCondition `json:"matchConditions,omitempty" protobuf:"bytes,6" patchStrategy:"merge" patchMergeKey:"name"`
+	// Named CEL expressions that others may use as variables.NAME; each may use those before it.
+	Variables []Variable `json:"variables,omitempty" protobuf:"bytes,7" patchStrategy:"merge" patchMergeKey:"name"`
 }
 
+// ValidatingAdmissionPolicyStatus is what the server makes of a policy.
 type ValidatingAdmissionPolicyStatus struct {
 	// The metadata.generation that this status speaks of; older than the object's own means not seen
 	// yet.
-	ObservedGeneration int64         `json:"observedGeneration,omitempty" protobuf:"varint,1"`
-	TypeChecking       *TypeChecking `json:"typeChecking,omitempty" protobuf:"bytes,2"`
+	ObservedGeneration int64 `json:"observedGeneration,omitempty" protobuf:"varint,1"`
+	// Result of checking types; nil until it is done.
+	TypeChecking *TypeChecking `json:"typeChecking,omitempty" protobuf:"bytes,2"`
 	// Observations about the object, one for each type.
 	Conditions []meta.Condition `json:"conditions,omitempty" protobuf:"bytes,3"`
 }
 
+// ValidatingWebhook is a server that may refuse requests.
 type ValidatingWebhook struct {
-	Name                    string                                       `json:"name" protobuf:"bytes,1"`
-	ClientConfig            WebhookClientConfig                          `json:"clientConfig" protobuf:"bytes,2"`
-	Rules                   []admissionregistrationv1.RuleWithOperations `json:"rules,omitempty" protobuf:"bytes,3"`
-	FailurePolicy           *FailurePolicyType                           `json:"failurePolicy,omitempty" protobuf:"bytes,4"`
-	MatchPolicy             *MatchPolicyType                             `json:"matchPolicy,omitempty" protobuf:"bytes,9"`
-	NamespaceSelector       *meta.LabelSelector                          `json:"namespaceSelector,omitempty" protobuf:"bytes,5"`
-	ObjectSelector          *meta.LabelSelector                          `json:"objectSelector,omitempty" protobuf:"bytes,10"`
-	SideEffects             *SideEffectClass                             `json:"sideEffects,omitempty" protobuf:"bytes,6"`
-	TimeoutSeconds          *int32                                       `json:"timeoutSeconds,omitempty" protobuf:"varint,7"`
-	AdmissionReviewVersions []string                                     `json:"admissionReviewVersions,omitempty" protobuf:"bytes,8"`
-	MatchConditions         []MatchCondition                             `json:"matchConditions,omitempty" protobuf:"bytes,11" patchStrategy:"merge" patchMergeKey:"name"`
+	// Full name with a domain, unique.
+	Name string `json:"name" protobuf:"bytes,1"`
+	// Where the webhook is and how to trust it.
+	ClientConfig WebhookClientConfig `json:"clientConfig" protobuf:"bytes,2"`
+	// Requests that it is asked about.
+	Rules []admissionregistrationv1.RuleWithOperations `json:"rules,omitempty" protobuf:"bytes,3"`
+	// What an error in calling or evaluating does: Fail refuses the request, Ignore lets it pass; nil
+	// means Fail.
+	FailurePolicy *FailurePolicyType `json:"failurePolicy,omitempty" protobuf:"bytes,4"`
+	// Equivalent also matches the same object sent in another version, Exact does not; nil means
+	// Equivalent.
+	MatchPolicy *MatchPolicyType `json:"matchPolicy,omitempty" protobuf:"bytes,9"`
+	// Picks namespaces by their labels; nil and empty pick all. Cluster-scoped objects other than
+	// Namespaces always match.
+	NamespaceSelector *meta.LabelSelector `json:"namespaceSelector,omitempty" protobuf:"bytes,5"`
+	// Picks objects by their labels, old or new; nil and empty pick all. Users can set labels, so it
+	// protects from nothing.
+	ObjectSelector *meta.LabelSelector `json:"objectSelector,omitempty" protobuf:"bytes,10"`
+	// None, or NoneOnDryRun if calling it on dry run changes nothing.
+	SideEffects *SideEffectClass `json:"sideEffects,omitempty" protobuf:"bytes,6"`
+	// Seconds that it may take, 1 to 30; nil means 10.
+	TimeoutSeconds *int32 `json:"timeoutSeconds,omitempty" protobuf:"varint,7"`
+	// Versions of AdmissionReview that it understands; the first that the server knows is sent.
+	AdmissionReviewVersions []string `json:"admissionReviewVersions,omitempty" protobuf:"bytes,8"`
+	// CEL conditions, at most 64, that must all be true for it to apply; empty means always.
+	MatchConditions []MatchCondition `json:"matchConditions,omitempty" protobuf:"bytes,11" patchStrategy:"merge" patchMergeKey:"name"`
 }
 
+// ValidatingWebhookConfiguration registers servers that may refuse requests.
 type ValidatingWebhookConfiguration struct {
 	meta.TypeMeta `json:",inline"`
 	// Name, namespace, labels and whatever else every object has.
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
-	Webhooks        []ValidatingWebhook `json:"webhooks,omitempty" protobuf:"bytes,2" patchStrategy:"merge" patchMergeKey:"name"`
+	// The webhooks, names unique.
+	Webhooks []ValidatingWebhook `json:"webhooks,omitempty" protobuf:"bytes,2" patchStrategy:"merge" patchMergeKey:"name"`
 }
 
 // ValidatingWebhookConfigurationList is a list of ValidatingWebhookConfigurations.
@@ -257,23 +378,38 @@ type ValidatingWebhookConfigurationList struct {
 	Items []ValidatingWebhookConfiguration `json:"items" protobuf:"bytes,2"`
 }
 
+// Validation is one check of a policy.
 type Validation struct {
-	Expression        string             `json:"expression" protobuf:"bytes,1"`
-	Message           string             `json:"message,omitempty" protobuf:"bytes,2"`
-	Reason            *meta.StatusReason `json:"reason,omitempty" protobuf:"bytes,3"`
-	MessageExpression string             `json:"messageExpression,omitempty" protobuf:"bytes,4"`
+	// CEL expression that gives true if all is well; it knows object, oldObject, request, params,
+	// namespaceObject, variables and authorizer.
+	Expression string `json:"expression" protobuf:"bytes,1"`
+	// What the client is told; default the expression that failed.
+	Message string `json:"message,omitempty" protobuf:"bytes,2"`
+	// Reason and code of the refusal: Unauthorized, Forbidden, Invalid or RequestEntityTooLarge; nil
+	// means Invalid.
+	Reason *meta.StatusReason `json:"reason,omitempty" protobuf:"bytes,3"`
+	// CEL expression that gives the message; wins over message unless it fails or gives nothing.
+	MessageExpression string `json:"messageExpression,omitempty" protobuf:"bytes,4"`
 }
 
+// ValidationAction is what a failed validation does.
 type ValidationAction string
 
+// Variable is a named CEL expression.
 type Variable struct {
-	_          struct{} `mapType:"atomic"`
-	Name       string   `json:"name" protobuf:"bytes,1" required:"true"`
-	Expression string   `json:"expression" protobuf:"bytes,2" required:"true"`
+	_ struct{} `mapType:"atomic"`
+	// Name, unique: others use it as variables.NAME.
+	Name string `json:"name" protobuf:"bytes,1" required:"true"`
+	// CEL expression that gives its value.
+	Expression string `json:"expression" protobuf:"bytes,2" required:"true"`
 }
 
+// WebhookClientConfig says how to reach a webhook: by url or by service.
 type WebhookClientConfig struct {
-	URL      *string           `json:"url,omitempty" protobuf:"bytes,3"`
-	Service  *ServiceReference `json:"service,omitempty" protobuf:"bytes,1"`
-	CABundle []byte            `json:"caBundle,omitempty" protobuf:"bytes,2"`
+	// Where it is: https://host:port/path, no user or query.
+	URL *string `json:"url,omitempty" protobuf:"bytes,3"`
+	// Service that it runs behind.
+	Service *ServiceReference `json:"service,omitempty" protobuf:"bytes,1"`
+	// Certificates in PEM that it is trusted by; empty means the system's.
+	CABundle []byte `json:"caBundle,omitempty" protobuf:"bytes,2"`
 }

@@ -5,6 +5,7 @@ import (
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 )
 
+// LeaseCandidate is a party that would hold a Lease whose holder the server picks.
 type LeaseCandidate struct {
 	meta.TypeMeta `json:",inline"`
 	// Name, namespace, labels and whatever else every object has.
@@ -22,11 +23,18 @@ type LeaseCandidateList struct {
 	Items []LeaseCandidate `json:"items" protobuf:"bytes,2" required:"true"`
 }
 
+// LeaseCandidateSpec is a candidate.
 type LeaseCandidateSpec struct {
-	LeaseName        string                                  `json:"leaseName" protobuf:"bytes,1" required:"true"`
-	PingTime         *meta.MicroTime                         `json:"pingTime,omitempty" protobuf:"bytes,2"`
-	RenewTime        *meta.MicroTime                         `json:"renewTime,omitempty" protobuf:"bytes,3"`
-	BinaryVersion    string                                  `json:"binaryVersion" protobuf:"bytes,4" required:"true"`
-	EmulationVersion string                                  `json:"emulationVersion,omitempty" protobuf:"bytes,5"`
-	Strategy         coordinationv1.CoordinatedLeaseStrategy `json:"strategy,omitempty" protobuf:"bytes,6" required:"true"`
+	// Lease that it would hold, in the same namespace; cannot change.
+	LeaseName string `json:"leaseName" protobuf:"bytes,1" required:"true"`
+	// When the server last asked whether it is still there; it answers by renewTime.
+	PingTime *meta.MicroTime `json:"pingTime,omitempty" protobuf:"bytes,2"`
+	// When it last said that it is still there.
+	RenewTime *meta.MicroTime `json:"renewTime,omitempty" protobuf:"bytes,3"`
+	// Version of the program, such as 1.37.0.
+	BinaryVersion string `json:"binaryVersion" protobuf:"bytes,4" required:"true"`
+	// Version that it behaves like, not above binaryVersion; needed for OldestEmulationVersion.
+	EmulationVersion string `json:"emulationVersion,omitempty" protobuf:"bytes,5"`
+	// Strategy that it wants; the candidate of the highest version has its way.
+	Strategy coordinationv1.CoordinatedLeaseStrategy `json:"strategy,omitempty" protobuf:"bytes,6" required:"true"`
 }

@@ -111,9 +111,9 @@ type CSIPersistentVolumeSource struct {
 	Driver string `json:"driver" protobuf:"bytes,1" required:"true"`
 	// Name that the driver knows the volume by; cannot change.
 	VolumeHandle string `json:"volumeHandle" protobuf:"bytes,2" required:"true"`
-	// Mounts the volume read-only; nil means false.
+	// Mounts the volume read-only.
 	ReadOnly bool `json:"readOnly,omitempty" protobuf:"varint,3"`
-	// File system to mount; nil leaves it to the driver.
+	// File system to mount; empty leaves it to the driver.
 	FSType string `json:"fsType,omitempty" protobuf:"bytes,4"`
 	// What the driver said of the volume when it made it; handed back to it on every call.
 	VolumeAttributes map[string]string `json:"volumeAttributes,omitempty" protobuf:"bytes,5"`
@@ -531,7 +531,7 @@ type ContainerStateTerminated struct {
 type ContainerStateWaiting struct {
 	// One word for why: ContainerCreating, ImagePullBackOff, CrashLoopBackOff.
 	Reason string `json:"reason,omitempty" protobuf:"bytes,1"`
-	// For people: what happened and why.
+	// Why, for people.
 	Message string `json:"message,omitempty" protobuf:"bytes,2"`
 }
 
@@ -1291,7 +1291,7 @@ type Namespace struct {
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
 	// What is wanted.
 	Spec NamespaceSpec `json:"spec,omitempty" protobuf:"bytes,2"`
-	// True, False or Unknown.
+	// What is: written by the cluster, not by users.
 	Status NamespaceStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
@@ -1345,7 +1345,7 @@ type Node struct {
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
 	// What is wanted.
 	Spec NodeSpec `json:"spec,omitempty" protobuf:"bytes,2"`
-	// True, False or Unknown.
+	// What is: written by the cluster, not by users.
 	Status NodeStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
@@ -1649,7 +1649,7 @@ type PersistentVolume struct {
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
 	// What is wanted.
 	Spec PersistentVolumeSpec `json:"spec,omitempty" protobuf:"bytes,2"`
-	// True, False or Unknown.
+	// What is: written by the cluster, not by users.
 	Status PersistentVolumeStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
@@ -1663,7 +1663,7 @@ type PersistentVolumeClaim struct {
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
 	// What is wanted.
 	Spec PersistentVolumeClaimSpec `json:"spec,omitempty" protobuf:"bytes,2"`
-	// True, False or Unknown.
+	// What is: written by the cluster, not by users.
 	Status PersistentVolumeClaimStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
@@ -1860,9 +1860,9 @@ type PersistentVolumeSpec struct {
 type PersistentVolumeStatus struct {
 	// Pending, Available, Bound, Released or Failed.
 	Phase PersistentVolumePhase `json:"phase,omitempty" protobuf:"bytes,1" enum:"Available|Bound|Failed|Pending|Released"`
-	// For people: what happened and why.
+	// Why it is in this phase, for people.
 	Message string `json:"message,omitempty" protobuf:"bytes,2"`
-	// One word in CamelCase for why, for programs.
+	// Why it is in this phase, in one word.
 	Reason string `json:"reason,omitempty" protobuf:"bytes,3"`
 	// When phase last changed.
 	LastPhaseTransitionTime *meta.Time `json:"lastPhaseTransitionTime,omitempty" protobuf:"bytes,4"`
@@ -1884,7 +1884,7 @@ type Pod struct {
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
 	// What is wanted.
 	Spec PodSpec `json:"spec,omitempty" protobuf:"bytes,2"`
-	// True, False or Unknown.
+	// What is: written by the cluster, not by users.
 	Status PodStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
@@ -2506,7 +2506,7 @@ type ReplicationController struct {
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
 	// What is wanted.
 	Spec ReplicationControllerSpec `json:"spec,omitempty" protobuf:"bytes,2"`
-	// True, False or Unknown.
+	// What is: written by the cluster, not by users.
 	Status ReplicationControllerStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
@@ -2888,7 +2888,7 @@ type Service struct {
 	meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
 	// What is wanted.
 	Spec ServiceSpec `json:"spec,omitempty" protobuf:"bytes,2"`
-	// True, False or Unknown.
+	// What is: written by the cluster, not by users.
 	Status ServiceStatus `json:"status,omitempty" protobuf:"bytes,3"`
 }
 
