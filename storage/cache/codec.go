@@ -1,0 +1,76 @@
+package cache
+
+import (
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/storage"
+)
+
+// Media is a wire encoding.
+type Media uint8
+
+// The encodings an object can be asked for in.
+const (
+	JSON Media = iota + 1
+	Protobuf
+	CBOR
+	YAML
+)
+
+// View is how much of an object is shown.
+type View uint8
+
+// The views an object can be asked for in.
+const (
+	Full             View = iota // the whole object
+	Metadata                     // PartialObjectMetadata
+	TableRow                     // one row of a Table, without the object in it
+	TableRowMetadata             // one row of a Table, with its PartialObjectMetadata
+	TableRowFull                 // one row of a Table, with the whole object
+)
+
+// Form says which bytes of an object are wanted: encoded how, in which version,
+// how much of it. Forms are compared, so the same thing must be said the same
+// way every time.
+type Form struct {
+	// GroupVersion is that of the object in the bytes, such as "apps/v1".
+	GroupVersion string
+	Media        Media
+	View         View
+}
+
+// Codec is what a cache must be told about one resource. The functions are
+// called from many goroutines at once and must not keep or change their
+// arguments.
+type Codec struct {
+	// Decode makes the object that stored holds, with rev as its
+	// resourceVersion. Nobody changes what it returns.
+	Decode func(key string, stored []byte, rev storage.Revision) (meta.Object, error)
+	// Encode makes the bytes of one form. It takes what it needs from o:
+	// usually o.Typed, or o.Stored where bytes can be had from bytes. It may
+	// return o.Stored itself.
+	Encode func(o *Object, form Form) ([]byte, error)
+	// Attributes returns what selectors look at: the labels, and the fields
+	// that the resource declares as selectable. The maps are kept; they must
+	// not keep the whole object alive. Nil means the object's own labels and
+	// its metadata.name and metadata.namespace.
+	Attributes func(obj meta.Object) (labels, fields map[string]string)
+}
+
+func defaultAttributes(obj meta.Object) (labels, fields map[string]string) {
+	m := obj.Metadata()
+	return m.Labels, map[string]string{"metadata.name": m.Name, "metadata.namespace": m.Namespace}
+}
+
+// Index names a label or a declared field by whose value objects are indexed.
+// The zero Index is none.
+type Index struct {
+	Field string // such as "spec.nodeName"
+	Label string // used if Field is empty
+}
+
+func (i Index) value(o *Object) string {
+	if i.Field != "" {
+		return o.Fields()[i.Field]
+	}
+	return o.Labels()[i.Label]
+}

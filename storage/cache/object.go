@@ -1,0 +1,185 @@
+package cache
+
+import (
+	"strconv"
+	"sync"
+	"sync/atomic"
+
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/storage"
+)
+
+// Object is one object as of one revision: its stored bytes, and whatever else
+// of it has been asked for. It is shared by everybody who reads it and never
+// changes in what it says. All methods are safe for concurrent use.
+type Object struct {
+	// Key is the store's key.
+	Key string
+	// Revision is the object's resourceVersion. For the last state of a deleted
+	// object it is the revision of the deletion.
+	Revision storage.Revision
+	// Created is the revision that made the key; 0 if not known.
+	Created storage.Revision
+	// Stored is the object as the store has it. Read-only.
+	Stored []byte
+
+	kind  *kind
+	typed atomic.Pointer[typedRef]
+	attrs atomic.Pointer[attributes]
+	forms atomic.Pointer[[]*formEntry] // replaced, never changed
+	// encoding is held while a form is made, so that it is made once although
+	// many watchers want it at the same moment.
+	encoding sync.Mutex
+}
+
+// kind is what all objects of one cache share.
+type kind struct {
+	codec  Codec
+	budget *Budget
+}
+
+type attributes struct{ labels, fields map[string]string }
+
+func (k *kind) object(kv *storage.KV) *Object {
+	return &Object{Key: kv.Key, Revision: kv.Modified, Created: kv.Created, Stored: kv.Value, kind: k}
+}
+
+// at is the same state under another revision.
+func (o *Object) at(rev storage.Revision) *Object {
+	n := &Object{Key: o.Key, Revision: rev, Created: o.Created, Stored: o.Stored, kind: o.kind}
+	n.attrs.Store(o.attrs.Load())
+	return n
+}
+
+// Typed returns the decoded object. It is shared: callers must not change it,
+// and copy what they want to change. It is decoded when first asked for and
+// stays as long as somebody holds it.
+func (o *Object) Typed() (meta.Object, error) {
+	for {
+		ref := o.typed.Load()
+		if ref != nil {
+			if obj := ref.object(); obj != nil {
+				return obj, nil
+			}
+		}
+		obj, err := o.kind.codec.Decode(o.Key, o.Stored, o.Revision)
+		if err != nil {
+			return nil, &storage.KeyError{Op: "decode", Key: o.Key, Err: err}
+		}
+		// Who loses the race takes the winner's, so that all share one.
+		if o.typed.CompareAndSwap(ref, newTypedRef(obj)) {
+			return obj, nil
+		}
+	}
+}
+
+// adopt makes obj the decoded form.
+func (o *Object) adopt(obj meta.Object) {
+	obj.Metadata().ResourceVersion = strconv.FormatInt(int64(o.Revision), 10)
+	o.setAttributes(obj)
+	o.typed.Store(newTypedRef(obj))
+}
+
+func (o *Object) setAttributes(obj meta.Object) *attributes {
+	read := o.kind.codec.Attributes
+	if read == nil {
+		read = defaultAttributes
+	}
+	a := new(attributes)
+	a.labels, a.fields = read(obj)
+	o.attrs.Store(a)
+	return a
+}
+
+func (o *Object) attributes() *attributes {
+	if a := o.attrs.Load(); a != nil {
+		return a
+	}
+	obj, err := o.Typed()
+	if err != nil { // whoever reads the object itself is told
+		return new(attributes)
+	}
+	return o.setAttributes(obj)
+}
+
+// Labels returns the object's labels. Read-only; empty if the object cannot be
+// decoded.
+func (o *Object) Labels() map[string]string { return o.attributes().labels }
+
+// Fields returns the object's selectable fields. Read-only; empty if the object
+// cannot be decoded.
+func (o *Object) Fields() map[string]string { return o.attributes().fields }
+
+// Form returns the object's bytes in a form. They are made when first asked for
+// and kept as the cache's [Budget] allows; they are shared and read-only.
+func (o *Object) Form(form Form) ([]byte, error) {
+	if b, ok := o.form(form); ok {
+		return b, nil
+	}
+	o.encoding.Lock()
+	defer o.encoding.Unlock()
+	if b, ok := o.form(form); ok {
+		return b, nil
+	}
+	b, err := o.kind.codec.Encode(o, form)
+	if err != nil {
+		return nil, &storage.KeyError{Op: "encode", Key: o.Key, Err: err}
+	}
+	e := &formEntry{object: o, form: form, bytes: b}
+	o.addForm(e)
+	if len(b) == 0 || len(o.Stored) == 0 || &b[0] != &o.Stored[0] { // the stored bytes cost nothing more
+		o.kind.budget.add(e)
+	}
+	return b, nil
+}
+
+func (o *Object) form(form Form) ([]byte, bool) {
+	list := o.forms.Load()
+	if list == nil {
+		return nil, false
+	}
+	for _, e := range *list {
+		if e.form == form {
+			if !e.used.Load() { // do not make readers fight over the cache line
+				e.used.Store(true)
+			}
+			return e.bytes, true
+		}
+	}
+	return nil, false
+}
+
+func (o *Object) addForm(e *formEntry) {
+	for {
+		old := o.forms.Load()
+		list := []*formEntry{e}
+		if old != nil {
+			list = append(list, *old...)
+		}
+		if o.forms.CompareAndSwap(old, &list) {
+			return
+		}
+	}
+}
+
+func (o *Object) dropForm(e *formEntry) {
+	for {
+		old := o.forms.Load()
+		if old == nil {
+			return
+		}
+		var list []*formEntry
+		for _, have := range *old {
+			if have != e {
+				list = append(list, have)
+			}
+		}
+		next := &list
+		if len(list) == 0 {
+			next = nil
+		}
+		if o.forms.CompareAndSwap(old, next) {
+			return
+		}
+	}
+}
