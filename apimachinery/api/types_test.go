@@ -200,6 +200,25 @@ func ourType(s string) string {
 	return s
 }
 
+// A kind is what a client asks for by apiVersion and kind: each needs a type of
+// its name that says what it is. Not every version serves its every kind, so
+// what is declared as a resource is another test's matter.
+func TestEveryKindExists(t *testing.T) {
+	kinds := 0
+	forEachFile(t, func(t *testing.T, version string, facts []factType, src *source) {
+		for _, fact := range facts {
+			for _, gvk := range fact.GVK {
+				kinds++
+				assert.True(t, strings.HasSuffix(version, "/"+gvk.Version), "%s is a kind of %s", gvk.Kind, gvk.Version)
+				if got, ok := src.types[gvk.Kind]; assert.True(t, ok, "no type for kind %s", gvk.Kind) {
+					assert.True(t, got.embeds("TypeMeta"), "%s has no TypeMeta", gvk.Kind)
+				}
+			}
+		}
+	})
+	assert.Greater(t, kinds, 200)
+}
+
 // Whoever compares a field with one of its values should find a constant.
 func TestEveryEnumValueHasAConstant(t *testing.T) {
 	checked := 0
