@@ -210,7 +210,8 @@ func TestEveryKindExists(t *testing.T) {
 			for _, gvk := range fact.GVK {
 				kinds++
 				assert.True(t, strings.HasSuffix(version, "/"+gvk.Version), "%s is a kind of %s", gvk.Kind, gvk.Version)
-				if got, ok := src.types[gvk.Kind]; assert.True(t, ok, "no type for kind %s", gvk.Kind) {
+				got, ok := src.types[gvk.Kind]
+				if assert.True(t, ok, "no type for kind %s", gvk.Kind) && gvk.Kind != "WatchEvent" { // an envelope, no object
 					assert.True(t, got.embeds("TypeMeta"), "%s has no TypeMeta", gvk.Kind)
 				}
 			}
