@@ -1158,7 +1158,7 @@ type LifecycleHandler struct {
 	Exec *ExecAction `json:"exec,omitempty" protobuf:"bytes,1"`
 	// Asks by HTTP.
 	HTTPGet *HTTPGetAction `json:"httpGet,omitempty" protobuf:"bytes,2"`
-	// Does nothing any more; kept so that old objects stay valid.
+	// Not supported: such a hook fails. Kept so that old objects stay valid.
 	TCPSocket *TCPSocketAction `json:"tcpSocket,omitempty" protobuf:"bytes,3"`
 	// Waits.
 	Sleep *SleepAction `json:"sleep,omitempty" protobuf:"bytes,4"`
@@ -1467,8 +1467,7 @@ type NodePhase string
 
 // NodePodPreemptionPolicy limits what may push Pods off a Node.
 type NodePodPreemptionPolicy struct {
-	// Priorities or classes of Pods that a resize of another Pod may not push out; empty leaves none
-	// out.
+	// If not empty, no Pod is pushed off the node to make room for the resize of another.
 	DisableResizePreemption []string `json:"disableResizePreemption,omitempty" protobuf:"bytes,1" listType:"set"`
 }
 
