@@ -1,0 +1,51 @@
+# make up     a whole cluster in one process, with an example rolled out on it
+# make test   everything that has to hold; the same command CI runs
+# make bench  Go benchmarks with allocations
+# make lint   vet, gofmt
+
+GO      ?= go
+BIN     := $(CURDIR)/bin
+KUBECTL ?= $(shell command -v kubectl 2>/dev/null || echo $(BIN)/kubectl)
+export KUBECTL
+export GOFLAGS += -trimpath
+
+.PHONY: up test unit race e2e bench lint build clean
+
+build: $(BIN)/nucleus
+
+.PHONY: $(BIN)/nucleus
+$(BIN)/nucleus:
+	@mkdir -p $(BIN)
+	$(GO) build -o $@ ./examples/standalone
+
+# Only where the machine has no kubectl: the real one, from its published module.
+$(BIN)/kubectl: conformance/clients/go.mod conformance/clients/kubectl/main.go
+	@echo "building kubectl (the machine has none; this takes a few minutes once)"
+	@mkdir -p $(BIN)
+	cd conformance/clients && $(GO) build -o $@ ./kubectl
+
+up: $(BIN)/nucleus $(KUBECTL)
+	@examples/standalone/up.sh
+
+test: lint unit e2e
+
+unit:
+	$(GO) test ./...
+
+# What is concurrent, under the race detector.
+race:
+	$(GO) test -race ./storage/... ./runtime/... ./auth/... ./admission/...
+
+e2e: build $(KUBECTL)
+	NUCLEUS=$(BIN)/nucleus $(GO) test -count=1 -v ./conformance/e2e/...
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+lint:
+	$(GO) vet ./...
+	@files=$$(gofmt -l apimachinery storage auth admission runtime examples conformance); \
+	if [ -n "$$files" ]; then echo "gofmt would change:"; echo "$$files"; exit 1; fi
+
+clean:
+	rm -rf $(BIN) .nucleus

@@ -1,0 +1,30 @@
+package admissionregistrationv1beta1
+
+import (
+	"github.com/kubenucleus/nucleus/apimachinery/scheme"
+)
+
+// Version declares the resources of admissionregistration.k8s.io/v1beta1.
+func Version() scheme.Version {
+	return scheme.Version{
+		Name: "v1beta1",
+		Resources: []*scheme.Resource{
+			mutatingadmissionpolicies(),
+			mutatingadmissionpolicybindings(),
+		},
+	}
+}
+
+func mutatingadmissionpolicies() *scheme.Resource {
+	return scheme.Define[MutatingAdmissionPolicy, MutatingAdmissionPolicyList](scheme.Spec[MutatingAdmissionPolicy]{
+		Name:       "mutatingadmissionpolicies",
+		Categories: []string{"api-extensions"},
+	})
+}
+
+func mutatingadmissionpolicybindings() *scheme.Resource {
+	return scheme.Define[MutatingAdmissionPolicyBinding, MutatingAdmissionPolicyBindingList](scheme.Spec[MutatingAdmissionPolicyBinding]{
+		Name:       "mutatingadmissionpolicybindings",
+		Categories: []string{"api-extensions"},
+	})
+}

@@ -1,0 +1,24 @@
+package apiregistrationv1
+
+import (
+	"github.com/kubenucleus/nucleus/apimachinery/scheme"
+)
+
+// Version declares the resources of apiregistration.k8s.io/v1.
+func Version() scheme.Version {
+	return scheme.Version{
+		Name: "v1",
+		Resources: []*scheme.Resource{
+			apiservices(),
+		},
+	}
+}
+
+func apiservices() *scheme.Resource {
+	return scheme.Define[APIService, APIServiceList](scheme.Spec[APIService]{
+		Name:          "apiservices",
+		Categories:    []string{"api-extensions"},
+		StoragePrefix: "apiregistration.k8s.io/apiservices",
+		Status:        &scheme.Status[APIService]{},
+	})
+}

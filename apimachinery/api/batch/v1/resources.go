@@ -1,0 +1,35 @@
+package batchv1
+
+import (
+	"github.com/kubenucleus/nucleus/apimachinery/scheme"
+)
+
+// Version declares the resources of batch/v1.
+func Version() scheme.Version {
+	return scheme.Version{
+		Name: "v1",
+		Resources: []*scheme.Resource{
+			cronjobs(),
+			jobs(),
+		},
+	}
+}
+
+func cronjobs() *scheme.Resource {
+	return scheme.Define[CronJob, CronJobList](scheme.Spec[CronJob]{
+		Name:       "cronjobs",
+		ShortNames: []string{"cj"},
+		Categories: []string{"all"},
+		Namespaced: true,
+		Status:     &scheme.Status[CronJob]{},
+	})
+}
+
+func jobs() *scheme.Resource {
+	return scheme.Define[Job, JobList](scheme.Spec[Job]{
+		Name:       "jobs",
+		Categories: []string{"all"},
+		Namespaced: true,
+		Status:     &scheme.Status[Job]{},
+	})
+}

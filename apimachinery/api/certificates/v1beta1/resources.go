@@ -1,0 +1,30 @@
+package certificatesv1beta1
+
+import (
+	"github.com/kubenucleus/nucleus/apimachinery/scheme"
+)
+
+// Version declares the resources of certificates.k8s.io/v1beta1.
+func Version() scheme.Version {
+	return scheme.Version{
+		Name: "v1beta1",
+		Resources: []*scheme.Resource{
+			clustertrustbundles(),
+			podcertificaterequests(),
+		},
+	}
+}
+
+func clustertrustbundles() *scheme.Resource {
+	return scheme.Define[ClusterTrustBundle, ClusterTrustBundleList](scheme.Spec[ClusterTrustBundle]{
+		Name: "clustertrustbundles",
+	})
+}
+
+func podcertificaterequests() *scheme.Resource {
+	return scheme.Define[PodCertificateRequest, PodCertificateRequestList](scheme.Spec[PodCertificateRequest]{
+		Name:       "podcertificaterequests",
+		Namespaced: true,
+		Status:     &scheme.Status[PodCertificateRequest]{},
+	})
+}

@@ -1,0 +1,22 @@
+package discoveryv1
+
+import (
+	"github.com/kubenucleus/nucleus/apimachinery/scheme"
+)
+
+// Version declares the resources of discovery.k8s.io/v1.
+func Version() scheme.Version {
+	return scheme.Version{
+		Name: "v1",
+		Resources: []*scheme.Resource{
+			endpointslices(),
+		},
+	}
+}
+
+func endpointslices() *scheme.Resource {
+	return scheme.Define[EndpointSlice, EndpointSliceList](scheme.Spec[EndpointSlice]{
+		Name:       "endpointslices",
+		Namespaced: true,
+	})
+}

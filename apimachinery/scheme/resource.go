@@ -1,0 +1,194 @@
+package scheme
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/kubenucleus/nucleus/apimachinery/codec"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/apimachinery/validate"
+)
+
+// The verbs of a resource, in the order in which discovery lists them.
+var allVerbs = []string{"create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"}
+
+// Resource is one resource of one version, as data: abilities that it does not
+// have are nil. [Define] makes one from a Go type; a resource known only at
+// run time is filled in directly, and takes the same path from then on.
+//
+// A Resource is read-only once it is part of a [Scheme] or served.
+type Resource struct {
+	meta.GroupVersion
+
+	Name       string // plural, lower case, as in paths
+	Singular   string
+	Kind       string
+	ListKind   string
+	ShortNames []string
+	Categories []string
+	Namespaced bool
+	Verbs      []string // sorted; empty: served through subresources only
+
+	// Virtual resources are answered by code and never stored, such as reviews.
+	Virtual bool
+	// StoredAs names the resource whose storage this one shares, as the two
+	// faces of events do. The zero value is the resource itself.
+	StoredAs meta.GroupResource
+	// StoragePrefix is where objects are stored below the root; "" is the
+	// resource's name. It differs for resources that Kubernetes once named otherwise.
+	StoragePrefix string
+
+	// New returns an empty object, NewList an empty list.
+	New     func() meta.Object
+	NewList func() meta.ListObject
+	// Type is the plan of the object's Go type.
+	Type *codec.Plan
+
+	Columns      []meta.TableColumnDefinition
+	Cells        func(obj meta.Object) []any // one value a column; see [Age]
+	Fields       []Field
+	Subresources []Subresource
+
+	Default        func(obj meta.Object)
+	PrepareCreate  func(obj meta.Object)
+	PrepareUpdate  func(obj, old meta.Object)
+	Validate       func(obj meta.Object) validate.Errors
+	ValidateUpdate func(obj, old meta.Object) validate.Errors
+	Warnings       func(obj, old meta.Object) []string
+	SpecChanged    func(obj, old meta.Object) bool
+	Status         *StatusRules
+	Scale          *ScaleRules
+	GracePeriod    func(obj meta.Object, opts *meta.DeleteOptions) (seconds int64, graceful bool)
+	GenerateSuffix bool
+
+	Options
+}
+
+// Options are the ways in which single resources depart from the common
+// behaviour of verbs. The zero value is the common behaviour.
+type Options struct {
+	// UpdateCreates makes a PUT to a name that does not exist create it.
+	UpdateCreates bool
+	// UpdateNeedsVersion refuses a PUT without metadata.resourceVersion.
+	UpdateNeedsVersion bool
+	// DeleteAnswersObject makes DELETE answer the object rather than a Status.
+	DeleteAnswersObject bool
+	// DefaultPropagation applies when a DELETE names no policy; "" is background.
+	DefaultPropagation meta.DeletionPropagation
+	// TTLSeconds makes stored objects vanish that long after their last write. 0 is never.
+	TTLSeconds int64
+	// Deprecated is the text of the Warning header that every request to the
+	// resource is answered with.
+	Deprecated string
+}
+
+// Field is a field that field selectors may use.
+type Field struct {
+	Path  string // such as "spec.nodeName"
+	Value func(obj meta.Object) string
+}
+
+// Subresource is a path below an object.
+type Subresource struct {
+	Name  string
+	Kind  meta.GroupVersionKind // of the body; an empty group and version are the resource's own
+	Verbs []string
+}
+
+// StatusRules govern writes to the status subresource.
+type StatusRules struct {
+	// Prepare puts back what a status write may not change.
+	Prepare  func(obj, old meta.Object)
+	Validate func(obj, old meta.Object) validate.Errors
+}
+
+// ScaleRules make an object readable and writable as a Scale.
+type ScaleRules struct {
+	Replicas       func(obj meta.Object) int32
+	SetReplicas    func(obj meta.Object, n int32)
+	StatusReplicas func(obj meta.Object) int32
+	// Selector returns the selector of the scaled Pods in text form.
+	Selector func(obj meta.Object) string
+}
+
+// Age is a cell whose text is the time since it, as of when it is printed.
+type Age meta.Time
+
+// GroupResource returns the resource without its version.
+func (r *Resource) GroupResource() meta.GroupResource {
+	return meta.GroupResource{Group: r.Group, Resource: r.Name}
+}
+
+// GroupVersionResource returns the resource's full name.
+func (r *Resource) GroupVersionResource() meta.GroupVersionResource {
+	return r.WithResource(r.Name)
+}
+
+// GroupVersionKind returns the kind of the resource's objects.
+func (r *Resource) GroupVersionKind() meta.GroupVersionKind { return r.WithKind(r.Kind) }
+
+// GroupKind returns the kind of the resource's objects without version.
+func (r *Resource) GroupKind() meta.GroupKind {
+	return meta.GroupKind{Group: r.Group, Kind: r.Kind}
+}
+
+// Storage names the resource whose storage holds the objects.
+func (r *Resource) Storage() meta.GroupResource {
+	if r.StoredAs != (meta.GroupResource{}) {
+		return r.StoredAs
+	}
+	return r.GroupResource()
+}
+
+// Can reports whether the resource has the verb.
+func (r *Resource) Can(verb string) bool { return slices.Contains(r.Verbs, verb) }
+
+// Subresource returns the subresource of that name.
+func (r *Resource) Subresource(name string) (Subresource, bool) {
+	for _, s := range r.Subresources {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return Subresource{}, false
+}
+
+// FieldValue returns the value of a selectable field; ok is false when the
+// resource has no such field.
+func (r *Resource) FieldValue(obj meta.Object, path string) (value string, ok bool) {
+	switch path {
+	case "metadata.name":
+		return obj.Metadata().Name, true
+	case "metadata.namespace":
+		return obj.Metadata().Namespace, r.Namespaced
+	}
+	for _, f := range r.Fields {
+		if f.Path == path {
+			return f.Value(obj), true
+		}
+	}
+	return "", false
+}
+
+// SelectableField reports whether field selectors may use path.
+func (r *Resource) SelectableField(path string) bool {
+	if path == "metadata.name" || path == "metadata.namespace" && r.Namespaced {
+		return true
+	}
+	return slices.ContainsFunc(r.Fields, func(f Field) bool { return f.Path == path })
+}
+
+func listKindOf(t reflect.Type, kind string) string {
+	if name := t.Name(); name != "" {
+		return name
+	}
+	return kind + "List"
+}
+
+func singularOf(singular, kind string) string {
+	if singular != "" {
+		return singular
+	}
+	return strings.ToLower(kind)
+}

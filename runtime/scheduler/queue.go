@@ -1,0 +1,148 @@
+package scheduler
+
+import (
+	"container/heap"
+	"time"
+
+	"github.com/kubenucleus/nucleus/runtime/client"
+)
+
+// Times after which a Pod that did not fit is tried again, as Kubernetes has them.
+const (
+	firstBackOff = time.Second
+	maxBackOff   = 10 * time.Second
+	// stuckAfter is when a Pod is tried again though nothing happened that
+	// could have helped, should such an event have been missed.
+	stuckAfter = 5 * time.Minute
+)
+
+// queue orders the Pods that wait for a node: the most important first, then
+// the one that has waited longest. Pods that did not fit are parked until
+// something happens that may help, and their back-off is over. It has no locks
+// and no clock.
+type queue struct {
+	active   activeHeap
+	entries  map[client.Key]*waiting
+	arrivals int
+}
+
+type waiting struct {
+	pod      *Pod
+	arrival  int // order among equals
+	attempts int
+	index    int // in active; -1: parked
+	// parked Pods
+	hopeful  bool      // something happened since it was parked
+	backOff  time.Time // not before
+	parkedAt time.Time
+}
+
+func newQueue() *queue { return &queue{entries: map[client.Key]*waiting{}} }
+
+// set adds a Pod or takes note of its change. A change of a parked Pod makes
+// it hopeful: it may ask for less now.
+func (q *queue) set(pod *Pod) {
+	w := q.entries[pod.Key]
+	if w == nil {
+		q.arrivals++
+		w = &waiting{pod: pod, arrival: q.arrivals, index: -1}
+		q.entries[pod.Key] = w
+		heap.Push(&q.active, w)
+		return
+	}
+	w.pod = pod
+	if w.index >= 0 {
+		heap.Fix(&q.active, w.index)
+		return
+	}
+	w.hopeful = true
+}
+
+func (q *queue) remove(key client.Key) {
+	w := q.entries[key]
+	if w == nil {
+		return
+	}
+	if w.index >= 0 {
+		heap.Remove(&q.active, w.index)
+	}
+	delete(q.entries, key)
+}
+
+// pop takes the next Pod for an attempt; it stays known until removed.
+func (q *queue) pop() (*waiting, bool) {
+	if len(q.active) == 0 {
+		return nil, false
+	}
+	w := heap.Pop(&q.active).(*waiting)
+	w.attempts++
+	return w, true
+}
+
+// park sets a Pod aside after an attempt that failed. hopeful: only its
+// back-off has to pass, as after an error that was not about the cluster.
+func (q *queue) park(w *waiting, now time.Time, hopeful bool) {
+	if q.entries[w.pod.Key] != w || w.index >= 0 {
+		return // gone meanwhile, or replaced by another of its name
+	}
+	w.hopeful, w.parkedAt = hopeful, now
+	back := firstBackOff << min(w.attempts-1, 10)
+	w.backOff = now.Add(min(back, maxBackOff))
+}
+
+// hope makes every parked Pod hopeful: the cluster has changed.
+func (q *queue) hope() {
+	for _, w := range q.entries {
+		if w.index < 0 {
+			w.hopeful = true
+		}
+	}
+}
+
+// promote makes parked Pods active whose time has come, and returns when it
+// will come for the next; zero: for none.
+func (q *queue) promote(now time.Time) (next time.Time) {
+	for _, w := range q.entries {
+		if w.index >= 0 || w.parkedAt.IsZero() {
+			continue
+		}
+		at := w.parkedAt.Add(stuckAfter)
+		if w.hopeful {
+			at = w.backOff
+		}
+		if !now.Before(at) {
+			w.parkedAt = time.Time{}
+			heap.Push(&q.active, w)
+		} else if next.IsZero() || at.Before(next) {
+			next = at
+		}
+	}
+	return next
+}
+
+type activeHeap []*waiting
+
+func (h activeHeap) Len() int { return len(h) }
+func (h activeHeap) Less(i, j int) bool {
+	if a, b := h[i].pod.Priority, h[j].pod.Priority; a != b {
+		return a > b
+	}
+	return h[i].arrival < h[j].arrival
+}
+func (h activeHeap) Swap(i, j int) {
+	h[i], h[j] = h[j], h[i]
+	h[i].index, h[j].index = i, j
+}
+func (h *activeHeap) Push(x any) {
+	w := x.(*waiting)
+	w.index = len(*h)
+	*h = append(*h, w)
+}
+func (h *activeHeap) Pop() any {
+	old := *h
+	w := old[len(old)-1]
+	old[len(old)-1] = nil
+	*h = old[:len(old)-1]
+	w.index = -1
+	return w
+}
