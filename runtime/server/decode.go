@@ -1,0 +1,295 @@
+package server
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/kubenucleus/nucleus/apimachinery/codec"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/apimachinery/scheme"
+	"github.com/kubenucleus/nucleus/runtime/registry"
+)
+
+// maxBody is the largest request body.
+const maxBody = 3 << 20
+
+// body reads the request's body.
+func (c *call) body() ([]byte, error) {
+	if c.r.Body == nil || c.r.ContentLength == 0 {
+		return nil, nil
+	}
+	if c.r.ContentLength > maxBody {
+		return nil, tooLarge()
+	}
+	if n := c.r.ContentLength; n > 0 {
+		data := make([]byte, n)
+		if _, err := io.ReadFull(c.r.Body, data); err != nil {
+			return nil, meta.BadRequest("the body of the request could not be read: " + err.Error())
+		}
+		return data, nil
+	}
+	data, err := io.ReadAll(io.LimitReader(c.r.Body, maxBody+1))
+	switch {
+	case err != nil:
+		return nil, meta.BadRequest("the body of the request could not be read: " + err.Error())
+	case len(data) > maxBody:
+		return nil, tooLarge()
+	}
+	return data, nil
+}
+
+func tooLarge() error {
+	return meta.RequestEntityTooLarge(fmt.Sprintf("limit is %d", maxBody))
+}
+
+// wanted is what a body is to be: a kind, and the scheme to know others by.
+type wanted struct {
+	kind   meta.GroupVersionKind
+	empty  func() meta.Object
+	scheme *scheme.Scheme
+}
+
+// bodyKind is the kind of the bodies that the call's path takes.
+func (c *call) bodyKind() (wanted, error) {
+	s := c.server.reg.Scheme()
+	if c.sub.Name == "" {
+		return wanted{c.resource.GroupVersionKind(), c.resource.New, s}, nil
+	}
+	kind := c.sub.Kind
+	if kind.Version == "" {
+		kind.Group, kind.Version = c.resource.Group, c.resource.Version
+	}
+	if kind == c.resource.GroupVersionKind() {
+		return wanted{kind, c.resource.New, s}, nil
+	}
+	if _, ok := s.New(kind); !ok {
+		return wanted{}, fmt.Errorf("%s is declared for %s/%s, but no type of it", kind, c.resource.Name, c.sub.Name)
+	}
+	return wanted{kind, func() meta.Object {
+		typed, _ := s.New(kind)
+		obj, _ := typed.(meta.Object)
+		return obj
+	}, s}, nil
+}
+
+// decode reads a body as the wanted kind. What is strictly wrong with it is
+// refused, warned about or passed over as validation says.
+func (c *call) decode(body []byte, media *mediaType, want wanted, validation string) (meta.Object, error) {
+	obj := want.empty()
+	if obj == nil {
+		return nil, fmt.Errorf("%s is not an object", want.kind)
+	}
+	found, problems, err := decodeInto(body, media, want, obj, validation != meta.FieldValidationIgnore)
+	if err != nil {
+		return nil, err
+	}
+	if len(problems) > 0 && validation == meta.FieldValidationStrict {
+		texts := make([]string, len(problems))
+		for i, p := range problems {
+			texts[i] = p.String()
+		}
+		return nil, want.cannotBe(found, "strict decoding error: "+strings.Join(texts, ", "))
+	}
+	for _, p := range problems {
+		c.warnings.add(p.String())
+	}
+	obj.TypeMetadata().SetGroupVersionKind(want.kind)
+	return obj, nil
+}
+
+// decodeInto fills obj. Errors are what to answer.
+func decodeInto(body []byte, media *mediaType, want wanted, obj meta.Object, strict bool) (found meta.GroupVersionKind, problems []codec.Problem, err error) {
+	switch {
+	case media.form == registry.Protobuf:
+		return decodeProto(body, want, obj)
+	case media.form == registry.CBOR:
+		problems, err = codec.UnmarshalCBOR(body, obj, codec.DecodeOptions{Strict: strict})
+		if err != nil {
+			return found, nil, want.unrecognized(err, body)
+		}
+	default:
+		data := body
+		if media.yaml {
+			if data, problems, err = codec.YAMLToJSON(body, strict); err != nil {
+				return found, nil, want.unrecognized(err, body)
+			}
+		}
+		more, decodeErr := codec.UnmarshalJSON(data, obj, codec.DecodeOptions{Strict: strict})
+		problems = append(problems, more...)
+		if decodeErr != nil {
+			// Something is wrong. What to call it depends on whether the kind
+			// can be found out, by a reader that is slower and more lenient.
+			return found, nil, want.explain(data, body, decodeErr)
+		}
+	}
+	found = want.withDefaults(obj.TypeMetadata().GroupVersionKind())
+	if found != want.kind {
+		return found, nil, want.mismatch(found)
+	}
+	return found, problems, nil
+}
+
+func decodeProto(body []byte, want wanted, obj meta.Object) (meta.GroupVersionKind, []codec.Problem, error) {
+	typeMeta, raw, _, err := codec.UnmarshalEnvelope(body)
+	if err != nil {
+		return meta.GroupVersionKind{}, nil, want.unrecognized(err, body)
+	}
+	found := want.withDefaults(typeMeta.GroupVersionKind())
+	if found != want.kind {
+		return found, nil, want.mismatch(found)
+	}
+	if err := codec.UnmarshalProto(raw, obj); err != nil {
+		return found, nil, want.cannotBe(found, err.Error())
+	}
+	return found, nil, nil
+}
+
+// withDefaults fills in what a body left out about its kind.
+func (w wanted) withDefaults(kind meta.GroupVersionKind) meta.GroupVersionKind {
+	if kind.Kind == "" {
+		kind.Kind = w.kind.Kind
+	}
+	if kind.Version == "" && (kind.Group == "" || kind.Group == w.kind.Group) {
+		kind.Group, kind.Version = w.kind.Group, w.kind.Version
+	}
+	return kind
+}
+
+// explain words the error of a JSON body that did not decode.
+func (w wanted) explain(data, original []byte, decodeErr error) error {
+	// The text of the type is in the messages of encoding/json, so it is as
+	// Kubernetes declares it.
+	var kind struct {
+		APIVersion string `json:"apiVersion,omitempty"`
+		Kind       string `json:"kind,omitempty"`
+	}
+	if err := json.Unmarshal(data, &kind); err != nil {
+		return w.unrecognized(fmt.Errorf("couldn't get version/kind; json parse error: %w", err), original)
+	}
+	gv, err := meta.ParseGroupVersion(kind.APIVersion)
+	if err != nil {
+		return w.unrecognized(err, original)
+	}
+	found := w.withDefaults(gv.WithKind(kind.Kind))
+	if found != w.kind {
+		return w.mismatch(found)
+	}
+	return w.cannotBe(found, decodeErr.Error())
+}
+
+// mismatch is the answer to a body of another kind.
+func (w wanted) mismatch(found meta.GroupVersionKind) error {
+	if !w.scheme.Has(found) && found != (meta.GroupVersionKind{Version: "v1", Kind: "List"}) {
+		// The place in the source is in every client's expectations by now.
+		return w.cannotBe(found, fmt.Sprintf("no kind %q is registered for version %q in scheme %q", found.Kind, found.GroupVersion(), "pkg/runtime/scheme.go:111"))
+	}
+	if other, ok := w.scheme.ResourceOf(found); ok {
+		if own, ok := w.scheme.ResourceOf(w.kind); ok && own.Storage() == other.Storage() {
+			return meta.BadRequest(fmt.Sprintf("the API version in the data (%s) does not match the expected API version (%s)", found.GroupVersion(), w.kind.GroupVersion()))
+		}
+	}
+	return w.cannotBe(found, fmt.Sprintf("converting (%s.%s) to (%s.%s): unknown conversion", found.Version, found.Kind, internalPackage(w.kind), w.kind.Kind))
+}
+
+// internalPackage is the name of the package in which Kubernetes keeps the
+// unversioned form of a kind.
+func internalPackage(kind meta.GroupVersionKind) string {
+	switch kind.Group {
+	case "", "events.k8s.io":
+		return "core"
+	case "internal.apiserver.k8s.io":
+		return "apiserverinternal"
+	}
+	name, _, _ := strings.Cut(kind.Group, ".")
+	return name
+}
+
+func (w wanted) cannotBe(found meta.GroupVersionKind, why string) error {
+	return meta.BadRequest(fmt.Sprintf("%s in version %q cannot be handled as a %s: %s", found.Kind, found.Version, w.kind.Kind, why))
+}
+
+func (w wanted) unrecognized(err error, body []byte) error {
+	return meta.BadRequest(fmt.Sprintf("the object provided is unrecognized (must be of type %s): %v (%s)", w.kind.Kind, err, beginning(body)))
+}
+
+// beginning shows the first bytes of a body: as text if it seems to be JSON.
+func beginning(body []byte) string {
+	const most = 30
+	if len(body) == 0 {
+		return "<empty>"
+	}
+	rest := ""
+	text := body[0] == '{'
+	if len(body) > most {
+		body, rest = body[:most], " ..."
+	}
+	if text {
+		return string(body) + rest
+	}
+	return hex.EncodeToString(body) + rest
+}
+
+// deleteOptions reads the options of a DELETE: from its body if there is one,
+// and then from nothing else, or from its query.
+func (c *call) deleteOptions() (meta.DeleteOptions, error) {
+	body, err := c.body()
+	if err != nil {
+		return meta.DeleteOptions{}, err
+	}
+	var o meta.DeleteOptions
+	if len(body) == 0 {
+		if o, err = deleteQuery(c.query()); err != nil {
+			return o, err
+		}
+		return o, checkDelete(&o)
+	}
+	media, err := requestMedia(c.r, c.server.media)
+	if err != nil {
+		return o, err
+	}
+	if o, err = decodeDeleteOptions(body, media); err != nil {
+		return o, meta.Plain(err)
+	}
+	return o, checkDelete(&o)
+}
+
+func decodeDeleteOptions(body []byte, media *mediaType) (o meta.DeleteOptions, err error) {
+	switch {
+	case media.form == registry.Protobuf:
+		_, raw, _, err := codec.UnmarshalEnvelope(body)
+		if err != nil {
+			return o, err
+		}
+		if err := codec.UnmarshalProto(raw, &o); err != nil {
+			return o, err
+		}
+		return o, nil
+	case media.form == registry.CBOR:
+		_, err = codec.UnmarshalCBOR(body, &o, codec.DecodeOptions{})
+	default:
+		data := body
+		if media.yaml {
+			if data, _, err = codec.YAMLToJSON(body, false); err != nil {
+				return o, err
+			}
+		}
+		if _, err = codec.UnmarshalJSON(data, &o, codec.DecodeOptions{}); err != nil {
+			var probe any
+			if syntax := json.Unmarshal(data, &probe); syntax != nil {
+				err = fmt.Errorf("couldn't get version/kind; json parse error: %w", syntax)
+			}
+		}
+	}
+	if err != nil {
+		return o, err
+	}
+	if o.Kind != "" && o.Kind != "DeleteOptions" {
+		return o, errors.New("decoded object cannot be converted to DeleteOptions")
+	}
+	return o, nil
+}
+

@@ -1,0 +1,222 @@
+package server
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"sync"
+
+	"github.com/kubenucleus/nucleus/apimachinery/codec"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/runtime/registry"
+)
+
+// A listBody is an encoded list as the pieces that it is written from: the
+// items are shared bytes of the registry and are never copied together.
+type listBody struct {
+	head, tail []byte
+	items      [][]byte
+	// separator stands between items.
+	separator string
+	// lengths puts the protobuf field and length before each item.
+	lengths bool
+}
+
+// itemField is the tag of field 2, length-delimited: the items of every list.
+const itemField = 2<<3 | 2
+
+func (b *listBody) size() int {
+	n := len(b.head) + len(b.tail)
+	for _, item := range b.items {
+		n += len(item)
+		if b.lengths {
+			n += 1 + uvarintLen(uint64(len(item)))
+		}
+	}
+	if len(b.items) > 1 {
+		n += len(b.separator) * (len(b.items) - 1)
+	}
+	return n
+}
+
+func (b *listBody) writeTo(w *bufio.Writer) error {
+	w.Write(b.head) // errors stick: Flush returns the first
+	var prefix [1 + binary.MaxVarintLen64]byte
+	for i, item := range b.items {
+		if i > 0 {
+			w.WriteString(b.separator)
+		}
+		if b.lengths {
+			w.Write(binary.AppendUvarint(append(prefix[:0], itemField), uint64(len(item))))
+		}
+		if _, err := w.Write(item); err != nil {
+			return err
+		}
+	}
+	w.Write(b.tail)
+	return w.Flush()
+}
+
+func uvarintLen(v uint64) int {
+	n := 1
+	for ; v >= 0x80; v >>= 7 {
+		n++
+	}
+	return n
+}
+
+// listBuffers turn the many small writes of a list into few large ones: each
+// write to an HTTP/2 stream is a hand-over between goroutines.
+var listBuffers = sync.Pool{New: func() any { return bufio.NewWriterSize(io.Discard, 64<<10) }}
+
+// answerList answers with a list in the agreed form.
+func (c *call) answerList(list *registry.List, as *accepted) {
+	var items []registry.Item
+	for item, err := range list.Items() {
+		if err != nil {
+			c.fail(err)
+			return
+		}
+		items = append(items, item)
+	}
+	if as.table() {
+		c.answerTable(http.StatusOK, items, list.Meta(), as)
+		return
+	}
+	body, err := c.listBody(items, list, as)
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	if as.yaml || as.pretty {
+		var whole bytes.Buffer
+		w := bufio.NewWriter(&whole)
+		_ = body.writeTo(w) // to memory
+		data, err := finishJSON(bytes.TrimSuffix(whole.Bytes(), []byte("\n")), as)
+		if err != nil {
+			c.fail(err)
+			return
+		}
+		c.write(http.StatusOK, as.name, data)
+		return
+	}
+	c.writeList(as.name, body)
+}
+
+func (c *call) writeList(contentType string, body *listBody) {
+	h := c.w.Header()
+	h.Set("Content-Type", contentType)
+	c.warnings.into(h)
+	size := body.size()
+	zip := size >= gzipThreshold && acceptsGzip(c.r)
+	if zip {
+		h.Set("Content-Encoding", "gzip")
+		h.Add("Vary", "Accept-Encoding")
+	} else {
+		h.Set("Content-Length", strconv.Itoa(size))
+	}
+	c.w.WriteHeader(http.StatusOK)
+	buffer := listBuffers.Get().(*bufio.Writer)
+	defer func() {
+		buffer.Reset(io.Discard) // drops the reference to this request
+		listBuffers.Put(buffer)
+	}()
+	if !zip {
+		buffer.Reset(c.w)
+		c.written(body.writeTo(buffer))
+		return
+	}
+	// Compressed bytes are collected, too: gzip writes them in small blocks.
+	zw := borrowGzip(c.w)
+	buffer.Reset(zw)
+	c.written(errors.Join(body.writeTo(buffer), returnGzip(zw)))
+}
+
+// listBody collects the pieces of a list that is not a Table.
+func (c *call) listBody(items []registry.Item, list *registry.List, as *accepted) (*listBody, error) {
+	typeMeta := meta.TypeMeta{Kind: c.resource.ListKind, APIVersion: c.resource.GroupVersion.String()}
+	if as.partial() {
+		typeMeta = meta.TypeMeta{Kind: "PartialObjectMetadataList", APIVersion: "meta.k8s.io/" + as.as.Version}
+	}
+	encoded := make([][]byte, len(items))
+	for i, item := range items {
+		var err error
+		if encoded[i], err = listItem(item, as); err != nil {
+			return nil, err
+		}
+	}
+	switch as.form {
+	case registry.Protobuf:
+		return protoList(typeMeta, list.Meta(), encoded)
+	case registry.CBOR:
+		return cborList(typeMeta, list.Meta(), encoded)
+	}
+	return jsonList(typeMeta, list.Meta(), encoded, as.partial())
+}
+
+// listItem is one element of a list.
+func listItem(item registry.Item, as *accepted) ([]byte, error) {
+	if as.partial() && as.as.Version != "v1" {
+		obj, err := item.Object()
+		if err != nil {
+			return nil, err
+		}
+		partial := partialOf(obj, as.as.Version)
+		switch as.form {
+		case registry.Protobuf:
+			return codec.MarshalProto(partial)
+		case registry.CBOR:
+			return codec.MarshalCBOR(partial)
+		}
+		return codec.MarshalJSON(partial)
+	}
+	return item.ListBytes(registry.Form{Media: as.form, MetadataOnly: as.partial()})
+}
+
+func jsonList(typeMeta meta.TypeMeta, listMeta meta.ListMeta, items [][]byte, nullable bool) (*listBody, error) {
+	head := append(make([]byte, 0, 256), `{"kind":"`...)
+	head = append(append(head, typeMeta.Kind...), `","apiVersion":"`...)
+	head = append(append(head, typeMeta.APIVersion...), `","metadata":`...)
+	head, err := codec.AppendJSON(head, &listMeta)
+	if err != nil {
+		return nil, err
+	}
+	if len(items) == 0 && nullable {
+		return &listBody{head: append(head, `,"items":null}`...), tail: []byte("\n")}, nil
+	}
+	return &listBody{head: append(head, `,"items":[`...), tail: []byte("]}\n"), items: items, separator: ","}, nil
+}
+
+// protoList frames a list in the envelope: its body's length comes first, and
+// is known only from all the items.
+func protoList(typeMeta meta.TypeMeta, listMeta meta.ListMeta, items [][]byte) (*listBody, error) {
+	inner, err := codec.MarshalProto(&listMeta)
+	if err != nil {
+		return nil, err
+	}
+	// Field 1 of every list is its metadata.
+	metadata := append(binary.AppendUvarint([]byte{1<<3 | 2}, uint64(len(inner))), inner...)
+	body := &listBody{items: items, lengths: true}
+	size := len(metadata) + body.size()
+	// An envelope around nothing ends in the length 0 of its raw bytes and what
+	// comes after them; in place of these the list is put.
+	envelope := codec.AppendEnvelopeRaw(nil, typeMeta, nil)
+	at := bytes.LastIndex(envelope, emptyRaw)
+	if at < 0 {
+		return nil, errors.New("protobuf envelope has no place for its content")
+	}
+	body.head = append(body.head, envelope[:at]...)
+	body.head = binary.AppendUvarint(append(body.head, rawField), uint64(size))
+	body.head = append(body.head, metadata...)
+	body.tail = envelope[at+len(emptyRaw):]
+	return body, nil
+}
+
+// rawField is the tag of the envelope's content.
+const rawField = 2<<3 | 2
+
+var emptyRaw = []byte{rawField, 0}

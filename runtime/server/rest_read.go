@@ -1,0 +1,113 @@
+package server
+
+import (
+	"net/http"
+
+	"github.com/kubenucleus/nucleus/apimachinery/fields"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/runtime/registry"
+)
+
+// negotiate chooses the form of the answer, or returns the 406.
+func (c *call) negotiate() (*accepted, error) {
+	as := negotiate(c.r, c.media, true)
+	if as == nil {
+		return nil, meta.NotAcceptable(c.server.media.names())
+	}
+	if as.table() {
+		if err := checkInclude(c.query().Get("includeObject")); err != nil {
+			return nil, err
+		}
+	}
+	return as, nil
+}
+
+// get answers a GET of one object or of a part of it.
+func (s *Server) get(c *call) {
+	as, err := c.negotiate()
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	item, err := s.reg.Get(c.r.Context(), c.request(), getOptions(c.query()))
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	if as.table() {
+		c.answerTable(http.StatusOK, []registry.Item{item}, meta.ListMeta{ResourceVersion: item.ResourceVersion()}, as)
+		return
+	}
+	data, err := c.itemBytes(item, as)
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	c.write(http.StatusOK, as.name, data)
+}
+
+// itemBytes is the whole body of an answer that is one stored object.
+func (c *call) itemBytes(item registry.Item, as *accepted) ([]byte, error) {
+	if as.partial() && as.as.Version != "v1" {
+		obj, err := item.Object()
+		if err != nil {
+			return nil, err
+		}
+		return encode(partialOf(obj, as.as.Version), as)
+	}
+	data, err := item.Bytes(registry.Form{Media: as.form, MetadataOnly: as.partial()})
+	if err != nil || as.form != registry.JSON {
+		return data, err
+	}
+	if !as.yaml && !as.pretty {
+		// The bytes are shared: the line feed needs a copy.
+		return append(append(make([]byte, 0, len(data)+1), data...), '\n'), nil
+	}
+	return finishJSON(append([]byte(nil), data...), as)
+}
+
+// list answers a GET of a collection.
+func (s *Server) list(c *call) {
+	as, err := c.negotiate()
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	opts, err := listOptions(c.query())
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	list, err := s.reg.List(c.r.Context(), c.request(), opts)
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	c.answerList(list, as)
+}
+
+// watchOptions are the options of a watch. A name in the path is the same as a
+// selector for it.
+func (c *call) watchOptions() (meta.ListOptions, error) {
+	opts, err := listOptions(c.query())
+	if err != nil {
+		return opts, err
+	}
+	opts.Watch = true
+	if !c.info.Watch || len(c.info.Parts) < 2 {
+		return opts, nil
+	}
+	name := c.info.Parts[1]
+	if opts.FieldSelector == "" {
+		opts.FieldSelector = fields.Equal(meta.ObjectNameField, name).String()
+		return opts, nil
+	}
+	selector, err := fields.Parse(opts.FieldSelector)
+	if err != nil {
+		return opts, meta.BadRequest(err.Error())
+	}
+	if have, ok := selector.ExactValue(meta.ObjectNameField); !ok || have != name {
+		return opts, meta.BadRequest("fieldSelector metadata.name doesn't match requested name")
+	}
+	return opts, nil
+}

@@ -1,0 +1,200 @@
+package server
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/runtime/client"
+)
+
+// create answers a POST.
+func (s *Server) create(c *call) {
+	as, err := c.negotiate()
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	media, err := requestMedia(c.r, c.media)
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	body, err := c.body()
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	opts, err := createOptions(c.query())
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	want, err := c.bodyKind()
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	obj, err := c.decode(body, media, want, opts.FieldValidation)
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	created, err := s.reg.Create(c.r.Context(), c.request(), obj, opts)
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	c.answer(http.StatusCreated, created, as)
+}
+
+// update answers a PUT.
+func (s *Server) update(c *call) {
+	as, err := c.negotiate()
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	body, err := c.body()
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	opts, err := updateOptions(c.query())
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	media, err := requestMedia(c.r, c.media)
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	want, err := c.bodyKind()
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	obj, err := c.decode(body, media, want, opts.FieldValidation)
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	if err := c.checkName(obj); err != nil {
+		c.fail(err)
+		return
+	}
+	updated, created, err := s.reg.Update(c.r.Context(), c.request(), obj, opts)
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	c.answer(codeOf(created), updated, as)
+}
+
+// patch answers a PATCH.
+func (s *Server) patch(c *call) {
+	contentType, _, _ := strings.Cut(c.r.Header.Get("Content-Type"), ";")
+	if types := patchTypes(c.resource); !slices.Contains(types, contentType) {
+		c.fail(meta.UnsupportedMediaType(types))
+		return
+	}
+	as, err := c.negotiate()
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	body, err := c.body()
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	change := client.Patch{Type: client.PatchType(contentType), Data: body}
+	opts, err := patchOptions(c.query(), change.Type == client.ApplyPatch)
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	patched, created, err := s.reg.Patch(c.r.Context(), c.request(), change, opts)
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	c.answer(codeOf(created), patched, as)
+}
+
+func codeOf(created bool) int {
+	if created {
+		return http.StatusCreated
+	}
+	return http.StatusOK
+}
+
+// checkName refuses a body that names another object than the path.
+func (c *call) checkName(obj meta.Object) error {
+	m, name := obj.Metadata(), c.info.Name
+	switch {
+	case m.Name == "":
+		return meta.BadRequest(fmt.Sprintf("the name of the object (%s based on URL) was undeterminable: name must be provided", name))
+	case m.Name != name:
+		return meta.BadRequest(fmt.Sprintf("the name of the object (%s) does not match the name on the URL (%s)", m.Name, name))
+	case c.resource.Namespaced && m.Namespace != "" && m.Namespace != c.info.Namespace:
+		return meta.BadRequest(fmt.Sprintf("the namespace of the object (%s) does not match the namespace on the request (%s)", m.Namespace, c.info.Namespace))
+	}
+	return nil
+}
+
+// delete answers a DELETE of one object.
+func (s *Server) delete(c *call) {
+	as, err := c.negotiate()
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	opts, err := c.deleteOptions()
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	deleted, err := s.reg.Delete(c.r.Context(), c.request(), opts)
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	code := http.StatusOK
+	if !deleted.Gone && opts.OrphanDependents != nil && !*opts.OrphanDependents {
+		code = http.StatusAccepted // cascading was asked for, and is not over
+	}
+	if deleted.Status != nil {
+		c.respond(code, deleted.Status, as)
+		return
+	}
+	c.answer(code, deleted.Object, as)
+}
+
+// deleteCollection answers a DELETE of what selectors pick.
+func (s *Server) deleteCollection(c *call) {
+	as, err := c.negotiate()
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	selection, err := listOptions(c.query())
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	opts, err := c.deleteOptions()
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	deleted, err := s.reg.DeleteCollection(c.r.Context(), c.request(), opts, selection)
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	c.answerList(deleted, as)
+}

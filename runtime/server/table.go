@@ -1,0 +1,185 @@
+package server
+
+import (
+	"fmt"
+	"time"
+
+	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/codec"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/apimachinery/scheme"
+	"github.com/kubenucleus/nucleus/runtime/registry"
+)
+
+// checkInclude refuses what includeObject does not take.
+func checkInclude(value string) error {
+	switch value {
+	case "", meta.IncludeNone, meta.IncludeMetadata, meta.IncludeObject:
+		return nil
+	}
+	return meta.BadRequest(fmt.Sprintf("Unable to convert to Table as requested: includeObject: Invalid value: %q: must be 'Metadata', 'Object', 'None', or empty", value))
+}
+
+// tables makes Tables for one request.
+type tables struct {
+	resource *scheme.Resource // whose columns they have
+	version  string           // of meta.k8s.io
+	include  string
+	now      time.Time
+}
+
+func (c *call) tables(as *accepted) *tables {
+	return &tables{resource: c.columnsOf(), version: as.as.Version, include: c.query().Get("includeObject"), now: c.server.opts.Now()}
+}
+
+// columnsOf is the resource whose columns the answer of the call has: for
+// subresources of another kind, that of the kind.
+func (c *call) columnsOf() *scheme.Resource {
+	if c.sub.Kind.Kind == "" || c.sub.Kind.Kind == c.resource.Kind {
+		return c.resource
+	}
+	return nil
+}
+
+// answerTable answers with items as the rows of a Table.
+func (c *call) answerTable(code int, items []registry.Item, listMeta meta.ListMeta, as *accepted) {
+	t := c.tables(as)
+	table := t.empty(listMeta, true)
+	for _, item := range items {
+		row, err := t.itemRow(item)
+		if err != nil {
+			c.fail(err)
+			return
+		}
+		table.Rows = append(table.Rows, row)
+	}
+	c.respond(code, table, as)
+}
+
+func (t *tables) empty(listMeta meta.ListMeta, columns bool) *meta.Table {
+	table := &meta.Table{
+		TypeMeta: meta.TypeMeta{Kind: "Table", APIVersion: "meta.k8s.io/" + t.version},
+		ListMeta: listMeta, Rows: []meta.TableRow{},
+	}
+	if columns {
+		table.ColumnDefinitions = t.columns()
+	}
+	return table
+}
+
+// plainColumns are those of kinds that declare none.
+var plainColumns = []meta.TableColumnDefinition{
+	{Name: "Name", Type: "string", Format: "name", Description: "Name of the object."},
+	{Name: "Created At", Type: "date", Description: "When the object was created."},
+}
+
+func (t *tables) columns() []meta.TableColumnDefinition {
+	if t.resource == nil || t.resource.Cells == nil {
+		return plainColumns
+	}
+	return t.resource.Columns
+}
+
+// itemRow is the row of a stored object.
+func (t *tables) itemRow(item registry.Item) (meta.TableRow, error) {
+	obj, err := item.Object()
+	if err != nil {
+		return meta.TableRow{}, err
+	}
+	row := t.cells(obj)
+	switch t.include {
+	case meta.IncludeNone:
+	case meta.IncludeObject:
+		row.Object.Raw, err = item.Bytes(registry.Form{Media: registry.JSON})
+	default:
+		if t.version == "v1" {
+			row.Object.Raw, err = item.Bytes(registry.Form{Media: registry.JSON, MetadataOnly: true})
+		} else {
+			row.Object.Raw, err = codec.MarshalJSON(partialOf(obj, t.version))
+		}
+	}
+	return row, err
+}
+
+// objectRow is the row of an object that was just written.
+func (t *tables) objectRow(obj meta.Object) (meta.TableRow, error) {
+	row := t.cells(obj)
+	var err error
+	switch t.include {
+	case meta.IncludeNone:
+	case meta.IncludeObject:
+		row.Object.Raw, err = codec.MarshalJSON(obj)
+	default:
+		row.Object.Raw, err = codec.MarshalJSON(partialOf(obj, t.version))
+	}
+	return row, err
+}
+
+func (t *tables) cells(obj meta.Object) meta.TableRow {
+	m := obj.Metadata()
+	if t.resource == nil || t.resource.Cells == nil {
+		created := any(nil)
+		if !m.CreationTimestamp.IsZero() {
+			created = m.CreationTimestamp.UTC().Format(time.RFC3339)
+		}
+		return meta.TableRow{Cells: []any{m.Name, created}}
+	}
+	cells := t.resource.Cells(obj)
+	for i, cell := range cells {
+		if age, ok := cell.(scheme.Age); ok {
+			cells[i] = humanAge(age, t.now)
+		}
+	}
+	return meta.TableRow{Cells: cells, Conditions: rowConditions(obj)}
+}
+
+// rowConditions tell kubectl which rows are over, so that it can leave them out.
+func rowConditions(obj meta.Object) []meta.TableRowCondition {
+	pod, ok := obj.(*corev1.Pod)
+	if !ok {
+		return nil
+	}
+	condition := meta.TableRowCondition{Type: meta.RowCompleted, Status: meta.ConditionTrue, Reason: string(pod.Status.Phase)}
+	switch pod.Status.Phase {
+	case corev1.PodSucceeded:
+		condition.Message = "The pod has completed successfully."
+	case corev1.PodFailed:
+		condition.Message = "The pod failed."
+	default:
+		return nil
+	}
+	return []meta.TableRowCondition{condition}
+}
+
+// partialOf is an object's metadata as an object of its own.
+func partialOf(obj meta.Object, version string) *meta.PartialObjectMetadata {
+	return &meta.PartialObjectMetadata{
+		TypeMeta:   meta.TypeMeta{Kind: "PartialObjectMetadata", APIVersion: "meta.k8s.io/" + version},
+		ObjectMeta: *obj.Metadata(),
+	}
+}
+
+// answer answers with an object that was just written, in the agreed form.
+func (c *call) answer(code int, obj meta.Object, as *accepted) {
+	if obj == nil {
+		c.respond(code, &meta.Status{TypeMeta: meta.TypeMeta{Kind: "Status", APIVersion: "v1"}, Status: meta.StatusSuccess, Code: int32(code)}, as)
+		return
+	}
+	switch {
+	case as.table():
+		t := c.tables(as)
+		table := t.empty(meta.ListMeta{ResourceVersion: obj.Metadata().ResourceVersion}, true)
+		row, err := t.objectRow(obj)
+		if err != nil {
+			c.fail(err)
+			return
+		}
+		table.Rows = append(table.Rows, row)
+		c.respond(code, table, as)
+	case as.partial():
+		c.respond(code, partialOf(obj, as.as.Version), as)
+	default:
+		c.respond(code, obj, as)
+	}
+}
+

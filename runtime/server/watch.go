@@ -1,0 +1,132 @@
+package server
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/runtime/registry"
+)
+
+// watchStep is what a watch yields: an event, or the error that ends it.
+type watchStep struct {
+	event registry.Event
+	err   error
+}
+
+// watchAhead is how many events may wait between the registry and the
+// connection: they go out with one flush.
+const watchAhead = 64
+
+// watch answers a watch: events as they happen, until the client has enough,
+// the time is over, or the server stops.
+func (s *Server) watch(c *call) {
+	as, err := c.negotiate()
+	if err == nil && !as.stream {
+		err = meta.NotAcceptable(c.media.streamNames())
+	}
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	opts, err := c.watchOptions()
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	ctx, cancel := context.WithTimeout(c.r.Context(), s.watchTime(opts))
+	defer cancel()
+	stop := context.AfterFunc(s.stopping, cancel)
+	defer stop()
+	events, err := s.reg.Watch(ctx, c.request(), opts)
+	if err != nil {
+		c.fail(err)
+		return
+	}
+
+	h := c.w.Header()
+	h.Set("Content-Type", streamType(as))
+	c.warnings.into(h)
+	c.w.WriteHeader(http.StatusOK)
+	flusher := http.NewResponseController(c.w)
+	if flusher.Flush() != nil {
+		return // the client has gone
+	}
+
+	steps := make(chan watchStep, watchAhead)
+	var reader sync.WaitGroup
+	reader.Go(func() {
+		defer close(steps)
+		for event, err := range events {
+			select {
+			case steps <- watchStep{event, err}:
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	defer reader.Wait()
+	defer cancel() // before the wait: it is what ends the reader
+
+	buffer := watchBuffers.Get().(*bufio.Writer)
+	buffer.Reset(c.w)
+	defer func() {
+		buffer.Reset(io.Discard)
+		watchBuffers.Put(buffer)
+	}()
+	frames := newFrames(c, as)
+	for step := range steps {
+		more := true
+		for more {
+			if step.err != nil {
+				if ctx.Err() == nil {
+					frames.writeError(buffer, c.statusOf(step.err))
+					_ = buffer.Flush() // the end of it, whether it arrives or not
+				}
+				return
+			}
+			if err := frames.write(buffer, step.event); err != nil {
+				frames.writeError(buffer, c.statusOf(err))
+				_ = buffer.Flush()
+				return
+			}
+			select {
+			case step, more = <-steps:
+			default:
+				more = false
+			}
+		}
+		if buffer.Flush() != nil || flusher.Flush() != nil {
+			return
+		}
+	}
+}
+
+var watchBuffers = sync.Pool{New: func() any { return bufio.NewWriterSize(io.Discard, 16<<10) }}
+
+// watchTime is how long a watch lasts.
+func (s *Server) watchTime(opts meta.ListOptions) time.Duration {
+	if opts.TimeoutSeconds != nil && *opts.TimeoutSeconds > 0 {
+		if *opts.TimeoutSeconds > int64(24*365*time.Hour/time.Second) {
+			return 24 * 365 * time.Hour // longer overflows, and means for ever
+		}
+		return time.Duration(*opts.TimeoutSeconds) * time.Second
+	}
+	return time.Duration(float64(s.opts.WatchTimeout) * (1 + rand.Float64()))
+}
+
+// streamType is the Content-Type of a watch.
+func streamType(as *accepted) string {
+	switch as.form {
+	case registry.Protobuf:
+		return as.name + ";stream=watch"
+	case registry.CBOR:
+		return "application/cbor-seq"
+	}
+	return as.name
+}
