@@ -367,3 +367,10 @@ func RetryAfter(err error) (seconds int, ok bool) {
 	seconds = int(own.Status.Details.RetryAfterSeconds)
 	return seconds, seconds > 0
 }
+
+// Unprocessable is the 422 of a request that can be read but not carried out,
+// such as a patch that does not fit. It tells the client nothing more.
+func Unprocessable() *StatusError {
+	return NewStatusError(http.StatusUnprocessableEntity, StatusReasonInvalid,
+		"the server rejected our request due to an error in our request", &StatusDetails{})
+}
