@@ -1,9 +1,8 @@
 package patch
 
 import (
+	"bytes"
 	"encoding/json"
-
-	jsonpatch "github.com/evanphx/json-patch/v5"
 
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
@@ -25,23 +24,103 @@ func CheckMergePatch(data []byte) error {
 	}
 }
 
+// maxRawDepth is how deep objects are merged without reading what lies beside
+// the way. Below it they are read whole, once: reading the rest at every level
+// would make deep nesting expensive.
+const maxRawDepth = 32
+
 // MergePatch applies a merge patch to a JSON document, which must be an object,
 // and returns the new one: null takes a field away, objects are merged, and
-// everything else is replaced.
-func MergePatch(doc, data []byte) (out []byte, err error) {
+// everything else is replaced. Objects that the patch goes into come out with
+// their fields in ascending order; what it does not touch stays as it is.
+func MergePatch(doc, data []byte) ([]byte, error) {
 	if err := CheckMergePatch(data); err != nil {
 		return nil, err
 	}
-	defer func() { // as in JSONPatch
-		if recover() != nil {
-			out, err = nil, meta.Unprocessable()
-		}
-	}()
-	out, err = jsonpatch.MergePatch(doc, data)
-	if err != nil {
-		return nil, meta.BadRequest(err.Error())
+	if !json.Valid(doc) || jsonKind(doc) != "object" {
+		return nil, meta.BadRequest("Invalid JSON Document")
 	}
-	return out, nil
+	return mergeRaw(doc, data, 0)
+}
+
+// mergeRaw merges data, an object, into doc, which may be anything or nothing.
+func mergeRaw(doc, data json.RawMessage, depth int) (json.RawMessage, error) {
+	if depth >= maxRawDepth {
+		return mergeWhole(doc, data)
+	}
+	into, from := map[string]json.RawMessage{}, map[string]json.RawMessage{}
+	if jsonKind(doc) == "object" {
+		if err := json.Unmarshal(doc, &into); err != nil {
+			return nil, err
+		}
+	}
+	if err := json.Unmarshal(data, &from); err != nil {
+		return nil, err
+	}
+	for k, new := range from {
+		var err error
+		switch jsonKind(new) {
+		case "null":
+			delete(into, k)
+		case "object":
+			into[k], err = mergeRaw(into[k], new, depth+1)
+		case "array":
+			into[k], err = withoutNullFields(new)
+		default:
+			into[k] = new
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return json.Marshal(into)
+}
+
+func mergeWhole(doc, data json.RawMessage) (json.RawMessage, error) {
+	var from map[string]any
+	if _, err := codec.UnmarshalJSON(data, &from, codec.DecodeOptions{}); err != nil {
+		return nil, err
+	}
+	var into map[string]any
+	if jsonKind(doc) == "object" {
+		if _, err := codec.UnmarshalJSON(doc, &into, codec.DecodeOptions{}); err != nil {
+			return nil, err
+		}
+	}
+	return codec.MarshalJSON(mergeTree(into, from))
+}
+
+func mergeTree(into, from map[string]any) map[string]any {
+	if into == nil {
+		into = map[string]any{}
+	}
+	for k, new := range from {
+		switch new := new.(type) {
+		case nil:
+			delete(into, k)
+		case map[string]any:
+			old, _ := into[k].(map[string]any)
+			into[k] = mergeTree(old, new)
+		default:
+			withoutNulls(new)
+			into[k] = new
+		}
+	}
+	return into
+}
+
+// withoutNullFields takes the null fields of objects out of a list. The
+// standard would leave them; Kubernetes does not.
+func withoutNullFields(list json.RawMessage) (json.RawMessage, error) {
+	if !bytes.Contains(list, []byte("null")) {
+		return list, nil
+	}
+	var v []any
+	if _, err := codec.UnmarshalJSON(list, &v, codec.DecodeOptions{}); err != nil {
+		return nil, err
+	}
+	withoutNulls(v)
+	return codec.MarshalJSON(v)
 }
 
 // CreateMergePatch returns the merge patch that turns one JSON object into

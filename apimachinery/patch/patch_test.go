@@ -340,3 +340,24 @@ func ExampleStrategic() {
 	fmt.Println(string(out), err)
 	// Output: {"containers":[{"image":"app:1","name":"app"},{"image":"log:2","name":"log"}]} <nil>
 }
+
+func TestMergePatchOrder(t *testing.T) {
+	// As Kubernetes shows the result in messages when it cannot be read.
+	got, err := patch.MergePatch([]byte(`{"kind":"K","apiVersion":"v1","metadata":{"name":"a","labels":{"x":"1"}},"data":{"k":"v","a":"b"}}`), []byte(`{"data":{"k":5}}`))
+	require.NoError(t, err)
+	require.Equal(t, `{"apiVersion":"v1","data":{"a":"b","k":5},"kind":"K","metadata":{"name":"a","labels":{"x":"1"}}}`, string(got))
+}
+
+func TestMergePatchDeep(t *testing.T) {
+	deep := strings.Repeat(`{"a":`, 5000) + `{"x":null,"y":1}` + strings.Repeat(`}`, 5000)
+	got, err := patch.MergePatch([]byte(`{"a":{"b":1}}`), []byte(deep))
+	require.NoError(t, err)
+	require.Equal(t, strings.Replace(strings.Replace(deep, `"x":null,`, ``, 1), `{"a":{"a"`, `{"a":{"a"`, 1), strings.Replace(string(got), `,"b":1`, ``, 1))
+	for _, c := range []struct{ doc, patch, want string }{
+		{`{"l":[{"a":1}]}`, `{"l":[{"a":null,"b":[{"c":null}]},null]}`, `{"l":[{"b":[{}]},null]}`},
+	} {
+		got, err := patch.MergePatch([]byte(c.doc), []byte(c.patch))
+		require.NoError(t, err)
+		require.JSONEq(t, c.want, string(got))
+	}
+}
