@@ -7,7 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"path"
-	"strings"
+	"regexp"
+	"syscall"
 
 	"github.com/cockroachdb/pebble"
 	"github.com/cockroachdb/pebble/vfs"
@@ -23,6 +24,9 @@ const (
 	engineName     = "engine"
 	formatContents = "nucleus embedded store\nformat 1\n"
 )
+
+// foreignFormat is a format file that is intact but not ours.
+var foreignFormat = regexp.MustCompile(`^nucleus embedded store\nformat [0-9]+\n$`)
 
 // openDir locks, verifies and opens the directory, or makes it.
 func (s *Store) openDir(ctx context.Context) error {
@@ -83,7 +87,7 @@ func inspect(fsys vfs.FS, top string) (fresh bool, err error) {
 		if data == formatContents {
 			return false, nil
 		}
-		if strings.HasPrefix(data, "nucleus embedded store\nformat ") {
+		if foreignFormat.MatchString(data) {
 			return false, fmt.Errorf("%s: made by a version of this program that is not compatible: %q", file, data)
 		}
 		return false, damaged("%s: not what a store has there: %.80q", file, data)
@@ -124,8 +128,16 @@ func (s *Store) create(top string) error {
 		return err
 	}
 	_, err = f.Write([]byte(formatContents))
-	if err := errors.Join(err, f.Sync(), f.Close(), syncDir(fsys, top), syncDir(fsys, fsys.PathDir(top))); err != nil {
+	if err := errors.Join(err, f.Sync(), f.Close(), syncDir(fsys, top)); err != nil {
 		return err
+	}
+	// The folders above may have been made just now. Those that are not ours
+	// to open were there before.
+	for above := fsys.PathDir(top); ; above = fsys.PathDir(above) {
+		_ = syncDir(fsys, above)
+		if above == fsys.PathDir(above) {
+			break
+		}
 	}
 	for _, n := range names {
 		if n == "LOCK" {
@@ -159,7 +171,7 @@ func syncDir(fsys vfs.FS, name string) error {
 // soon as it may write, and would do so around the damage.
 func (s *Store) openExisting(ctx context.Context) error {
 	if err := s.verify(ctx); err != nil {
-		if isDamage(err) && !errors.Is(err, storage.ErrCorrupt) {
+		if ctx.Err() == nil && isDamage(err) && !errors.Is(err, storage.ErrCorrupt) {
 			err = fmt.Errorf("%w: %w", storage.ErrCorrupt, err)
 		}
 		return err
@@ -172,7 +184,12 @@ func (s *Store) openExisting(ctx context.Context) error {
 	return nil
 }
 
+// isDamage tells damage from what the system refused (permissions, input and
+// output errors, no more files): the engine has no type for most of its
+// complaints.
 func isDamage(err error) bool {
-	return errors.Is(err, pebble.ErrCorruption) || errors.Is(err, pebble.ErrDBDoesNotExist) ||
-		errors.Is(err, fs.ErrNotExist) || errors.Is(err, io.ErrUnexpectedEOF)
+	if _, refused := errors.AsType[syscall.Errno](err); refused {
+		return errors.Is(err, fs.ErrNotExist)
+	}
+	return true
 }

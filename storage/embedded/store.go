@@ -24,6 +24,7 @@ type Store struct {
 	// replaces or closes the engine holds it alone.
 	engineMu sync.RWMutex
 	eng      *engine
+	engErr   error // why eng is nil although the store is open
 
 	// visible is the newest revision that readers may see: everything up to it
 	// is durable. It is written under watchMu only, so that who holds watchMu
@@ -136,7 +137,10 @@ func (s *Store) readCompacted() (storage.Revision, error) {
 func (s *Store) engineForRead() (*engine, func(), error) {
 	s.engineMu.RLock()
 	if s.eng == nil {
-		s.engineMu.RUnlock()
+		defer s.engineMu.RUnlock()
+		if s.engErr != nil {
+			return nil, nil, s.engErr
+		}
 		return nil, nil, storage.ErrClosed
 	}
 	return s.eng, s.engineMu.RUnlock, nil

@@ -54,16 +54,21 @@ func (s *Store) verifyLogs(manifest string) error {
 	if err := scanLog(s.opts.fs, manifest, 0); err != nil {
 		return err
 	}
+	logs := 0
 	for _, n := range names {
 		if num, isLog := strings.CutSuffix(n, ".log"); isLog {
 			logNum, err := strconv.ParseUint(num, 10, 64)
 			if err != nil {
 				continue // not the engine's
 			}
+			logs++
 			if err := scanLog(s.opts.fs, s.opts.fs.PathJoin(s.dir, n), uint32(logNum)); err != nil {
 				return err
 			}
 		}
+	}
+	if logs == 0 { // the engine always has one, and would start without
+		return damaged("%s: its log is missing", s.dir)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/cockroachdb/pebble"
+	"github.com/cockroachdb/pebble/vfs"
 	"github.com/kubenucleus/nucleus/storage"
 )
 
@@ -330,10 +331,14 @@ func (p *pending) add(w *write) error {
 }
 
 // reopen replaces an engine that has failed. What the failed commit left is
-// found out now; watchers learn of it by reading history.
+// found out now; watchers learn of it by reading history. The failed engine
+// still serves reads, so it is given up only when the disk can be written.
 func (s *Store) reopen() error {
 	if err := s.roomForWrites(0, true); err != nil {
 		return err
+	}
+	if err := probe(s.opts.fs, s.opts.fs.PathJoin(s.dir, "..", "probe.log")); err != nil {
+		return engineError(err)
 	}
 	s.engineMu.Lock()
 	defer s.engineMu.Unlock()
@@ -345,9 +350,10 @@ func (s *Store) reopen() error {
 	}
 	eng, err := openEngine(s.dir, &s.opts, s.lock, false, true)
 	if err != nil {
+		s.engErr = err
 		return err
 	}
-	s.eng = eng
+	s.eng, s.engErr = eng, nil
 	if err := s.loadRevisions(); err != nil {
 		return err
 	}
@@ -361,4 +367,14 @@ func (s *Store) reopen() error {
 	s.opts.Logger.Info("store engine works again", "after", s.broken)
 	s.broken = nil
 	return nil
+}
+
+// probe writes a file, durably, and removes it.
+func probe(fsys vfs.FS, name string) error {
+	f, err := fsys.Create(name)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(make([]byte, 64<<10))
+	return errors.Join(err, f.Sync(), f.Close(), fsys.Remove(name))
 }
