@@ -167,12 +167,13 @@ func (d *decoder) owner() (pl *Plan) {
 	return pl
 }
 
-// place words where the current value is: Container.spec.containers.name.
+// place words where the current value is: Container.spec.containers.name. The
+// names of embedded structs on the way are part of it.
 func (d *decoder) place() string {
 	place := d.owner().Type.Name()
 	for _, s := range d.path {
 		if s.field != nil {
-			place += "." + s.field.Name
+			place += "." + s.field.through + s.field.Name
 		}
 	}
 	return place
@@ -498,22 +499,38 @@ func (d *decoder) ownValue(pl *Plan, parse func([]byte) error) {
 	if d.broken {
 		return
 	}
-	err := parse(raw)
-	if err == nil {
+	if err := parse(raw); err != nil {
+		d.refuse(err)
+	}
+}
+
+// refuse notes that a value's own method does not take its text. This goes
+// before mismatches found earlier, as in encoding/json. A mismatch that the
+// method found is told with the place of the value.
+func (d *decoder) refuse(err error) {
+	if d.final != nil {
 		return
 	}
-	// A mismatch found by the value is told with its place, as if found here.
-	const unplaced = " into Go value of type "
-	if text := err.Error(); strings.HasPrefix(text, "json: cannot unmarshal ") && d.owner() != nil {
-		if what, typ, ok := strings.Cut(text, unplaced); ok {
-			err = errors.New(what + " into Go struct field " + d.place() + " of type " + typ)
-		}
+	d.final = err
+	if d.owner() == nil || !strings.HasPrefix(err.Error(), "json: cannot unmarshal ") {
+		return
 	}
-	if raw[0] == '{' || raw[0] == '[' {
-		d.fault(err)
-	} else if d.final == nil {
-		d.final = err // goes before mismatches found earlier, as in encoding/json
+	what, where, ok := strings.Cut(err.Error(), " into Go ")
+	if _, typ, found := strings.Cut(where, " of type "); ok && found {
+		d.final = errors.New(what + " into Go struct field " + d.place() + " of type " + typ)
 	}
+}
+
+// owned rewords a mismatch so that it names the struct around the current value
+// in place of the one that it was found in.
+func (d *decoder) owned(err error) error {
+	const into = " into Go struct field "
+	what, where, ok := strings.Cut(err.Error(), into)
+	_, field, found := strings.Cut(where, ".")
+	if owner := d.owner(); ok && found && owner != nil {
+		return errors.New(what + into + owner.Type.Name() + "." + field)
+	}
+	return err
 }
 
 func decodeValue(d *decoder, pl *Plan, p ptr) {
@@ -539,17 +556,22 @@ func decodeUnion(d *decoder, pl *Plan, p ptr) {
 		}
 	}
 	if taken != nil {
-		// As in Kubernetes, strictness ends where a type reads its own JSON.
-		strict := d.strict
-		d.strict = false
+		// As in Kubernetes, where these types have methods to read their JSON: what
+		// is inside is not decoded strictly, and its errors are those of the value.
+		strict, earlier := d.strict, d.err
+		d.strict, d.err = false, nil
 		taken.Plan.decode(d, taken.Plan, add(p, taken.Offset))
-		d.strict = strict
+		inner := d.err
+		d.strict, d.err = strict, earlier
+		if inner != nil && d.final == nil {
+			d.final = d.owned(inner)
+		}
 		return
 	}
 	d.skip()
 	for _, f := range pl.flat {
 		if f.Plan.Kind == Bool && !d.broken {
-			d.fault(errors.New("boolean or JSON schema expected"))
+			d.refuse(errors.New("boolean or JSON schema expected"))
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -347,7 +348,8 @@ func (s *scanner) skip() {
 }
 
 // span passes one value and returns its text without the white space around
-// it. Where there is white space inside, compact is a copy without that.
+// it. Where there is white space inside or something that encoding/json would
+// escape for HTML, compact is a copy as that would write it.
 func (s *scanner) span() (compact []byte) {
 	s.next()
 	start, before := s.pos, s.spaced
@@ -359,28 +361,34 @@ func (s *scanner) span() (compact []byte) {
 		return nil
 	}
 	raw := s.data[start:s.pos]
-	if !inner {
+	if !inner && bytes.IndexByte(raw, '<') < 0 && bytes.IndexByte(raw, '>') < 0 && bytes.IndexByte(raw, '&') < 0 {
 		return raw
 	}
-	return squeeze(make([]byte, 0, len(raw)), raw)
+	return squeeze(make([]byte, 0, len(raw)+16), raw)
 }
 
-// squeeze appends well-formed JSON without the white space between its tokens.
+// squeeze appends well-formed JSON without the white space between its tokens,
+// and with HTML's own characters escaped.
 func squeeze(dst, raw []byte) []byte {
 	for i := 0; i < len(raw); {
 		switch c := raw[i]; c {
 		case ' ', '\n', '\t', '\r':
 			i++
 		case '"':
-			end := i + 1
-			for raw[end] != '"' {
-				if raw[end] == '\\' {
-					end++
+			dst = append(dst, '"')
+			for i++; raw[i] != '"'; i++ {
+				switch c := raw[i]; c {
+				case '\\':
+					dst = append(dst, c, raw[i+1])
+					i++
+				case '<', '>', '&':
+					dst = append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
+				default:
+					dst = append(dst, c)
 				}
-				end++
 			}
-			dst = append(dst, raw[i:end+1]...)
-			i = end + 1
+			dst = append(dst, '"')
+			i++
 		default:
 			dst = append(dst, c)
 			i++

@@ -112,9 +112,10 @@ type Field struct {
 	HasDefault    bool
 	Tag           reflect.StructTag
 
-	lead   string // `,"name":`
-	omit   emptyRule
-	parsed ptr // the default, decoded
+	lead    string // `,"name":`
+	through string // the embedded structs that it is reached through, as "Spec."
+	omit    emptyRule
+	parsed  ptr // the default, decoded
 }
 
 // Field returns the field with that name in JSON, embedded structs' included.

@@ -193,6 +193,12 @@ func (b *planner) fields(pl *Plan) error {
 			return fmt.Errorf("field %s: the rest goes to a map[string]any, not %v", sf.Name, sf.Type)
 		}
 		f.OmitZero = f.OmitZero || omittedWhenZero(t, sf.Name)
+		if t == reflect.TypeFor[meta.APIResource]() && sf.Name == "Verbs" && !f.Plan.stringList {
+			// A message of its own in Kubernetes, where the type is named Verbs.
+			named := *f.Plan
+			named.stringList = true
+			f.Plan = &named
+		}
 		pl.Fields = append(pl.Fields, f)
 	}
 	return nil
@@ -342,12 +348,12 @@ func (pl *Plan) flatten() error {
 		depth int
 	}
 	byName := map[string]*found{}
-	var walk func(p *Plan, index []int, offset uintptr, depth int) error
-	walk = func(p *Plan, index []int, offset uintptr, depth int) error {
+	var walk func(p *Plan, index []int, offset uintptr, through string, depth int) error
+	walk = func(p *Plan, index []int, offset uintptr, through string, depth int) error {
 		for i := range p.Fields {
 			src := &p.Fields[i]
 			if src.Inline {
-				if err := walk(src.Plan, append(slices.Clone(index), src.Index...), offset+src.Offset, depth+1); err != nil {
+				if err := walk(src.Plan, append(slices.Clone(index), src.Index...), offset+src.Offset, through+src.GoName+".", depth+1); err != nil {
 					return err
 				}
 				continue
@@ -355,6 +361,7 @@ func (pl *Plan) flatten() error {
 			f := *src
 			f.Index = append(slices.Clone(index), src.Index...)
 			f.Offset += offset
+			f.through = through
 			f.setOmit()
 			if f.Rest {
 				if pl.rest != nil {
@@ -386,7 +393,7 @@ func (pl *Plan) flatten() error {
 		}
 		return nil
 	}
-	if err := walk(pl, nil, 0, 0); err != nil {
+	if err := walk(pl, nil, 0, "", 0); err != nil {
 		return err
 	}
 	if len(pl.flat) > maxFields {

@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"math"
@@ -32,6 +33,7 @@ func DecodeMap(m map[string]any, into any, opts DecodeOptions) ([]Problem, error
 	if err := d.fill(pl, p, m); err != nil {
 		return nil, err
 	}
+	slices.SortFunc(d.problems, func(a, b Problem) int { return cmp.Compare(a.Path, b.Path) })
 	return d.problems, nil
 }
 

@@ -18,7 +18,14 @@ func typeName(t reflect.Type) string {
 		case t.PkgPath() == "":
 			return name
 		case t.PkgPath() == metaPath:
-			pkg = "v1"
+			switch name {
+			case "UID", "NodeName":
+				pkg = "types"
+			case "RawExtension":
+				pkg = "runtime"
+			default:
+				pkg = "v1"
+			}
 		case pkg == "quantity":
 			pkg = "resource"
 		}
