@@ -1,6 +1,20 @@
 package registry
 
-import "net/netip"
+import (
+	"context"
+	"fmt"
+	"net/netip"
+
+	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	discoveryv1 "github.com/kubenucleus/nucleus/apimachinery/api/discovery/v1"
+	networkingv1 "github.com/kubenucleus/nucleus/apimachinery/api/networking/v1"
+	schedulingv1 "github.com/kubenucleus/nucleus/apimachinery/api/scheduling/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/codec"
+	"github.com/kubenucleus/nucleus/apimachinery/intstr"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/auth"
+	"github.com/kubenucleus/nucleus/runtime/client"
+)
 
 // BootstrapOptions say what [Registry.Bootstrap] cannot know.
 type BootstrapOptions struct {
@@ -12,3 +26,134 @@ type BootstrapOptions struct {
 	// ServicePort is the port of the Service; 0 is 443.
 	ServicePort int32
 }
+
+// systemUser is who writes what the server itself needs.
+var systemUser = auth.User{Name: "system:apiserver", Groups: []string{auth.GroupMasters}}
+
+// Bootstrap creates the objects that every cluster has: the namespaces, the
+// priority classes of the system, and the Service that leads to the API server. Those
+// that are there stay as they are, but for the endpoints, which follow the
+// address. Kinds that the scheme does not have are left out. Run has to be
+// running.
+func (r *Registry) Bootstrap(ctx context.Context, o BootstrapOptions) error {
+	if err := r.WaitReady(ctx); err != nil {
+		return err
+	}
+	user := systemUser
+	c := r.Client(&user)
+	for _, name := range []string{meta.NamespaceDefault, meta.NamespaceSystem, meta.NamespacePublic, meta.NamespaceNodeLease} {
+		ns := &corev1.Namespace{ObjectMeta: meta.ObjectMeta{Name: name, Labels: map[string]string{"kubernetes.io/metadata.name": name}}}
+		if err := r.ensure(ctx, c, "namespaces", ns); err != nil {
+			return err
+		}
+	}
+	preempt := "PreemptLowerPriority"
+	for name, value := range map[string]int32{"system-node-critical": 2000001000, "system-cluster-critical": 2000000000} {
+		class := &schedulingv1.PriorityClass{ObjectMeta: meta.ObjectMeta{Name: name}, Value: value}
+		setText(&class.PreemptionPolicy, preempt)
+		class.Description = map[string]string{
+			"system-node-critical":    "Used for system critical pods that must not be moved from their current node.",
+			"system-cluster-critical": "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.",
+		}[name]
+		if err := r.ensure(ctx, c, "priorityclasses", class); err != nil {
+			return err
+		}
+	}
+	cidr := &networkingv1.ServiceCIDR{ObjectMeta: meta.ObjectMeta{Name: "kubernetes"}}
+	cidr.Spec.CIDRs = []string{r.services.cidr.String()}
+	if err := r.ensure(ctx, c, "servicecidrs", cidr); err != nil {
+		return err
+	}
+	if !o.Address.IsValid() {
+		return nil
+	}
+	return r.bootstrapService(ctx, c, o)
+}
+
+// setText sets a pointer to some named string type.
+func setText[T ~string](to **T, text string) {
+	value := T(text)
+	*to = &value
+}
+
+// bootstrapService makes the Service through which Pods reach the API server.
+func (r *Registry) bootstrapService(ctx context.Context, c client.Client, o BootstrapOptions) error {
+	port := o.ServicePort
+	if port == 0 {
+		port = 443
+	}
+	const name = "kubernetes"
+	about := meta.ObjectMeta{Name: name, Namespace: meta.NamespaceDefault}
+	service := &corev1.Service{ObjectMeta: about}
+	service.Labels = map[string]string{"component": "apiserver", "provider": name}
+	service.Spec.ClusterIP = r.services.first().String()
+	service.Spec.Ports = []corev1.ServicePort{{Name: "https", Protocol: corev1.ProtocolTCP, Port: port, TargetPort: intstr.FromInt(o.Port)}}
+	if err := r.ensure(ctx, c, "services", service); err != nil {
+		return err
+	}
+	endpoints := &corev1.Endpoints{ObjectMeta: about}
+	endpoints.Labels = map[string]string{"endpointslice.kubernetes.io/skip-mirror": "true"}
+	endpoints.Subsets = []corev1.EndpointSubset{{
+		Addresses: []corev1.EndpointAddress{{IP: o.Address.String()}},
+		Ports:     []corev1.EndpointPort{{Name: "https", Port: o.Port, Protocol: corev1.ProtocolTCP}},
+	}}
+	if err := r.replace(ctx, c, "endpoints", endpoints); err != nil {
+		return err
+	}
+	ready, protocol, portName := true, corev1.ProtocolTCP, "https"
+	slice := &discoveryv1.EndpointSlice{ObjectMeta: about, AddressType: discoveryv1.AddressType(familyOf(o.Address))}
+	slice.Labels = map[string]string{"kubernetes.io/service-name": name}
+	slice.Endpoints = []discoveryv1.Endpoint{{
+		Addresses: []string{o.Address.String()}, Conditions: discoveryv1.EndpointConditions{Ready: &ready},
+	}}
+	slice.Ports = []discoveryv1.EndpointPort{{Name: &portName, Port: &o.Port, Protocol: &protocol}}
+	return r.replace(ctx, c, "endpointslices", slice)
+}
+
+// target finds the resource of an object that the bootstrap knows by its Go
+// type; ok is false if the scheme does not have it.
+func (r *Registry) target(resource string, obj meta.Object) (client.Target, bool) {
+	gvk, ok := r.scheme.Kind(obj)
+	if !ok {
+		return client.Target{}, false
+	}
+	gvr := gvk.GroupVersion().WithResource(resource)
+	if _, ok := r.scheme.Resource(gvr); !ok {
+		return client.Target{}, false
+	}
+	m := obj.Metadata()
+	return client.Target{Resource: gvr, Namespace: m.Namespace, Name: m.Name}, true
+}
+
+// ensure creates an object unless there is one of that name.
+func (r *Registry) ensure(ctx context.Context, c client.Client, resource string, obj meta.Object) error {
+	at, ok := r.target(resource, obj)
+	if !ok {
+		return nil
+	}
+	err := c.Get(ctx, at, codec.Copy(obj).(meta.Object), meta.GetOptions{})
+	if meta.IsNotFound(err) {
+		err = c.Create(ctx, at, obj, meta.CreateOptions{FieldManager: bootstrapManager})
+	}
+	if err != nil && !meta.IsAlreadyExists(err) {
+		return fmt.Errorf("bootstrap %s %s: %w", resource, at.Name, err)
+	}
+	return nil
+}
+
+// replace makes an object what it should be.
+func (r *Registry) replace(ctx context.Context, c client.Client, resource string, obj meta.Object) error {
+	if err := r.ensure(ctx, c, resource, codec.Copy(obj).(meta.Object)); err != nil {
+		return err
+	}
+	at, ok := r.target(resource, obj)
+	if !ok {
+		return nil
+	}
+	if err := c.Update(ctx, at, obj, meta.UpdateOptions{FieldManager: bootstrapManager}); err != nil {
+		return fmt.Errorf("bootstrap %s %s: %w", resource, at.Name, err)
+	}
+	return nil
+}
+
+const bootstrapManager = "kube-apiserver"

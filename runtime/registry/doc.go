@@ -35,8 +35,8 @@
 // see every write that was acknowledged before they began. Errors are
 // *meta.StatusError, worded as Kubernetes words them; other errors are faults
 // that a server answers with a plain 500. Objects that are handed in belong to
-// the registry from then on; objects that come out of writes belong to the
-// caller; objects that come out of reads are shared and read-only.
+// the registry from then on; objects that come out are shared and read-only,
+// but for those of [Registry.Client], which are the caller's.
 //
 // What is not here: HTTP, authentication, authorization, decoding of request
 // bodies, tables, discovery. They are in package server.

@@ -1,14 +1,25 @@
 package registry
 
-// Media is an encoding of objects.
-type Media uint8
+import (
+	"fmt"
+	"reflect"
+	"strings"
 
+	"github.com/kubenucleus/nucleus/apimachinery/codec"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/storage/cache"
+)
+
+// Media is an encoding of objects.
+type Media = cache.Media
+
+// The encodings.
 const (
-	JSON Media = iota
+	JSON = cache.JSON
 	// Protobuf is the envelope of application/vnd.kubernetes.protobuf; as an
 	// element of a list it is the bare message.
-	Protobuf
-	CBOR
+	Protobuf = cache.Protobuf
+	CBOR     = cache.CBOR
 )
 
 // Form is one way in which an object is encoded. Forms that were asked for once
@@ -17,4 +28,128 @@ type Form struct {
 	Media Media
 	// MetadataOnly gives a meta.k8s.io/v1 PartialObjectMetadata.
 	MetadataOnly bool
+}
+
+// inList is the view of an object as an element of a list. It has its own bytes
+// since what a list leaves out (kind and apiVersion) stands at the start.
+const inList = cache.View(16)
+
+// cacheForm is what the cache knows a form as.
+func (f Form) cacheForm(gv meta.GroupVersion, list bool) cache.Form {
+	c := cache.Form{GroupVersion: gv.String(), Media: f.Media}
+	switch {
+	case f.MetadataOnly:
+		c.View = cache.Metadata
+	case list:
+		c.View = inList
+	}
+	return c
+}
+
+// encodeForm makes the bytes of one form of an object, which is in the version
+// of the form and is only read.
+func encodeForm(obj meta.Object, media Media, view cache.View) ([]byte, error) {
+	switch view {
+	case cache.Full:
+		return encodeWhole(obj, media)
+	case cache.Metadata:
+		return encodeWhole(partial(obj), media)
+	case inList:
+		if media == Protobuf {
+			return codec.MarshalProto(obj)
+		}
+		if _, dynamic := obj.(*meta.Unstructured); dynamic {
+			return encodeWhole(obj, media)
+		}
+		bare := shallow(obj)
+		*bare.TypeMetadata() = meta.TypeMeta{}
+		return encodeWhole(bare, media)
+	}
+	return nil, fmt.Errorf("no such view of an object: %d", view)
+}
+
+func encodeWhole(obj meta.Object, media Media) ([]byte, error) {
+	switch media {
+	case JSON:
+		return codec.MarshalJSON(obj)
+	case Protobuf:
+		return codec.MarshalEnvelope(obj)
+	case CBOR:
+		return codec.MarshalCBOR(obj)
+	}
+	return nil, fmt.Errorf("no such encoding: %d", media)
+}
+
+// partial returns the object's metadata alone, shared with it.
+func partial(obj meta.Object) *meta.PartialObjectMetadata {
+	return &meta.PartialObjectMetadata{
+		TypeMeta:   meta.TypeMeta{Kind: "PartialObjectMetadata", APIVersion: "meta.k8s.io/v1"},
+		ObjectMeta: *obj.Metadata(),
+	}
+}
+
+// shallow returns a copy of the object's top level, which shares all below it:
+// for a change of kind or resource version without copying the rest.
+func shallow(obj meta.Object) meta.Object {
+	v := reflect.ValueOf(obj).Elem()
+	c := reflect.New(v.Type())
+	c.Elem().Set(v)
+	return c.Interface().(meta.Object)
+}
+
+// cacheCodec tells the cache about the objects of a collection.
+func (c *collection) cacheCodec() cache.Codec {
+	return cache.Codec{
+		Decode: c.decodeCached,
+		Encode: func(o *cache.Object, form cache.Form) ([]byte, error) {
+			hub, err := o.Typed()
+			if err != nil {
+				return nil, err
+			}
+			obj, err := c.inVersion(hub, form.GroupVersion)
+			if err != nil {
+				return nil, err
+			}
+			return encodeForm(obj, form.Media, form.View)
+		},
+		Attributes: c.attributes,
+	}
+}
+
+// inVersion returns a hub object in another version of its resource, for
+// reading.
+func (c *collection) inVersion(hub meta.Object, groupVersion string) (meta.Object, error) {
+	if groupVersion == c.gvk.GroupVersion().String() {
+		return hub, nil
+	}
+	gv, err := meta.ParseGroupVersion(groupVersion)
+	if err != nil {
+		return nil, err
+	}
+	obj, err := c.scheme.Convert(hub, gv)
+	if err != nil {
+		return nil, err
+	}
+	obj.TypeMetadata().SetGroupVersionKind(gv.WithKind(c.gvk.Kind))
+	return obj, nil
+}
+
+// attributes returns what selectors look at, under the names of the hub version.
+func (c *collection) attributes(obj meta.Object) (labels, fields map[string]string) {
+	m := obj.Metadata()
+	fields = make(map[string]string, len(c.hub.Fields)+2)
+	fields["metadata.name"] = strings.Clone(m.Name)
+	if c.hub.Namespaced {
+		fields["metadata.namespace"] = strings.Clone(m.Namespace)
+	}
+	for _, f := range c.hub.Fields {
+		fields[f.Path] = strings.Clone(f.Value(obj))
+	}
+	if len(m.Labels) > 0 {
+		labels = make(map[string]string, len(m.Labels))
+		for k, v := range m.Labels {
+			labels[strings.Clone(k)] = strings.Clone(v)
+		}
+	}
+	return labels, fields
 }

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/netip"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/kubenucleus/nucleus/admission"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
+	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 )
 
 // Options tunes a [Registry]. The zero value works.
@@ -41,11 +43,50 @@ type Options struct {
 	// FreshnessTimeout is how long a read waits for a resourceVersion that the
 	// caches have not reached. Zero means 3 seconds.
 	FreshnessTimeout time.Duration
+	// FormBytes bounds the memory for encoded forms of objects, which make reads
+	// cheap. Zero means 96 MiB.
+	FormBytes int64
 }
 
 // Virtual answers one create of a resource that is not stored: it returns obj
 // with its status filled in. Objects are in the requested version.
-type Virtual func(ctx context.Context, q *Request, obj meta.Object) (meta.Object, error)
+type Virtual func(ctx context.Context, q *Request, obj meta.Object) (scheme.Typed, error)
 
 // PortRange is an inclusive range of ports.
 type PortRange struct{ First, Last int32 }
+
+// complete fills in defaults and reports what cannot work.
+func (o Options) complete() (Options, error) {
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Names == nil {
+		o.Names = names.Random{}
+	}
+	if o.ServiceCIDR == (netip.Prefix{}) {
+		o.ServiceCIDR = netip.MustParsePrefix("10.0.0.0/24")
+	}
+	if o.NodePorts == (PortRange{}) {
+		o.NodePorts = PortRange{First: 30000, Last: 32767}
+	}
+	if o.BookmarkInterval == 0 {
+		o.BookmarkInterval = time.Minute
+	}
+	if o.FreshnessTimeout == 0 {
+		o.FreshnessTimeout = 3 * time.Second
+	}
+	if o.FormBytes == 0 {
+		o.FormBytes = 96 << 20
+	}
+	if !o.ServiceCIDR.IsValid() || o.ServiceCIDR.Addr().BitLen()-o.ServiceCIDR.Bits() < 3 {
+		return o, fmt.Errorf("service CIDR %s has room for less than 8 addresses", o.ServiceCIDR)
+	}
+	o.ServiceCIDR = o.ServiceCIDR.Masked()
+	if p := o.NodePorts; p.First < 1 || p.Last > 65535 || p.First > p.Last {
+		return o, fmt.Errorf("node ports %d to %d are no range of ports", p.First, p.Last)
+	}
+	return o, nil
+}

@@ -1,0 +1,203 @@
+package registry
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kubenucleus/nucleus/apimachinery/codec"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/apimachinery/patch"
+	"github.com/kubenucleus/nucleus/apimachinery/validate"
+	"github.com/kubenucleus/nucleus/runtime/client"
+)
+
+// PatchTypes returns the media types that patches of the resource may have, in
+// the order in which a refusal lists them.
+func (r *Registry) PatchTypes(q *Request) []client.PatchType {
+	types := []client.PatchType{client.JSONPatch, client.MergePatch}
+	if _, dynamic := q.Resource.New().(*meta.Unstructured); !dynamic {
+		types = append(types, client.StrategicPatch)
+	}
+	if r.fields != nil {
+		types = append(types, client.ApplyPatch)
+	}
+	return types
+}
+
+// Patch changes an object, or the part of it that the subresource stands for,
+// and returns it as stored. created says that there was no such object, which
+// only an apply makes good.
+func (r *Registry) Patch(ctx context.Context, q *Request, p client.Patch, opts meta.PatchOptions) (_ meta.Object, created bool, _ error) {
+	c, f, err := r.writeTarget(q)
+	if err != nil {
+		return nil, false, err
+	}
+	if types := r.PatchTypes(q); !slices.Contains(types, p.Type) {
+		accepted := make([]string, len(types))
+		for i, t := range types {
+			accepted[i] = string(t)
+		}
+		return nil, false, meta.UnsupportedMediaType(accepted)
+	}
+	m := mutation{face: f, manager: opts.FieldManager, options: &opts, dryRun: isDryRun(opts.DryRun)}
+	m.face.creates = false
+	if p.Type == client.ApplyPatch {
+		if m, err = r.applied(q, m, p.Data, opts); err != nil {
+			return nil, false, err
+		}
+	} else {
+		change, err := readPatch(p, f)
+		if err != nil {
+			return nil, false, err
+		}
+		m.next = func(see func() (meta.Object, error)) (meta.Object, error) {
+			seen, err := see()
+			if err != nil {
+				return nil, err
+			}
+			return patched(q, f, seen, change, opts.FieldValidation)
+		}
+	}
+	return r.change(ctx, q, c, m)
+}
+
+// patchFunc makes the object that a patch makes of what the client sees. It
+// gives the former away, and its problems if they were asked for.
+type patchFunc func(seen meta.Object, into meta.Object, o codec.DecodeOptions) (problems []codec.Problem, shown string, err error)
+
+// readPatch reads a patch as far as it can be without an object.
+func readPatch(p client.Patch, f face) (patchFunc, error) {
+	onJSON := func(apply func(doc, patch []byte) ([]byte, error)) patchFunc {
+		return func(seen, into meta.Object, o codec.DecodeOptions) ([]codec.Problem, string, error) {
+			doc, err := codec.MarshalJSON(seen)
+			if err != nil {
+				return nil, "", err
+			}
+			if doc, err = apply(doc, p.Data); err != nil {
+				return nil, "", err
+			}
+			problems, err := codec.UnmarshalJSON(doc, into, o)
+			if err != nil {
+				err = patchInvalid(string(doc), err.Error())
+			}
+			return problems, string(doc), err
+		}
+	}
+	switch p.Type {
+	case client.JSONPatch:
+		return onJSON(patch.JSONPatch), patch.CheckJSONPatch(p.Data)
+	case client.MergePatch:
+		return onJSON(patch.MergePatch), patch.CheckMergePatch(p.Data)
+	}
+	if err := patch.CheckStrategicPatch(p.Data); err != nil {
+		return nil, err
+	}
+	return func(seen, into meta.Object, o codec.DecodeOptions) ([]codec.Problem, string, error) {
+		doc, err := codec.ToMap(seen)
+		if err != nil {
+			return nil, "", err
+		}
+		// The patch is read anew each time: the result may hold parts of it.
+		var tree map[string]any
+		if _, err := codec.UnmarshalJSON(p.Data, &tree, codec.DecodeOptions{}); err != nil {
+			return nil, "", meta.BadRequest(err.Error())
+		}
+		shown := fmt.Sprint(tree)
+		if doc, err = patch.Strategic(f.plan, doc, tree); err != nil {
+			return nil, "", err
+		}
+		problems, err := codec.DecodeMap(doc, into, o)
+		if err != nil {
+			err = patchInvalid(shown, err.Error())
+		}
+		return problems, shown, err
+	}, nil
+}
+
+// patched applies a patch to what the client sees and reads the result back.
+func patched(q *Request, f face, seen meta.Object, change patchFunc, validation string) (meta.Object, error) {
+	seen.TypeMetadata().SetGroupVersionKind(f.kind)
+	obj := f.empty()
+	problems, shown, err := change(seen, obj, codec.DecodeOptions{Strict: validation != meta.FieldValidationIgnore})
+	if err != nil {
+		return nil, err
+	}
+	if err := reportProblems(q, shown, problems, validation); err != nil {
+		return nil, err
+	}
+	obj.TypeMetadata().SetGroupVersionKind(f.kind)
+	return obj, checkName(q, obj.Metadata())
+}
+
+// patchInvalid is the refusal of a patch whose result cannot be read. Kind and
+// name are empty, as Kubernetes has it.
+func patchInvalid(value any, detail string) error {
+	return validate.Invalid(validate.NewPath("patch"), value, detail).Status(meta.GroupKind{}, "")
+}
+
+// reportProblems warns of unknown and doubled fields in a patched object, or
+// refuses it.
+func reportProblems(q *Request, shown string, problems []codec.Problem, validation string) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	texts := make([]string, len(problems))
+	for i, p := range problems {
+		texts[i] = p.String()
+	}
+	if validation == meta.FieldValidationStrict {
+		return patchInvalid(shown, "strict decoding error: "+strings.Join(texts, ", "))
+	}
+	for _, text := range texts {
+		q.warn(text)
+	}
+	return nil
+}
+
+// applied makes the mutation of a server-side apply.
+func (r *Registry) applied(q *Request, m mutation, data []byte, opts meta.PatchOptions) (mutation, error) {
+	config, problems, err := codec.YAMLToJSON(data, true)
+	if err != nil {
+		return m, meta.BadRequest("error decoding patch: " + err.Error())
+	}
+	if len(problems) > 0 && opts.FieldValidation == meta.FieldValidationStrict {
+		return m, meta.BadRequest(fmt.Sprintf("error strict decoding patch: %v", problems[0]))
+	}
+	for _, p := range problems {
+		if opts.FieldValidation != meta.FieldValidationIgnore {
+			q.warn(p.String())
+		}
+	}
+	var head struct {
+		meta.TypeMeta   `json:",inline"`
+		meta.ObjectMeta `json:"metadata,omitempty"`
+	}
+	if _, err := codec.UnmarshalJSON(config, &head, codec.DecodeOptions{}); err != nil {
+		return m, meta.BadRequest("error decoding patch: " + err.Error())
+	}
+	// An apply may create the object itself, never a part of one.
+	m.face.creates = m.face.main
+	m.tracked = true
+	m.next = func(see func() (meta.Object, error)) (meta.Object, error) {
+		var live meta.Object
+		if see != nil {
+			if live, err = see(); err != nil {
+				return nil, err
+			}
+		} else if head.UID != "" {
+			return nil, meta.Conflict(q.groupResource(), q.Name,
+				fmt.Errorf("uid mismatch: the provided object specified uid %s, and no existing object was found", head.UID))
+		}
+		obj, err := r.fields.Apply(live, config, FieldWrite{
+			Resource: q.Resource, Subresource: q.Subresource, Manager: opts.FieldManager,
+			Force: opts.Force != nil && *opts.Force, Now: r.now(),
+		})
+		if err != nil {
+			return nil, err
+		}
+		return obj, checkName(q, obj.Metadata())
+	}
+	return m, nil
+}

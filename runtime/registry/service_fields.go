@@ -1,0 +1,240 @@
+package registry
+
+import (
+	"net/netip"
+	"slices"
+
+	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/validate"
+)
+
+// What the type of a Service makes of its fields.
+
+func wantsClusterIP(s *corev1.Service) bool {
+	return hasAddress(s) && !isHeadless(s)
+}
+
+func hasAddress(s *corev1.Service) bool {
+	switch s.Spec.Type {
+	case corev1.ServiceTypeClusterIP, corev1.ServiceTypeNodePort, corev1.ServiceTypeLoadBalancer, "":
+		return true
+	}
+	return false
+}
+
+func isHeadless(s *corev1.Service) bool {
+	return s.Spec.ClusterIP == corev1.ClusterIPNone || len(s.Spec.ClusterIPs) > 0 && s.Spec.ClusterIPs[0] == corev1.ClusterIPNone
+}
+
+func wantsNodePorts(s *corev1.Service) bool {
+	return s.Spec.Type == corev1.ServiceTypeNodePort || s.Spec.Type == corev1.ServiceTypeLoadBalancer
+}
+
+func wantsHealthPort(s *corev1.Service) bool {
+	return s.Spec.Type == corev1.ServiceTypeLoadBalancer && s.Spec.ExternalTrafficPolicy == corev1.ServiceExternalTrafficPolicyLocal
+}
+
+// keepClusterIPsInStep makes clusterIPs follow clusterIP, which older clients
+// alone know. old is nil for a new Service.
+func keepClusterIPsInStep(s, old *corev1.Service) {
+	spec := &s.Spec
+	if old == nil {
+		if spec.ClusterIP != "" && len(spec.ClusterIPs) == 0 {
+			spec.ClusterIPs = []string{spec.ClusterIP}
+		}
+		return
+	}
+	if spec.ClusterIP == old.Spec.ClusterIP || !slices.Equal(spec.ClusterIPs, old.Spec.ClusterIPs) {
+		if spec.ClusterIP != "" && len(spec.ClusterIPs) == 0 && len(old.Spec.ClusterIPs) == 0 {
+			spec.ClusterIPs = []string{spec.ClusterIP}
+		}
+		return
+	}
+	switch {
+	case spec.ClusterIP == "":
+		spec.ClusterIPs = nil
+	case len(spec.ClusterIPs) == 0:
+		spec.ClusterIPs = []string{spec.ClusterIP}
+	default:
+		spec.ClusterIPs = append([]string{spec.ClusterIP}, spec.ClusterIPs[1:]...)
+	}
+}
+
+// keepAllocated puts back what the server gave the Service before and the
+// client left out.
+func keepAllocated(s, old *corev1.Service) {
+	spec, was := &s.Spec, &old.Spec
+	if hasAddress(s) && hasAddress(old) {
+		if spec.ClusterIP == "" && len(spec.ClusterIPs) == 0 {
+			spec.ClusterIP = was.ClusterIP
+		}
+		if len(spec.ClusterIPs) == 0 && spec.ClusterIP == was.ClusterIP {
+			spec.ClusterIPs = slices.Clone(was.ClusterIPs)
+		}
+	}
+	if wantsNodePorts(s) && wantsNodePorts(old) {
+		keepNodePorts(spec.Ports, was.Ports)
+	}
+	if wantsHealthPort(s) && wantsHealthPort(old) && spec.HealthCheckNodePort == 0 {
+		spec.HealthCheckNodePort = was.HealthCheckNodePort
+	}
+	if hasAddress(s) && hasAddress(old) {
+		if spec.IPFamilyPolicy == nil {
+			spec.IPFamilyPolicy = was.IPFamilyPolicy
+		}
+		if len(spec.IPFamilies) == 0 {
+			spec.IPFamilies = slices.Clone(was.IPFamilies)
+		}
+	}
+}
+
+func keepNodePorts(ports, was []corev1.ServicePort) {
+	type key struct {
+		protocol corev1.Protocol
+		port     int32
+	}
+	before := map[key]int32{}
+	for _, p := range was {
+		before[key{p.Protocol, p.Port}] = p.NodePort
+	}
+	used := map[[2]any]bool{}
+	for _, p := range ports {
+		used[[2]any{p.Protocol, p.NodePort}] = true
+	}
+	for i := range ports {
+		p := &ports[i]
+		if p.NodePort != 0 {
+			continue
+		}
+		if port := before[key{p.Protocol, p.Port}]; port != 0 && !used[[2]any{p.Protocol, port}] {
+			p.NodePort = port
+			used[[2]any{p.Protocol, port}] = true
+		}
+	}
+}
+
+// dropForType clears what the new type does not have and the client has not
+// touched: otherwise a change of type alone would never be valid.
+func dropForType(s, old *corev1.Service) {
+	spec, was := &s.Spec, &old.Spec
+	if hasAddress(old) && !hasAddress(s) {
+		if spec.ClusterIP == was.ClusterIP && slices.Equal(spec.ClusterIPs, was.ClusterIPs) {
+			spec.ClusterIP, spec.ClusterIPs = "", nil
+		}
+		if slices.Equal(spec.IPFamilies, was.IPFamilies) {
+			spec.IPFamilies = nil
+		}
+		if samePointee(spec.IPFamilyPolicy, was.IPFamilyPolicy) {
+			spec.IPFamilyPolicy = nil
+		}
+		if samePointee(spec.InternalTrafficPolicy, was.InternalTrafficPolicy) {
+			spec.InternalTrafficPolicy = nil
+		}
+	}
+	if wantsNodePorts(old) && !wantsNodePorts(s) && sameNodePorts(spec.Ports, was.Ports) {
+		for i := range spec.Ports {
+			spec.Ports[i].NodePort = 0
+		}
+	}
+	if wantsHealthPort(old) && !wantsHealthPort(s) && spec.HealthCheckNodePort == was.HealthCheckNodePort {
+		spec.HealthCheckNodePort = 0
+	}
+	balanced := func(s *corev1.Service) bool { return s.Spec.Type == corev1.ServiceTypeLoadBalancer }
+	if balanced(old) && !balanced(s) {
+		if samePointee(spec.AllocateLoadBalancerNodePorts, was.AllocateLoadBalancerNodePorts) {
+			spec.AllocateLoadBalancerNodePorts = nil
+		}
+		if samePointee(spec.LoadBalancerClass, was.LoadBalancerClass) {
+			spec.LoadBalancerClass = nil
+		}
+	}
+	external := func(s *corev1.Service) bool { return wantsNodePorts(s) || len(s.Spec.ExternalIPs) > 0 && hasAddress(s) }
+	if external(old) && !external(s) && spec.ExternalTrafficPolicy == was.ExternalTrafficPolicy {
+		spec.ExternalTrafficPolicy = ""
+	}
+}
+
+func sameNodePorts(a, b []corev1.ServicePort) bool {
+	all := func(ports []corev1.ServicePort) []int32 {
+		var nodePorts []int32
+		for _, p := range ports {
+			if p.NodePort != 0 {
+				nodePorts = append(nodePorts, p.NodePort)
+			}
+		}
+		slices.Sort(nodePorts)
+		return nodePorts
+	}
+	return slices.Equal(all(a), all(b))
+}
+
+func samePointee[T comparable](a, b *T) bool {
+	return (a == nil) == (b == nil) && (a == nil || *a == *b)
+}
+
+// setFamilies fills in ipFamilyPolicy and ipFamilies for a cluster that has
+// addresses of one family, and refuses what such a cluster cannot give.
+func (a *serviceAllocator) setFamilies(s *corev1.Service) validate.Errors {
+	if !hasAddress(s) {
+		return nil
+	}
+	spec := &s.Spec
+	if isHeadless(s) && len(spec.Selector) == 0 {
+		// Its endpoints are made by hand and may be of any family.
+		if spec.IPFamilyPolicy == nil {
+			policy := corev1.IPFamilyPolicyRequireDualStack
+			if len(spec.IPFamilies) == 1 {
+				policy = corev1.IPFamilyPolicySingleStack
+			}
+			spec.IPFamilyPolicy = &policy
+		}
+		if len(spec.IPFamilies) == 0 {
+			spec.IPFamilies = []corev1.IPFamily{a.family()}
+		}
+		if *spec.IPFamilyPolicy != corev1.IPFamilyPolicySingleStack && len(spec.IPFamilies) == 1 {
+			spec.IPFamilies = append(spec.IPFamilies, otherFamily(spec.IPFamilies[0]))
+		}
+		return nil
+	}
+	var errs validate.Errors
+	for i, text := range spec.ClusterIPs {
+		ip, err := netip.ParseAddr(text)
+		if err != nil || i > 0 {
+			continue // headless, or for validation
+		}
+		if len(spec.IPFamilies) == 0 {
+			spec.IPFamilies = []corev1.IPFamily{familyOf(ip)}
+		}
+	}
+	for i, family := range spec.IPFamilies {
+		known := family == corev1.IPv4Protocol || family == corev1.IPv6Protocol
+		if known && family != a.family() && i == 0 {
+			errs = append(errs, validate.Invalid(serviceSpecPath.Child("ipFamilies").Index(i), family, "not configured on this cluster")...)
+		}
+	}
+	if spec.IPFamilyPolicy != nil && *spec.IPFamilyPolicy == corev1.IPFamilyPolicyRequireDualStack {
+		errs = append(errs, validate.Invalid(serviceSpecPath.Child("ipFamilyPolicy"), *spec.IPFamilyPolicy, "this cluster is not configured for dual-stack services")...)
+	}
+	if spec.IPFamilyPolicy == nil {
+		policy := corev1.IPFamilyPolicySingleStack
+		spec.IPFamilyPolicy = &policy
+	}
+	if len(spec.IPFamilies) == 0 {
+		spec.IPFamilies = []corev1.IPFamily{a.family()}
+	}
+	return errs
+}
+
+func familyOf(ip netip.Addr) corev1.IPFamily {
+	if ip.Is4() || ip.Is4In6() {
+		return corev1.IPv4Protocol
+	}
+	return corev1.IPv6Protocol
+}
+
+func otherFamily(f corev1.IPFamily) corev1.IPFamily {
+	if f == corev1.IPv4Protocol {
+		return corev1.IPv6Protocol
+	}
+	return corev1.IPv4Protocol
+}

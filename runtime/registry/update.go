@@ -1,0 +1,382 @@
+package registry
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/kubenucleus/nucleus/admission"
+	"github.com/kubenucleus/nucleus/apimachinery/codec"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/apimachinery/validate"
+	"github.com/kubenucleus/nucleus/storage"
+)
+
+// Update replaces an object, or the part of it that the subresource stands
+// for, with obj, and returns it as stored. An object without a resource version
+// replaces whatever is there; with one it has to be the current one. created
+// says that there was no such object, for kinds that a PUT creates.
+func (r *Registry) Update(ctx context.Context, q *Request, obj meta.Object, opts meta.UpdateOptions) (_ meta.Object, created bool, _ error) {
+	c, f, err := r.writeTarget(q)
+	if err != nil {
+		return nil, false, err
+	}
+	m := obj.Metadata()
+	if err := checkName(q, m); err != nil {
+		return nil, false, err
+	}
+	dedupeOwners(q, m)
+	conditional := m.ResourceVersion != ""
+	return r.change(ctx, q, c, mutation{
+		face: f, uid: m.UID, manager: opts.FieldManager, options: &opts, dryRun: isDryRun(opts.DryRun),
+		next: func(func() (meta.Object, error)) (meta.Object, error) {
+			if conditional {
+				return obj, nil // there is no second attempt
+			}
+			return codec.Copy(obj).(meta.Object), nil
+		},
+	})
+}
+
+// writeTarget finds what an update or patch goes to.
+func (r *Registry) writeTarget(q *Request) (*collection, face, error) {
+	if q.Resource.Virtual {
+		return nil, face{}, meta.NoSuchMethod()
+	}
+	c, err := r.collectionOf(q.Resource)
+	if err != nil {
+		return nil, face{}, err
+	}
+	f, err := c.faceOf(q)
+	return c, f, err
+}
+
+// checkName holds the name and namespace in a body against those in the path.
+func checkName(q *Request, m *meta.ObjectMeta) error {
+	switch {
+	case m.Name == "":
+		return meta.BadRequest(fmt.Sprintf("the name of the object (%s based on URL) was undeterminable: name must be provided", q.Name))
+	case m.Name != q.Name:
+		return meta.BadRequest(fmt.Sprintf("the name of the object (%s) does not match the name on the URL (%s)", m.Name, q.Name))
+	case q.Namespace != "" && m.Namespace != "" && m.Namespace != q.Namespace:
+		return meta.BadRequest(fmt.Sprintf("the namespace of the object (%s) does not match the namespace on the request (%s)", m.Namespace, q.Namespace))
+	}
+	return nil
+}
+
+// mutation is one change of one object, as the client asked for it.
+type mutation struct {
+	face face
+	// next returns what the client wants in place of what it sees now: a private
+	// copy, made on demand; see is nil if there is no such object. It runs once an
+	// attempt, and gives its result away.
+	next func(see func() (meta.Object, error)) (meta.Object, error)
+	// uid is what the stored object has to have; empty is any.
+	uid meta.UID
+	// tracked says that next sets managedFields itself, as apply does.
+	tracked bool
+	manager string
+	options any
+	dryRun  bool
+	// unadmitted says that admission has judged the request already, as a whole
+	// that this write is a part of.
+	unadmitted bool
+}
+
+// change applies a mutation to the live object, again and again while others
+// get in between, unless the client insists on a resource version.
+func (r *Registry) change(ctx context.Context, q *Request, c *collection, m mutation) (_ meta.Object, created bool, _ error) {
+	key := c.key(q.Namespace, q.Name)
+	for {
+		if err := ctx.Err(); err != nil {
+			return nil, false, storeError(context.Cause(ctx))
+		}
+		live, kv, err := c.live(ctx, key)
+		if err != nil {
+			return nil, false, err
+		}
+		if err := c.checkUID(q, key, m.uid, live); err != nil {
+			return nil, false, err
+		}
+		if live == nil {
+			obj, err := r.createByChange(ctx, q, c, m)
+			if meta.IsAlreadyExists(err) && !m.dryRun {
+				continue // somebody else created it just now
+			}
+			return obj, err == nil, err
+		}
+		obj, err := r.changeOnce(ctx, q, c, m, key, live, kv)
+		if errors.Is(err, storage.ErrConflict) || errors.Is(err, storage.ErrNotFound) {
+			continue
+		}
+		return obj, false, storeError(err)
+	}
+}
+
+// checkUID refuses a write that is meant for an earlier or later object of
+// the same name.
+func (c *collection) checkUID(q *Request, key string, want meta.UID, live meta.Object) error {
+	if want == "" {
+		return nil
+	}
+	var have meta.UID
+	if live != nil {
+		have = live.Metadata().UID
+	}
+	if have == want {
+		return nil
+	}
+	return meta.Conflict(c.resource(q), q.Name, fmt.Errorf("StorageError: invalid object, Code: 4, Key: %s, ResourceVersion: 0, "+
+		"AdditionalErrorMsg: Precondition failed: UID in precondition: %s, UID in object meta: %s", key, want, have))
+}
+
+// createByChange is a PUT or an apply to a name that is not there.
+func (r *Registry) createByChange(ctx context.Context, q *Request, c *collection, m mutation) (meta.Object, error) {
+	if !m.face.creates {
+		return nil, meta.NotFound(c.resource(q), q.Name)
+	}
+	seen, err := m.next(nil)
+	if err != nil {
+		return nil, err
+	}
+	wipeSystemFields(seen.Metadata())
+	seen.Metadata().ResourceVersion = "" // a stale one is no obstacle
+	if err := placeInNamespace(q.Namespace, seen.Metadata()); err != nil {
+		return nil, err
+	}
+	hub, err := c.toHub(seen)
+	if err != nil {
+		return nil, err
+	}
+	if !m.tracked {
+		if hub, err = r.trackUpdate(q, c, nil, hub, "", m.manager); err != nil {
+			return nil, err
+		}
+	}
+	created, err := r.create(ctx, q, c, hub, m.options, m.dryRun)
+	if err != nil {
+		return nil, err
+	}
+	return m.face.show(created)
+}
+
+// changeOnce is one attempt. An error that is storage.ErrConflict or
+// storage.ErrNotFound means that live is outdated.
+func (r *Registry) changeOnce(ctx context.Context, q *Request, c *collection, m mutation, key string, live meta.Object, kv storage.KV) (_ meta.Object, err error) {
+	hub, adm, err := r.wanted(ctx, q, c, m, live)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.checkVersion(q, hub, live); err != nil {
+		return nil, err
+	}
+	// Rules must not see changes that they make to the stored object, so live
+	// stays apart from here on.
+	if err := placeInNamespace(q.Namespace, hub.Metadata()); err != nil {
+		return nil, err
+	}
+	c.prepareUpdate(m.face, hub, live)
+	var done effect
+	stored := false
+	if c.hooks.updated != nil && m.face.main {
+		if done, err = c.hooks.updated(ctx, hub, live, m.dryRun); err != nil {
+			return nil, err
+		}
+		defer func() { done.done(stored) }()
+	}
+	if err := c.validateFace(q, hub, live); err != nil {
+		return nil, err
+	}
+	if m.face.validate != nil {
+		if errs := m.face.validate(hub, live); len(errs) > 0 {
+			return nil, errs.Status(c.hub.GroupKind(), hub.Metadata().Name)
+		}
+	}
+	if m.face.warnings != nil {
+		for _, text := range m.face.warnings(hub, live) {
+			q.warn(text)
+		}
+	}
+	if !m.face.throughOwn {
+		adm.Object = hub
+	}
+	if !m.unadmitted {
+		if err := r.admitFinally(ctx, adm); err != nil {
+			return nil, err
+		}
+	}
+	if c.removable(hub, live) {
+		if !m.dryRun {
+			if _, err := c.store.Delete(ctx, key, kv.Modified); err != nil {
+				return nil, err
+			}
+			stored = true
+			c.removed(hub)
+		}
+		return m.face.show(hub)
+	}
+	data, err := c.encodeChange(hub, live, kv)
+	if err != nil {
+		return nil, err
+	}
+	if m.dryRun || bytes.Equal(data, kv.Value) {
+		obj, err := c.decode(data, kv.Modified)
+		if err != nil {
+			return nil, err
+		}
+		return m.face.show(obj)
+	}
+	obj, err := c.put(data, func() (storage.Revision, error) { return c.store.Update(ctx, key, kv.Modified, data, c.ttl) })
+	if err != nil {
+		return nil, err
+	}
+	stored = true
+	return m.face.show(obj)
+}
+
+// wanted returns the hub object that the client wants, after mutating
+// admission, and the admission request.
+func (r *Registry) wanted(ctx context.Context, q *Request, c *collection, m mutation, live meta.Object) (meta.Object, *admission.Request, error) {
+	seen, err := m.next(func() (meta.Object, error) {
+		// The view may share with what it is made from, and a patch with the view.
+		return m.face.show(codec.Copy(live).(meta.Object))
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	adm := r.admissionRequest(q, c, admission.Update, m.options, m.dryRun)
+	adm.Name = q.Name
+	if m.face.throughOwn {
+		adm.Kind, adm.Object = m.face.kind, seen
+		if adm.OldObject, err = m.face.show(live); err != nil {
+			return nil, nil, err
+		}
+		if err := r.admit(ctx, adm); err != nil {
+			return nil, nil, err
+		}
+		seen = adm.Object
+	}
+	managed := seen.Metadata().ManagedFields
+	hub, err := m.face.take(seen, live)
+	if err != nil {
+		return nil, nil, err
+	}
+	if m.tracked {
+		hub.Metadata().ManagedFields = managed
+	} else if hub, err = r.trackUpdate(q, c, live, hub, q.Subresource, m.manager); err != nil {
+		return nil, nil, err
+	}
+	if !m.face.throughOwn {
+		adm.Object, adm.OldObject = hub, live
+		if m.unadmitted {
+			return hub, adm, nil
+		}
+		if err := r.admit(ctx, adm); err != nil {
+			return nil, nil, err
+		}
+		hub = adm.Object
+		dedupeOwners(q, hub.Metadata())
+	}
+	return hub, adm, nil
+}
+
+// checkVersion holds the resource version that the client sent against the
+// live one, and gives the object the live one if it sent none.
+func (c *collection) checkVersion(q *Request, obj, live meta.Object) error {
+	m, current := obj.Metadata(), live.Metadata().ResourceVersion
+	sent, err := parseVersion(m.ResourceVersion)
+	if err != nil {
+		return meta.Plain(err)
+	}
+	if sent == 0 {
+		if c.hub.UpdateNeedsVersion {
+			// Kubernetes names the resource here, not the kind, and shows the number 0.
+			kind := meta.GroupKind{Group: c.resource(q).Group, Kind: c.resource(q).Resource}
+			return validate.Invalid(metadataPath.Child("resourceVersion"), 0, "must be specified for an update").Status(kind, q.Name)
+		}
+		m.ResourceVersion = current
+		return nil
+	}
+	if m.ResourceVersion != current {
+		return meta.Conflict(c.resource(q), q.Name, meta.ErrModified)
+	}
+	return nil
+}
+
+// prepareUpdate puts back what an update may not change, and counts it.
+func (c *collection) prepareUpdate(f face, obj, old meta.Object) {
+	m, was := obj.Metadata(), old.Metadata()
+	m.Generation = was.Generation
+	if f.prepare != nil {
+		f.prepare(obj, old)
+	}
+	if m.UID == "" {
+		m.UID = was.UID
+	}
+	m.CreationTimestamp = was.CreationTimestamp
+	m.SelfLink = ""
+	if was.DeletionTimestamp != nil {
+		m.DeletionTimestamp = was.DeletionTimestamp
+	}
+	if was.DeletionGracePeriodSeconds != nil && m.DeletionGracePeriodSeconds == nil {
+		m.DeletionGracePeriodSeconds = was.DeletionGracePeriodSeconds
+	}
+	if f.generation != nil && f.generation(obj, old) {
+		m.Generation = was.Generation + 1
+	}
+}
+
+// removable says whether an update takes away the last thing that kept an
+// object whose deletion had begun.
+func (c *collection) removable(obj, old meta.Object) bool {
+	m := obj.Metadata()
+	if m.DeletionTimestamp == nil || len(m.Finalizers) > 0 {
+		return false
+	}
+	if grace := old.Metadata().DeletionGracePeriodSeconds; grace != nil && *grace != 0 {
+		return false
+	}
+	return c.hooks.held == nil || !c.hooks.held(obj)
+}
+
+// removed tells the hooks that an object is no more.
+func (c *collection) removed(obj meta.Object) {
+	if c.hooks.removed != nil {
+		c.hooks.removed(obj)
+	}
+}
+
+// encodeChange encodes a changed object. A change of nothing but the times in
+// managedFields is none: then the old bytes come out.
+func (c *collection) encodeChange(obj, old meta.Object, kv storage.KV) ([]byte, error) {
+	m, was := obj.Metadata(), old.Metadata()
+	if len(m.ManagedFields) > 0 && sameManagers(m.ManagedFields, was.ManagedFields) {
+		managed := m.ManagedFields
+		m.ManagedFields = was.ManagedFields
+		data, err := c.encode(obj)
+		if err != nil || bytes.Equal(data, kv.Value) {
+			return data, err
+		}
+		m.ManagedFields = managed
+	}
+	return c.encode(obj)
+}
+
+// sameManagers compares all but the times.
+func sameManagers(a, b []meta.ManagedFieldsEntry) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		x, y := &a[i], &b[i]
+		if x.Manager != y.Manager || x.Operation != y.Operation || x.APIVersion != y.APIVersion || x.Subresource != y.Subresource ||
+			x.FieldsType != y.FieldsType || (x.FieldsV1 == nil) != (y.FieldsV1 == nil) {
+			return false
+		}
+		if x.FieldsV1 != nil && !bytes.Equal(x.FieldsV1.Raw, y.FieldsV1.Raw) {
+			return false
+		}
+	}
+	return true
+}

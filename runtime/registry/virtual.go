@@ -1,0 +1,51 @@
+package registry
+
+import (
+	"context"
+
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/apimachinery/scheme"
+)
+
+// createVirtual answers a POST to a resource that is not stored.
+func (r *Registry) createVirtual(ctx context.Context, q *Request, obj meta.Object, opts meta.CreateOptions) (scheme.Typed, error) {
+	if q.groupResource() == (meta.GroupResource{Resource: "bindings"}) {
+		return r.bind(ctx, q, obj, opts)
+	}
+	answer := r.virtual[q.groupResource()]
+	if answer == nil {
+		if !q.Resource.Can(meta.VerbCreate) {
+			return nil, meta.NoSuchMethod()
+		}
+		return nil, meta.ServiceUnavailable("this server does not answer " + q.groupResource().String())
+	}
+	m := obj.Metadata()
+	if q.Resource.Namespaced {
+		if err := placeInNamespace(q.Namespace, m); err != nil {
+			return nil, err
+		}
+	}
+	if err := applyDefaults(q.Resource, obj); err != nil {
+		return nil, err
+	}
+	if q.Resource.Validate != nil {
+		if errs := q.Resource.Validate(obj); len(errs) > 0 {
+			return nil, errs.Status(q.Resource.GroupKind(), m.Name)
+		}
+	}
+	return answer(ctx, q, obj)
+}
+
+// createSubresource answers a POST to a path below an object.
+func (r *Registry) createSubresource(ctx context.Context, q *Request, obj meta.Object, opts meta.CreateOptions) (scheme.Typed, error) {
+	type place struct{ group, resource, subresource string }
+	switch (place{q.Resource.Group, q.Resource.Name, q.Subresource}) {
+	case place{"", "pods", "binding"}:
+		return r.bind(ctx, q, obj, opts)
+	case place{"", "pods", "eviction"}:
+		return r.evict(ctx, q, obj, opts)
+	case place{"", "serviceaccounts", "token"}:
+		return r.issueToken(ctx, q, obj, opts)
+	}
+	return nil, meta.NoSuchMethod()
+}
