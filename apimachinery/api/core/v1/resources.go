@@ -106,43 +106,11 @@ func nodes() *scheme.Resource {
 	})
 }
 
-func persistentvolumeclaims() *scheme.Resource {
-	return scheme.Define[PersistentVolumeClaim, PersistentVolumeClaimList](scheme.Spec[PersistentVolumeClaim]{
-		Name:       "persistentvolumeclaims",
-		ShortNames: []string{"pvc"},
-		Namespaced: true,
-		Status:     &scheme.Status[PersistentVolumeClaim]{},
-		Options:    scheme.Options{DeleteAnswersObject: true},
-	})
-}
-
 func persistentvolumes() *scheme.Resource {
 	return scheme.Define[PersistentVolume, PersistentVolumeList](scheme.Spec[PersistentVolume]{
 		Name:       "persistentvolumes",
 		ShortNames: []string{"pv"},
 		Status:     &scheme.Status[PersistentVolume]{},
-	})
-}
-
-func pods() *scheme.Resource {
-	return scheme.Define[Pod, PodList](scheme.Spec[Pod]{
-		Name:       "pods",
-		ShortNames: []string{"po"},
-		Categories: []string{"all"},
-		Namespaced: true,
-		Status:     &scheme.Status[Pod]{},
-		Subresources: []scheme.Subresource{
-			{Name: "attach", Kind: meta.GroupVersionKind{Kind: "PodAttachOptions"}, Verbs: []string{"create", "get"}},
-			{Name: "binding", Kind: meta.GroupVersionKind{Kind: "Binding"}, Verbs: []string{"create"}},
-			{Name: "ephemeralcontainers", Kind: meta.GroupVersionKind{Kind: "Pod"}, Verbs: []string{"get", "patch", "update"}},
-			{Name: "eviction", Kind: meta.GroupVersionKind{Group: "policy", Version: "v1", Kind: "Eviction"}, Verbs: []string{"create"}},
-			{Name: "exec", Kind: meta.GroupVersionKind{Kind: "PodExecOptions"}, Verbs: []string{"create", "get"}},
-			{Name: "log", Kind: meta.GroupVersionKind{Kind: "Pod"}, Verbs: []string{"get"}},
-			{Name: "portforward", Kind: meta.GroupVersionKind{Kind: "PodPortForwardOptions"}, Verbs: []string{"create", "get"}},
-			{Name: "proxy", Kind: meta.GroupVersionKind{Kind: "PodProxyOptions"}, Verbs: []string{"create", "delete", "get", "patch", "update"}},
-			{Name: "resize", Kind: meta.GroupVersionKind{Kind: "Pod"}, Verbs: []string{"get", "patch", "update"}},
-		},
-		Options: scheme.Options{DeleteAnswersObject: true},
 	})
 }
 

@@ -1,0 +1,119 @@
+package corev1
+
+import (
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/apimachinery/scheme"
+)
+
+func pods() *scheme.Resource {
+	return scheme.Define[Pod, PodList](scheme.Spec[Pod]{
+		Name:           "pods",
+		ShortNames:     []string{"po"},
+		Categories:     []string{"all"},
+		Namespaced:     true,
+		Columns:        podColumns(),
+		Fields:         podFields(),
+		Default:        DefaultPod,
+		PrepareCreate:  preparePod,
+		PrepareUpdate:  func(pod, old *Pod) { dropUnusedPodFields(&pod.Spec, &old.Spec) },
+		Validate:       ValidatePod,
+		ValidateUpdate: ValidatePodUpdate,
+		Warnings:       podWarnings,
+		SpecChanged:    podGeneration,
+		Status:         &scheme.Status[Pod]{Prepare: preparePodStatus, Validate: ValidatePodStatusUpdate},
+		GracePeriod:    podGracePeriod,
+		Subresources: []scheme.Subresource{
+			{Name: "attach", Kind: meta.GroupVersionKind{Kind: "PodAttachOptions"}, Verbs: []string{"create", "get"}},
+			{Name: "binding", Kind: meta.GroupVersionKind{Kind: "Binding"}, Verbs: []string{"create"}},
+			{Name: "ephemeralcontainers", Kind: meta.GroupVersionKind{Kind: "Pod"}, Verbs: []string{"get", "patch", "update"}},
+			{Name: "eviction", Kind: meta.GroupVersionKind{Group: "policy", Version: "v1", Kind: "Eviction"}, Verbs: []string{"create"}},
+			{Name: "exec", Kind: meta.GroupVersionKind{Kind: "PodExecOptions"}, Verbs: []string{"create", "get"}},
+			{Name: "log", Kind: meta.GroupVersionKind{Kind: "Pod"}, Verbs: []string{"get"}},
+			{Name: "portforward", Kind: meta.GroupVersionKind{Kind: "PodPortForwardOptions"}, Verbs: []string{"create", "get"}},
+			{Name: "proxy", Kind: meta.GroupVersionKind{Kind: "PodProxyOptions"}, Verbs: []string{"create", "delete", "get", "patch", "update"}},
+			{Name: "resize", Kind: meta.GroupVersionKind{Kind: "Pod"}, Verbs: []string{"get", "patch", "update"}},
+		},
+		Options: scheme.Options{DeleteAnswersObject: true},
+	})
+}
+
+// preparePod begins a Pod's life.
+func preparePod(pod *Pod) {
+	dropUnusedPodFields(&pod.Spec, nil)
+	pod.Spec.DeprecatedServiceAccount = pod.Spec.ServiceAccountName
+	if g := pod.Spec.TerminationGracePeriodSeconds; g != nil && *g < 0 {
+		*g = 1 // older manifests have it; nothing can end in less than no time
+	}
+	mergeLabelKeys(pod)
+	adoptAppArmorAnnotations(pod)
+	pod.Status = PodStatus{Phase: PodPending, QOSClass: QOSClassOf(&pod.Spec)}
+	if len(pod.Spec.SchedulingGates) > 0 {
+		pod.Status.Conditions = []PodCondition{{
+			Type: PodScheduled, Status: ConditionFalse, Reason: PodReasonSchedulingGated,
+			Message: "Scheduling is blocked due to non-empty scheduling gates",
+		}}
+	}
+}
+
+// dropUnusedPodFields clears fields that the API has but the cluster does not
+// use yet, unless the stored object has them.
+func dropUnusedPodFields(spec, old *PodSpec) {
+	if old != nil && usesStopSignal(old) {
+		return
+	}
+	drop := func(c *Container) {
+		if l := c.Lifecycle; l != nil && l.StopSignal != nil {
+			l.StopSignal = nil
+			if *l == (Lifecycle{}) {
+				c.Lifecycle = nil
+			}
+		}
+	}
+	for i := range spec.InitContainers {
+		drop(&spec.InitContainers[i])
+	}
+	for i := range spec.Containers {
+		drop(&spec.Containers[i])
+	}
+}
+
+func usesStopSignal(spec *PodSpec) bool {
+	for _, list := range [][]Container{spec.InitContainers, spec.Containers} {
+		for i := range list {
+			if list[i].Lifecycle != nil && list[i].Lifecycle.StopSignal != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// preparePodStatus keeps what a status write may leave out but not change.
+func preparePodStatus(pod, old *Pod) {
+	pod.DeletionTimestamp = nil
+	if old.DeletionTimestamp != nil {
+		t := *old.DeletionTimestamp
+		pod.DeletionTimestamp = &t
+	}
+	if pod.Status.QOSClass == "" {
+		pod.Status.QOSClass = old.Status.QOSClass
+	}
+}
+
+// podGracePeriod returns how long a Pod's containers have to end: what the
+// client asks for, else what the Pod says. A Pod that runs nowhere, or no longer,
+// needs no time.
+func podGracePeriod(pod *Pod, opts *meta.DeleteOptions) (seconds int64, graceful bool) {
+	if opts != nil && opts.GracePeriodSeconds != nil {
+		seconds = *opts.GracePeriodSeconds
+	} else {
+		seconds = graceOf(&pod.Spec)
+	}
+	switch {
+	case pod.Spec.NodeName == "", pod.Status.Phase == PodSucceeded, pod.Status.Phase == PodFailed:
+		seconds = 0
+	case seconds < 0:
+		seconds = 1
+	}
+	return seconds, seconds > 0
+}

@@ -1,0 +1,448 @@
+package corev1
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/kubenucleus/nucleus/apimachinery/codec"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/apimachinery/names"
+	"github.com/kubenucleus/nucleus/apimachinery/validate"
+)
+
+// ValidatePodUpdate finds every fault of a Pod that is about to replace old.
+// Little of a Pod may change once it is made.
+func ValidatePodUpdate(pod, old *Pod) validate.Errors {
+	errs := validate.All(
+		validate.ObjectMetaUpdate(metadataPath, &pod.ObjectMeta, &old.ObjectMeta),
+		podContent(pod).Without(podContent(old)),
+		annotationsStay(metadataPath.Child("annotations"), pod.Annotations, old.Annotations),
+		sameContainers(specPath.Child("initContainers"), pod.Spec.InitContainers, old.Spec.InitContainers),
+		sameContainers(specPath.Child("containers"), pod.Spec.Containers, old.Spec.Containers),
+	)
+	if len(pod.Spec.Containers) != len(old.Spec.Containers) || len(pod.Spec.InitContainers) != len(old.Spec.InitContainers) {
+		return unique(errs) // the rest would only say so again
+	}
+	return unique(append(errs, validate.All(
+		deadlineComesCloser(specPath.Child("activeDeadlineSeconds"), pod.Spec.ActiveDeadlineSeconds, old.Spec.ActiveDeadlineSeconds),
+		tolerationsAdded(specPath.Child("tolerations"), pod.Spec.Tolerations, old.Spec.Tolerations),
+		gatesRemoved(specPath.Child("schedulingGates"), pod.Spec.SchedulingGates, old.Spec.SchedulingGates),
+		restUnchanged(pod, old),
+	)...))
+}
+
+// unique drops errors that say the same of the same field: some rules are part
+// of others.
+func unique(errs validate.Errors) validate.Errors {
+	seen := make(map[string]bool, len(errs))
+	return slices.DeleteFunc(errs, func(e *validate.Error) bool {
+		text := e.Error()
+		again := seen[text]
+		seen[text] = true
+		return again
+	})
+}
+
+func sameContainers(p validate.Path, containers, old []Container) validate.Errors {
+	if len(containers) != len(old) {
+		return validate.Forbidden(p, "pod updates may not add or remove containers")
+	}
+	return validate.Each(p, containers, func(p validate.Path, c *Container) validate.Errors {
+		return append(validate.NonEmpty(p.Child("image"), c.Image), trimmedImage(p, c)...)
+	})
+}
+
+// deadlineComesCloser says that a deadline may be set or brought forward.
+func deadlineComesCloser(p validate.Path, deadline, old *int64) validate.Errors {
+	switch {
+	case deadline == nil && old != nil:
+		return validate.Invalid(p, deadline, "must not update from a positive integer to nil value")
+	case deadline == nil:
+		return nil
+	case old != nil && *deadline > *old:
+		return validate.Invalid(p, *deadline, "must be less than or equal to previous value")
+	}
+	return validate.InRange[int64](0, math.MaxInt32)(p, *deadline)
+}
+
+// tolerationsAdded says that tolerations stay, but for how long they tolerate.
+func tolerationsAdded(p validate.Path, list, old []Toleration) validate.Errors {
+	for _, was := range old {
+		kept := slices.ContainsFunc(list, func(t Toleration) bool {
+			t.TolerationSeconds = was.TolerationSeconds
+			return t == was
+		})
+		if !kept {
+			return validate.Forbidden(p, "existing toleration can not be modified except its tolerationSeconds")
+		}
+	}
+	return nil
+}
+
+func gatesRemoved(p validate.Path, gates, old []PodSchedulingGate) validate.Errors {
+	var errs validate.Errors
+	for _, g := range gates {
+		errs = append(errs, forbid(!slices.Contains(old, g), p, fmt.Sprintf("only deletion is allowed, but found new scheduling gate '%s'", g.Name))...)
+	}
+	return errs
+}
+
+const podUpdatable = "`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`," +
+	"`spec.tolerations` (only additions to existing tolerations)," +
+	"`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"
+
+// restUnchanged says that everything stays which no other rule lets change.
+func restUnchanged(pod, old *Pod) validate.Errors {
+	rest := codec.DeepCopy(&pod.Spec)
+	for i := range rest.Containers {
+		rest.Containers[i].Image = old.Spec.Containers[i].Image
+	}
+	for i := range rest.InitContainers {
+		rest.InitContainers[i].Image = old.Spec.InitContainers[i].Image
+	}
+	rest.ActiveDeadlineSeconds = old.Spec.ActiveDeadlineSeconds
+	rest.Tolerations = old.Spec.Tolerations
+	rest.SchedulingGates = old.Spec.SchedulingGates
+	if was, is := old.Spec.TerminationGracePeriodSeconds, rest.TerminationGracePeriodSeconds; was != nil && *was < 0 && is != nil && *is == 1 {
+		rest.TerminationGracePeriodSeconds = was
+	}
+	var errs validate.Errors
+	if len(old.Spec.SchedulingGates) > 0 {
+		errs = directivesTightened(rest, &old.Spec)
+	}
+	if !validate.Equal(*rest, old.Spec) {
+		errs = append(errs, validate.Forbidden(specPath, "pod updates may not change fields other than "+podUpdatable+"\n"+validate.Diff(&old.Spec, rest))...)
+	}
+	return errs
+}
+
+// directivesTightened says how a Pod that waits at a gate may still choose its
+// nodes: fewer of them. What it allows it puts back in rest.
+func directivesTightened(rest, old *PodSpec) validate.Errors {
+	var errs validate.Errors
+	if !maps.Equal(rest.NodeSelector, old.NodeSelector) {
+		for _, k := range slices.Sorted(maps.Keys(old.NodeSelector)) {
+			if v, ok := rest.NodeSelector[k]; !ok || v != old.NodeSelector[k] {
+				errs = validate.Invalid(specPath.Child("nodeSelector"), rest.NodeSelector, "only additions to spec.nodeSelector are allowed (no mutations or deletions)")
+				break
+			}
+		}
+		rest.NodeSelector = old.NodeSelector
+	}
+	is, was := nodeAffinityOf(rest), nodeAffinityOf(old)
+	if validate.Equal(is, was) {
+		return errs
+	}
+	p := specPath.Child("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
+	errs = append(errs, nodeTermsTightened(p, requiredTerms(is), requiredTerms(was))...)
+	restoreNodeAffinity(rest, was)
+	return errs
+}
+
+func nodeAffinityOf(spec *PodSpec) *NodeAffinity {
+	if spec.Affinity == nil {
+		return nil
+	}
+	return spec.Affinity.NodeAffinity
+}
+
+func restoreNodeAffinity(spec *PodSpec, n *NodeAffinity) {
+	switch {
+	case spec.Affinity == nil && n != nil:
+		spec.Affinity = &Affinity{NodeAffinity: n}
+	case spec.Affinity != nil && n == nil && spec.Affinity.PodAffinity == nil && spec.Affinity.PodAntiAffinity == nil:
+		spec.Affinity = nil
+	case spec.Affinity != nil:
+		spec.Affinity.NodeAffinity = n
+	}
+}
+
+func requiredTerms(n *NodeAffinity) []NodeSelectorTerm {
+	if n == nil || n.RequiredDuringSchedulingIgnoredDuringExecution == nil {
+		return nil
+	}
+	return n.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms
+}
+
+// nodeTermsTightened says that each term, of which one must hold, may only get
+// more requirements, which must all hold.
+func nodeTermsTightened(p validate.Path, terms, old []NodeSelectorTerm) validate.Errors {
+	if len(old) == 0 {
+		return nil
+	}
+	if len(terms) != len(old) {
+		return validate.Invalid(p, terms, "no additions/deletions to non-empty NodeSelectorTerms list are allowed")
+	}
+	i := -1
+	return validate.Each(p, terms, func(p validate.Path, t *NodeSelectorTerm) validate.Errors {
+		i++
+		grown := (len(old[i].MatchExpressions) > 0 || len(old[i].MatchFields) > 0 || len(t.MatchExpressions)+len(t.MatchFields) == 0) &&
+			startsWith(t.MatchExpressions, old[i].MatchExpressions) && startsWith(t.MatchFields, old[i].MatchFields)
+		return must(grown, p, t, "only additions are allowed (no mutations or deletions)")
+	})
+}
+
+func startsWith(list, start []NodeSelectorRequirement) bool {
+	return len(list) >= len(start) && validate.Equal(list[:len(start)], start)
+}
+
+// ValidatePodStatusUpdate finds every fault of a Pod's status that is about to
+// replace that of old.
+func ValidatePodStatusUpdate(pod, old *Pod) validate.Errors {
+	s := &pod.Status
+	return validate.All(
+		validate.ObjectMetaUpdate(metadataPath, &pod.ObjectMeta, &old.ObjectMeta),
+		annotationsStay(metadataPath.Child("annotations"), pod.Annotations, old.Annotations),
+		validate.Each(statusPath.Child("conditions"), s.Conditions, func(p validate.Path, c *PodCondition) validate.Errors {
+			return validate.String(p.Child("Type"), c.Type, names.QualifiedName)
+		}),
+		optional(statusPath.Child("nominatedNodeName"), s.NominatedNodeName, names.DNSSubdomain),
+		validate.Immutable(statusPath.Child("qosClass"), s.QOSClass, old.Status.QOSClass),
+		validate.When(old.Spec.RestartPolicy != RestartPolicyAlways, func() validate.Errors {
+			return append(
+				endedStaysEnded(statusPath.Child("containerStatuses"), s.ContainerStatuses, old.Status.ContainerStatuses, &old.Spec, old.Spec.Containers),
+				endedStaysEnded(statusPath.Child("initContainerStatuses"), s.InitContainerStatuses, old.Status.InitContainerStatuses, &old.Spec, old.Spec.InitContainers)...)
+		}),
+		podAddresses(statusPath, s),
+		hostAddresses(statusPath, s),
+		resourceClaimStatuses(statusPath.Child("resourceClaimStatuses"), s.ResourceClaimStatuses, pod.Spec.ResourceClaims),
+	)
+}
+
+// endedStaysEnded says that a container which will not be restarted does not
+// run again.
+func endedStaysEnded(p validate.Path, statuses, old []ContainerStatus, spec *PodSpec, containers []Container) validate.Errors {
+	return validate.Each(p, statuses, func(p validate.Path, s *ContainerStatus) validate.Errors {
+		if s.State.Terminated != nil {
+			return nil
+		}
+		i := slices.IndexFunc(old, func(o ContainerStatus) bool { return o.Name == s.Name })
+		if i < 0 || old[i].State.Terminated == nil || mayRestart(spec, containers, s.Name, old[i].State.Terminated.ExitCode) {
+			return nil
+		}
+		return validate.Forbidden(p.Child("state"), "may not be transitioned to non-terminated state")
+	})
+}
+
+func mayRestart(spec *PodSpec, containers []Container, name string, exitCode int32) bool {
+	policy := ContainerRestartPolicy(spec.RestartPolicy)
+	if i := slices.IndexFunc(containers, func(c Container) bool { return c.Name == name }); i >= 0 {
+		c := &containers[i]
+		if c.RestartPolicy != nil {
+			policy = *c.RestartPolicy
+		}
+		if len(c.RestartPolicyRules) > 0 {
+			return true // a rule may say so, now or of another container
+		}
+	}
+	return policy == ContainerRestartPolicyAlways || policy == ContainerRestartPolicyOnFailure && exitCode != 0
+}
+
+func podAddresses(p validate.Path, s *PodStatus) validate.Errors {
+	ips := p.Child("podIPs")
+	addresses := make([]string, len(s.PodIPs))
+	errs := validate.Each(ips, s.PodIPs, func(p validate.Path, ip *PodIP) validate.Errors { return validate.String(p, ip.IP, names.IP) })
+	for i := range s.PodIPs {
+		addresses[i] = s.PodIPs[i].IP
+	}
+	if len(errs) == 0 && !onePerFamily(addresses) {
+		errs = append(errs, validate.Invalid(ips, s.PodIPs, "may specify no more than one IP for each IP family")...)
+	}
+	return append(errs, validate.UniqueBy(ips, s.PodIPs, func(ip *PodIP) string { return ip.IP })...)
+}
+
+func hostAddresses(p validate.Path, s *PodStatus) validate.Errors {
+	if len(s.HostIPs) == 0 {
+		return nil
+	}
+	ips := p.Child("hostIPs")
+	errs := validate.Each(ips, s.HostIPs, func(p validate.Path, ip *HostIP) validate.Errors { return validate.String(p, ip.IP, names.IP) })
+	if first := s.HostIPs[0].IP; first != s.HostIP {
+		errs = append(errs, validate.Invalid(ips.Index(0).Child("ip"), first, "must be equal to `hostIP`")...)
+	}
+	addresses := make([]string, len(s.HostIPs))
+	for i := range s.HostIPs {
+		addresses[i] = s.HostIPs[i].IP
+	}
+	if len(errs) == 0 && !onePerFamily(addresses) {
+		errs = append(errs, validate.Invalid(ips, s.HostIPs, "may specify no more than one IP for each IP family")...)
+	}
+	return append(errs, validate.UniqueBy(ips, s.HostIPs, func(ip *HostIP) string { return ip.IP })...)
+}
+
+// onePerFamily says whether there is at most one address of each IP family.
+func onePerFamily(addresses []string) bool {
+	var v4, v6 int
+	for _, a := range addresses {
+		if strings.Contains(a, ":") {
+			v6++
+		} else {
+			v4++
+		}
+	}
+	return v4 <= 1 && v6 <= 1
+}
+
+func resourceClaimStatuses(p validate.Path, statuses []PodResourceClaimStatus, claims []PodResourceClaim) validate.Errors {
+	return append(
+		validate.Each(p, statuses, func(p validate.Path, s *PodResourceClaimStatus) validate.Errors {
+			known := slices.ContainsFunc(claims, func(c PodResourceClaim) bool { return c.Name == s.Name })
+			return append(must(known, p.Child("name"), s.Name, "must match the name of an entry in `spec.resourceClaims`"),
+				validate.IfSet(p.Child("name"), s.ResourceClaimName, validate.Matches[string](names.DNSSubdomain))...)
+		}),
+		validate.UniqueBy(p, statuses, func(s *PodResourceClaimStatus) string { return s.Name })...)
+}
+
+// ValidatePodEphemeralContainersUpdate finds every fault of a write to the
+// ephemeralcontainers subresource, which may add such containers and do nothing
+// else.
+func ValidatePodEphemeralContainersUpdate(pod, old *Pod) validate.Errors {
+	p := specPath.Child("ephemeralContainers")
+	errs := validate.All(
+		validate.ObjectMetaUpdate(metadataPath, &pod.ObjectMeta, &old.ObjectMeta),
+		podContent(pod).Without(podContent(old)),
+	)
+	for i := range old.Spec.EphemeralContainers {
+		was := &old.Spec.EphemeralContainers[i]
+		j := slices.IndexFunc(pod.Spec.EphemeralContainers, func(c EphemeralContainer) bool { return c.Name == was.Name })
+		switch {
+		case j < 0:
+			errs = append(errs, validate.Forbidden(p, fmt.Sprintf("existing ephemeral containers %q may not be removed\n", was.Name))...)
+		case !validate.Equal(pod.Spec.EphemeralContainers[j], *was):
+			errs = append(errs, validate.Forbidden(p, fmt.Sprintf("existing ephemeral containers %q may not be changed\n%s", was.Name,
+				validate.Diff(was, &pod.Spec.EphemeralContainers[j])))...)
+		}
+	}
+	return errs
+}
+
+// ValidatePodResize finds every fault of a write to the resize subresource,
+// which may change CPU and memory of a running Pod and nothing else. It may not
+// change how well they are assured.
+func ValidatePodResize(pod, old *Pod) validate.Errors {
+	const frozen = "pod resize may not be used on a pod whose containers have ended"
+	errs := validate.All(
+		validate.ObjectMetaUpdate(metadataPath, &pod.ObjectMeta, &old.ObjectMeta),
+		podContent(pod).Without(podContent(old)),
+		forbid(old.Annotations[MirrorPodAnnotationKey] != "", specPath, "static pods cannot be resized"),
+		forbid(old.Spec.OS != nil && old.Spec.OS.Name == Windows, specPath, "windows pods cannot be resized"),
+		forbid(old.Status.Phase == PodFailed || old.Status.Phase == PodSucceeded, specPath, frozen),
+	)
+	if len(pod.Spec.Containers) != len(old.Spec.Containers) || len(pod.Spec.InitContainers) != len(old.Spec.InitContainers) {
+		return append(errs, validate.Forbidden(specPath, "only cpu and memory resources are mutable")...)
+	}
+	errs = append(errs, validate.All(
+		must(QOSClassOf(&pod.Spec) == qosOf(old), specPath, QOSClassOf(&pod.Spec), fmt.Sprintf("Pod QOS Class may not change as a result of resizing (was %q)", qosOf(old))),
+		notTakenAway(specPath.Child("initContainers"), pod.Spec.InitContainers, old.Spec.InitContainers),
+		notTakenAway(specPath.Child("containers"), pod.Spec.Containers, old.Spec.Containers),
+	)...)
+	rest := codec.DeepCopy(&pod.Spec)
+	for i := range rest.Containers {
+		restoreCompute(&rest.Containers[i].Resources, &old.Spec.Containers[i].Resources)
+		rest.Containers[i].ResizePolicy = old.Spec.Containers[i].ResizePolicy
+	}
+	for i := range rest.InitContainers {
+		if IsSidecar(&old.Spec.InitContainers[i]) {
+			restoreCompute(&rest.InitContainers[i].Resources, &old.Spec.InitContainers[i].Resources)
+			rest.InitContainers[i].ResizePolicy = old.Spec.InitContainers[i].ResizePolicy
+		}
+	}
+	if rest.Resources != nil && old.Spec.Resources != nil {
+		restoreCompute(rest.Resources, old.Spec.Resources)
+	}
+	if !validate.Equal(*rest, old.Spec) {
+		errs = append(errs, validate.Forbidden(specPath, "only cpu and memory resources are mutable\n"+validate.Diff(&old.Spec, rest))...)
+	}
+	return errs
+}
+
+func qosOf(pod *Pod) PodQOSClass {
+	if pod.Status.QOSClass != "" {
+		return pod.Status.QOSClass
+	}
+	return QOSClassOf(&pod.Spec)
+}
+
+// notTakenAway says that a request or limit may change but not vanish.
+func notTakenAway(p validate.Path, containers, old []Container) validate.Errors {
+	i := -1
+	return validate.Each(p, containers, func(p validate.Path, c *Container) validate.Errors {
+		i++
+		r, was := &c.Resources, &old[i].Resources
+		gone := func(list, old ResourceList) bool {
+			return slices.ContainsFunc(podLevelResources, func(n ResourceName) bool {
+				_, is := list[n]
+				_, had := old[n]
+				return had && !is
+			})
+		}
+		return append(forbid(gone(r.Limits, was.Limits), p.Child("resources", "limits"), "resource limits cannot be removed"),
+			forbid(gone(r.Requests, was.Requests), p.Child("resources", "requests"), "resource requests cannot be removed")...)
+	})
+}
+
+// restoreCompute puts back CPU and memory.
+func restoreCompute(r, old *ResourceRequirements) {
+	put := func(list *ResourceList, old ResourceList) {
+		for _, name := range podLevelResources {
+			q, ok := old[name]
+			switch {
+			case ok && *list == nil:
+				*list = ResourceList{name: q}
+			case ok:
+				(*list)[name] = q
+			default:
+				delete(*list, name)
+			}
+		}
+	}
+	put(&r.Limits, old.Limits)
+	put(&r.Requests, old.Requests)
+}
+
+// podGeneration says whether an update is one that the kubelet must act on.
+func podGeneration(pod, old *Pod) bool { return !validate.Equal(pod.Spec, old.Spec) }
+
+// mergeLabelKeys gives selectors the values that the Pod's own labels have for
+// the keys which they name, so that the scheduler need not know of them.
+func mergeLabelKeys(pod *Pod) {
+	for i := range pod.Spec.TopologySpreadConstraints {
+		c := &pod.Spec.TopologySpreadConstraints[i]
+		mergeKeys(c.LabelSelector, c.MatchLabelKeys, meta.LabelSelectorOpIn, pod.Labels)
+	}
+	if a := pod.Spec.Affinity; a != nil {
+		if a.PodAffinity != nil {
+			mergeTerms(a.PodAffinity.RequiredDuringSchedulingIgnoredDuringExecution, a.PodAffinity.PreferredDuringSchedulingIgnoredDuringExecution, pod.Labels)
+		}
+		if a.PodAntiAffinity != nil {
+			mergeTerms(a.PodAntiAffinity.RequiredDuringSchedulingIgnoredDuringExecution, a.PodAntiAffinity.PreferredDuringSchedulingIgnoredDuringExecution, pod.Labels)
+		}
+	}
+}
+
+func mergeTerms(required []PodAffinityTerm, preferred []WeightedPodAffinityTerm, labels map[string]string) {
+	merge := func(t *PodAffinityTerm) {
+		mergeKeys(t.LabelSelector, t.MatchLabelKeys, meta.LabelSelectorOpIn, labels)
+		mergeKeys(t.LabelSelector, t.MismatchLabelKeys, meta.LabelSelectorOpNotIn, labels)
+	}
+	for i := range required {
+		merge(&required[i])
+	}
+	for i := range preferred {
+		merge(&preferred[i].PodAffinityTerm)
+	}
+}
+
+func mergeKeys(s *meta.LabelSelector, keys []string, op meta.LabelSelectorOperator, labels map[string]string) {
+	if s == nil {
+		return
+	}
+	for _, key := range keys {
+		if value, ok := labels[key]; ok {
+			s.MatchExpressions = append(s.MatchExpressions, meta.LabelSelectorRequirement{Key: key, Operator: op, Values: []string{value}})
+		}
+	}
+}
