@@ -222,6 +222,8 @@ func (pl *Plan) isEmpty(rule emptyRule, p ptr) bool {
 		return *at[uint32](p) == 0
 	case emptyLong:
 		return *at[uint64](p) == 0
+	case emptyFloat:
+		return getFloat(pl, p) == 0
 	case emptyLength:
 		return at[struct {
 			data ptr

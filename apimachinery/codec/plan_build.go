@@ -94,7 +94,7 @@ func (b *planner) shape(pl *Plan) (err error) {
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		pl.Kind, pl.empty, pl.plain = Uint, emptyOfSize(t.Size()), true
 	case reflect.Float32, reflect.Float64:
-		pl.Kind, pl.empty, pl.plain = Float, emptyOfSize(t.Size()), true
+		pl.Kind, pl.empty, pl.plain = Float, emptyFloat, true
 	case reflect.String:
 		pl.Kind, pl.empty, pl.plain = String, emptyLength, true
 	case reflect.Slice:

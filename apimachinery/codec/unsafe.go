@@ -49,9 +49,6 @@ func mapLen(p ptr) int { return len(*(*map[string]string)(p)) }
 // scratch that outlives the string: b must not change while the string is used.
 func textOf(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
-// bytesOf views s as bytes, which must not be written to.
-func bytesOf(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
-
 // methods makes values of interface I for a type that is only known at run
 // time, without the cost of a type assertion each time.
 type methods[I any] struct {
