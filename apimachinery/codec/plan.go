@@ -204,6 +204,7 @@ const (
 	emptyHalf             // two zero bytes
 	emptyWord             // four zero bytes
 	emptyLong             // eight zero bytes
+	emptyFloat            // a float that equals 0, -0 too
 	emptyLength           // a slice or string of length 0
 	emptyMap              // a map without entries
 	emptyNil              // a nil pointer or interface
