@@ -118,11 +118,11 @@ func Invalid(kind GroupKind, name string, causes []StatusCause) *StatusError {
 	lines := make([]string, 0, len(causes))
 	seen := make(map[string]bool, len(causes))
 	for _, c := range causes {
-		field := c.Field
-		if field == "" {
-			field = "<nil>"
+		line := c.Message
+		if c.Field != "" {
+			line = c.Field + ": " + line
 		}
-		if line := field + ": " + c.Message; !seen[line] {
+		if !seen[line] {
 			seen[line] = true
 			lines = append(lines, line)
 		}

@@ -18,6 +18,25 @@ const MaxAnnotations = 256 << 10
 // ObjectMeta checks the metadata of an object that is about to be created.
 // NameRule is the rule for its name, such as names.DNSSubdomain.
 func ObjectMeta(p Path, m *meta.ObjectMeta, namespaced bool, nameRule func(string) []string) Errors {
+	errs := CustomObjectMeta(p, m, namespaced, nameRule)
+	return append(errs, Each(p.Child("finalizers"), m.Finalizers, qualifiedFinalizer)...)
+}
+
+// qualifiedFinalizer refuses finalizers that nobody can be told to belong to.
+func qualifiedFinalizer(p Path, name *string) Errors {
+	switch *name {
+	case meta.FinalizerOrphanDependents, meta.FinalizerDeleteDependents, "kubernetes":
+		return nil
+	}
+	if strings.Contains(*name, "/") {
+		return nil
+	}
+	return Invalid(p, *name, "name is neither a standard finalizer name nor is it fully qualified")
+}
+
+// CustomObjectMeta is [ObjectMeta] for resources that are defined at run time,
+// where finalizers without a domain are let through.
+func CustomObjectMeta(p Path, m *meta.ObjectMeta, namespaced bool, nameRule func(string) []string) Errors {
 	var errs Errors
 	if m.GenerateName != "" {
 		for _, problem := range nameRule(asPrefix(m.GenerateName)) {
