@@ -160,12 +160,12 @@ func partialOf(obj meta.Object, version string) *meta.PartialObjectMetadata {
 }
 
 // answer answers with an object that was just written, in the agreed form.
-func (c *call) answer(code int, obj meta.Object, as *accepted) {
-	if obj == nil {
-		c.respond(code, &meta.Status{TypeMeta: meta.TypeMeta{Kind: "Status", APIVersion: "v1"}, Status: meta.StatusSuccess, Code: int32(code)}, as)
-		return
-	}
+// What is no object with metadata, such as a Status, stays what it is.
+func (c *call) answer(code int, typed scheme.Typed, as *accepted) {
+	obj, ok := typed.(meta.Object)
 	switch {
+	case !ok:
+		c.respond(code, typed, as)
 	case as.table():
 		t := c.tables(as)
 		table := t.empty(meta.ListMeta{ResourceVersion: obj.Metadata().ResourceVersion}, true)
@@ -179,7 +179,6 @@ func (c *call) answer(code int, obj meta.Object, as *accepted) {
 	case as.partial():
 		c.respond(code, partialOf(obj, as.as.Version), as)
 	default:
-		c.respond(code, obj, as)
+		c.respond(code, typed, as)
 	}
 }
-

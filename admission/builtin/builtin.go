@@ -1,0 +1,35 @@
+// Package builtin puts the plug-ins that come with Nucleus into the order in
+// which Kubernetes runs them.
+package builtin
+
+import (
+	"github.com/kubenucleus/nucleus/admission"
+	"github.com/kubenucleus/nucleus/admission/defaulttolerationseconds"
+	"github.com/kubenucleus/nucleus/admission/limitranger"
+	"github.com/kubenucleus/nucleus/admission/namespacelifecycle"
+	"github.com/kubenucleus/nucleus/admission/podtopologylabels"
+	"github.com/kubenucleus/nucleus/admission/priority"
+	"github.com/kubenucleus/nucleus/admission/resourcequota"
+	"github.com/kubenucleus/nucleus/admission/serviceaccount"
+)
+
+// Chain returns the plug-ins that are on in a Kubernetes cluster by default. It
+// is an ordinary slice: leave out, replace and insert what you like. With a
+// nil charge quotas are not enforced.
+//
+// The order counts. What fills in comes before what checks, and quotas come
+// last, since what they charge is not given back when a later one refuses.
+func Chain(reader admission.Reader, charge resourcequota.Charge) admission.Chain {
+	chain := admission.Chain{
+		namespacelifecycle.New(reader),
+		limitranger.New(reader),
+		serviceaccount.New(reader),
+		priority.New(reader),
+		defaulttolerationseconds.New(defaulttolerationseconds.Options{}),
+		podtopologylabels.New(reader),
+	}
+	if charge != nil {
+		chain = append(chain, resourcequota.New(reader, charge))
+	}
+	return chain
+}

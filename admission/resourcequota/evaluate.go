@@ -1,0 +1,267 @@
+package resourcequota
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/kubenucleus/nucleus/admission"
+	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/apimachinery/quantity"
+)
+
+// An evaluator knows how the objects of one resource use quota.
+type evaluator interface {
+	// handles reports whether such requests use quota.
+	handles(r *admission.Request) bool
+	// matching picks the resources that such objects use.
+	matching(hard corev1.ResourceList) []corev1.ResourceName
+	inScope(term corev1.ScopedResourceSelectorRequirement, obj meta.Object) (bool, error)
+	// constraints refuses objects that do not say how much they use.
+	constraints(names []corev1.ResourceName, obj meta.Object) error
+	usage(obj meta.Object) corev1.ResourceList
+}
+
+func evaluatorOf(r *admission.Request) evaluator {
+	switch r.Resource.GroupResource() {
+	case meta.GroupResource{Resource: "pods"}:
+		return pods{}
+	case meta.GroupResource{Resource: "services"}:
+		return services{count{"count/services"}}
+	case meta.GroupResource{Resource: "persistentvolumeclaims"}:
+		return claims{count{"count/persistentvolumeclaims"}}
+	case meta.GroupResource{Resource: "configmaps"}, meta.GroupResource{Resource: "secrets"},
+		meta.GroupResource{Resource: "replicationcontrollers"}, meta.GroupResource{Resource: "resourcequotas"}:
+		// These could be limited before count/ was invented.
+		return count{corev1.ResourceName("count/" + r.Resource.Resource), corev1.ResourceName(r.Resource.Resource)}
+	}
+	return count{corev1.ResourceName("count/" + r.Resource.GroupResource().String())}
+}
+
+var one = quantity.New(1, quantity.DecimalSI)
+
+// count is the evaluator of objects that only count: under each of its names.
+type count []corev1.ResourceName
+
+func (c count) handles(r *admission.Request) bool { return r.Operation == admission.Create }
+
+func (c count) matching(hard corev1.ResourceList) []corev1.ResourceName {
+	return slices.DeleteFunc(slices.Clone(c), func(name corev1.ResourceName) bool { _, ok := hard[name]; return !ok })
+}
+
+func (count) inScope(corev1.ScopedResourceSelectorRequirement, meta.Object) (bool, error) {
+	return false, nil
+}
+
+func (count) constraints([]corev1.ResourceName, meta.Object) error { return nil }
+
+func (c count) usage(meta.Object) corev1.ResourceList {
+	list := corev1.ResourceList{}
+	for _, name := range c {
+		list[name] = one
+	}
+	return list
+}
+
+// services count, and so do the node ports and load balancers they take.
+type services struct{ count }
+
+func (services) handles(r *admission.Request) bool {
+	return r.Operation == admission.Create || r.Operation == admission.Update
+}
+
+func (s services) matching(hard corev1.ResourceList) []corev1.ResourceName {
+	return append(s.count.matching(hard), count{"services", "services.nodeports", "services.loadbalancers"}.matching(hard)...)
+}
+
+func (s services) usage(obj meta.Object) corev1.ResourceList {
+	list := s.count.usage(obj)
+	service, ok := obj.(*corev1.Service)
+	if !ok {
+		return list
+	}
+	list["services"] = one
+	ports := 0
+	switch service.Spec.Type {
+	case corev1.ServiceTypeNodePort:
+		ports = len(service.Spec.Ports)
+	case corev1.ServiceTypeLoadBalancer:
+		list["services.loadbalancers"] = one
+		allocates := service.Spec.AllocateLoadBalancerNodePorts == nil || *service.Spec.AllocateLoadBalancerNodePorts
+		for _, p := range service.Spec.Ports {
+			if allocates || p.NodePort != 0 {
+				ports++
+			}
+		}
+	}
+	list["services.nodeports"] = quantity.New(int64(ports), quantity.DecimalSI)
+	return list
+}
+
+// claims count, and so does the storage they ask for, each also by the
+// storage class.
+type claims struct{ count }
+
+const classInfix = ".storageclass.storage.k8s.io/"
+
+func (claims) handles(r *admission.Request) bool {
+	return r.Operation == admission.Create || r.Operation == admission.Update
+}
+
+func (c claims) matching(hard corev1.ResourceList) []corev1.ResourceName {
+	names := append(c.count.matching(hard), count{"persistentvolumeclaims", "requests.storage"}.matching(hard)...)
+	for name := range hard {
+		if strings.Contains(string(name), classInfix) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func (c claims) inScope(term corev1.ScopedResourceSelectorRequirement, obj meta.Object) (bool, error) {
+	claim, ok := obj.(*corev1.PersistentVolumeClaim)
+	if !ok || term.ScopeName != corev1.ResourceQuotaScopeVolumeAttributesClass {
+		return false, nil
+	}
+	class := ""
+	if claim.Spec.VolumeAttributesClassName != nil {
+		class = *claim.Spec.VolumeAttributesClassName
+	}
+	return valueInScope(term, class)
+}
+
+func (c claims) usage(obj meta.Object) corev1.ResourceList {
+	list := c.count.usage(obj)
+	claim, ok := obj.(*corev1.PersistentVolumeClaim)
+	if !ok {
+		return list
+	}
+	list["persistentvolumeclaims"] = one
+	class := ""
+	if claim.Spec.StorageClassName != nil {
+		class = *claim.Spec.StorageClassName
+	}
+	if class != "" {
+		list[corev1.ResourceName(class+classInfix+"persistentvolumeclaims")] = one
+	}
+	if storage, ok := claim.Spec.Resources.Requests[corev1.ResourceStorage]; ok {
+		list["requests.storage"] = storage
+		if class != "" {
+			list[corev1.ResourceName(class+classInfix+"requests.storage")] = storage
+		}
+	}
+	return list
+}
+
+// pods use what their containers ask for.
+type pods struct{}
+
+func (pods) handles(r *admission.Request) bool {
+	return r.Operation == admission.Create && r.Subresource == "" || r.Operation == admission.Update && r.Subresource == "resize"
+}
+
+// computeNames are the resources of Pods with a name of their own.
+var computeNames = []corev1.ResourceName{
+	"pods", "count/pods",
+	"cpu", "memory", "ephemeral-storage",
+	"requests.cpu", "requests.memory", "requests.ephemeral-storage",
+	"limits.cpu", "limits.memory", "limits.ephemeral-storage",
+}
+
+// mustBeSaid are those of which every container has to say what it uses, or
+// the quota would not mean much.
+var mustBeSaid = []corev1.ResourceName{"cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory"}
+
+func (pods) matching(hard corev1.ResourceList) []corev1.ResourceName {
+	names := count(computeNames).matching(hard)
+	for name := range hard {
+		text := string(name)
+		requested, isRequest := strings.CutPrefix(text, "requests.")
+		if strings.HasPrefix(text, "hugepages-") || isRequest && (strings.HasPrefix(requested, "hugepages-") || extended(requested)) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// extended reports whether a resource is one that plug-ins of nodes offer.
+func extended(name string) bool {
+	domain, _, ok := strings.Cut(name, "/")
+	return ok && domain != "kubernetes.io" && !strings.HasSuffix(domain, ".kubernetes.io") && !strings.HasPrefix(name, "requests.")
+}
+
+func (pods) inScope(term corev1.ScopedResourceSelectorRequirement, obj meta.Object) (bool, error) {
+	pod, ok := obj.(*corev1.Pod)
+	if !ok {
+		return false, nil
+	}
+	return podInScope(term, pod)
+}
+
+func (pods) constraints(names []corev1.ResourceName, obj meta.Object) error {
+	pod, ok := obj.(*corev1.Pod)
+	if !ok {
+		return nil
+	}
+	missing := map[corev1.ResourceName][]string{}
+	for _, c := range slices.Concat(pod.Spec.Containers, pod.Spec.InitContainers) {
+		said := computeUsage(c.Resources.Requests, c.Resources.Limits)
+		for _, name := range names {
+			if _, ok := said[name]; !ok && slices.Contains(mustBeSaid, name) {
+				missing[name] = append(missing[name], c.Name)
+			}
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	var texts []string
+	for _, name := range slices.Sorted(maps.Keys(missing)) {
+		who := missing[name]
+		slices.Sort(who)
+		texts = append(texts, string(name)+" for: "+strings.Join(slices.Compact(who), ","))
+	}
+	return errors.New("must specify " + strings.Join(texts, "; "))
+}
+
+func (pods) usage(obj meta.Object) corev1.ResourceList {
+	list := corev1.ResourceList{"count/pods": one}
+	pod, ok := obj.(*corev1.Pod)
+	if !ok || pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed {
+		return list // what has ended uses nothing but its place in the store
+	}
+	requests, limits := corev1.PodRequests(&pod.Spec), corev1.ContainerLimits(&pod.Spec)
+	if own := pod.Spec.Resources; own != nil {
+		maps.Copy(limits, own.Limits)
+	}
+	for name, q := range pod.Spec.Overhead {
+		if have, ok := limits[name]; ok {
+			have.Add(q)
+			limits[name] = have
+		}
+	}
+	maps.Copy(list, computeUsage(requests, limits))
+	list["pods"] = one
+	return list
+}
+
+// computeUsage names requests and limits as quotas do.
+func computeUsage(requests, limits corev1.ResourceList) corev1.ResourceList {
+	list := corev1.ResourceList{}
+	for name, q := range requests {
+		switch {
+		case name == corev1.ResourceCPU || name == corev1.ResourceMemory || name == corev1.ResourceEphemeralStorage || strings.HasPrefix(string(name), "hugepages-"):
+			list[name], list["requests."+name] = q, q
+		case extended(string(name)):
+			list["requests."+name] = q
+		}
+	}
+	for _, name := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory, corev1.ResourceEphemeralStorage} {
+		if q, ok := limits[name]; ok {
+			list["limits."+name] = q
+		}
+	}
+	return list
+}
