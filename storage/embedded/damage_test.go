@@ -212,7 +212,7 @@ func TestDirectoryOfSomethingElse(t *testing.T) {
 	require.Error(t, err)
 
 	dir = t.TempDir()
-	image{"FORMAT": []byte("nucleus embedded store\nformat 99\n")}.write(t, dir)
+	image{"FORMAT": []byte(formatContents(99))}.write(t, dir)
 	_, err = Open(ctx, Options{Dir: dir})
 	require.ErrorContains(t, err, "not compatible")
 }

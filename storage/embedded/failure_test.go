@@ -22,9 +22,10 @@ func TestReserve(t *testing.T) {
 	ctx := context.Background()
 	var free atomic.Int64
 	free.Store(1 << 30)
-	now := time.Now()
+	start := time.Now()
+	var seconds atomic.Int64 // so that the disk is asked every time
 	s := openStore(t, Options{Dir: t.TempDir(), ReserveBytes: 100 << 20, CompactAfter: -1,
-		now:       func() time.Time { now = now.Add(time.Second); return now },
+		now:       func() time.Time { return start.Add(time.Duration(seconds.Add(1)) * time.Second) },
 		freeSpace: func(string) (int64, int64, error) { return free.Load(), 1 << 40, nil }})
 	rev, err := s.Create(ctx, "/a", []byte("1"), 0)
 	require.NoError(t, err)

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"io/fs"
 	"path"
-	"regexp"
 	"syscall"
 
 	"github.com/cockroachdb/pebble"
@@ -19,14 +19,18 @@ import (
 // file that says what this is. The file gets its name when the engine's files
 // are complete, so that a crash while the store is made is told from damage.
 const (
-	formatName     = "FORMAT"
-	formatNameNew  = "FORMAT.new"
-	engineName     = "engine"
-	formatContents = "nucleus embedded store\nformat 1\n"
+	formatName    = "FORMAT"
+	formatNameNew = "FORMAT.new"
+	engineName    = "engine"
+	formatVersion = 1
 )
 
-// foreignFormat is a format file that is intact but not ours.
-var foreignFormat = regexp.MustCompile(`^nucleus embedded store\nformat [0-9]+\n$`)
+// formatContents is what the file says of a version. The checksum tells a
+// version that we do not know from a digit that has been damaged.
+func formatContents(version int) string {
+	text := fmt.Sprintf("nucleus embedded store\nformat %d\n", version)
+	return fmt.Sprintf("%schecksum %08x\n", text, crc32.Checksum([]byte(text), castagnoli))
+}
 
 // openDir locks, verifies and opens the directory, or makes it.
 func (s *Store) openDir(ctx context.Context) error {
@@ -84,13 +88,15 @@ func inspect(fsys vfs.FS, top string) (fresh bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		if data == formatContents {
-			return false, nil
+		var version int
+		_, _ = fmt.Sscanf(data, "nucleus embedded store\nformat %d\n", &version)
+		switch {
+		case data != formatContents(version):
+			return false, damaged("%s: not what a store has there: %.80q", file, data)
+		case version != formatVersion:
+			return false, fmt.Errorf("%s: format %d was made by a version of this program that is not compatible", file, version)
 		}
-		if foreignFormat.MatchString(data) {
-			return false, fmt.Errorf("%s: made by a version of this program that is not compatible: %q", file, data)
-		}
-		return false, damaged("%s: not what a store has there: %.80q", file, data)
+		return false, nil
 	case len(has) == 0, has[formatNameNew]:
 		return true, nil
 	case has[engineName]:
@@ -127,7 +133,7 @@ func (s *Store) create(top string) error {
 	if err != nil {
 		return err
 	}
-	_, err = f.Write([]byte(formatContents))
+	_, err = f.Write([]byte(formatContents(formatVersion)))
 	if err := errors.Join(err, f.Sync(), f.Close(), syncDir(fsys, top)); err != nil {
 		return err
 	}
