@@ -32,6 +32,9 @@ func DeclaredResources(s *scheme.Scheme) []ResourceInfo {
 	for _, g := range s.Groups() {
 		for _, v := range g.Versions {
 			for _, decl := range v.Resources {
+				if len(decl.Verbs) == 0 {
+					continue // exists only through its subresources
+				}
 				info := ResourceInfo{
 					Resource: decl.GroupVersionResource(), Kind: decl.GroupVersionKind(),
 					Singular: decl.Singular, ShortNames: decl.ShortNames, Categories: decl.Categories,

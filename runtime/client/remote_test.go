@@ -29,7 +29,7 @@ func serve(t *testing.T, handler http.HandlerFunc, change ...func(*Config)) *Rem
 	server.EnableHTTP2 = true
 	server.StartTLS()
 	t.Cleanup(server.Close)
-	config := Config{Host: server.URL, Scheme: toys(t), Transport: server.Client().Transport, Logger: slog.New(slog.DiscardHandler)}
+	config := Config{Host: server.URL, Scheme: Toys(t), Transport: server.Client().Transport, Logger: slog.New(slog.DiscardHandler)}
 	for _, c := range change {
 		c(&config)
 	}
@@ -354,7 +354,7 @@ func TestRetryWhereNobodyListens(t *testing.T) {
 	address := listener.Addr().String()
 	listener.Close()
 
-	c, err := New(Config{Host: "http://" + address, Scheme: toys(t), Logger: slog.New(slog.DiscardHandler)})
+	c, err := New(Config{Host: "http://" + address, Scheme: Toys(t), Logger: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	done := make(chan error)
 	go func() { done <- Of[Crate](c).Create(t.Context(), &Crate{}) }()
@@ -653,7 +653,7 @@ func serveBytes(t *testing.T, body []byte, proto bool) *Remote {
 	if proto {
 		contentType = mediaProtobuf
 	}
-	c, err := New(Config{Host: "http://x", Scheme: toys(t), Logger: slog.New(slog.DiscardHandler), Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+	c, err := New(Config{Host: "http://x", Scheme: Toys(t), Logger: slog.New(slog.DiscardHandler), Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
 		return &http.Response{
 			StatusCode: 200, ContentLength: -1, Request: r,
 			Header: http.Header{"Content-Type": {contentType}}, Body: io.NopCloser(strings.NewReader(string(body))),

@@ -37,7 +37,7 @@ type scriptedWatch struct {
 }
 
 func newScripted(t testing.TB, lists []scriptedList, watches []scriptedWatch) *scripted {
-	return &scripted{s: toys(t), lists: lists, watches: watches, idle: make(chan struct{})}
+	return &scripted{s: Toys(t), lists: lists, watches: watches, idle: make(chan struct{})}
 }
 
 func (c *scripted) Scheme() *scheme.Scheme { return c.s }

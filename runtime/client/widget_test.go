@@ -61,7 +61,7 @@ var (
 	crates  = meta.GroupVersionResource{Version: "v1", Resource: "crates"}
 )
 
-func toys(t testing.TB) *scheme.Scheme {
+func Toys(t testing.TB) *scheme.Scheme {
 	t.Helper()
 	s, err := scheme.New(
 		scheme.Group{Versions: []scheme.Version{{Name: "v1", Resources: []*scheme.Resource{
