@@ -61,6 +61,7 @@ type Cache struct {
 	// event goes to the watchers.
 	mu       sync.RWMutex
 	ready    bool
+	ended    bool      // Run has returned
 	objects  *Snapshot // the one in the making; its revision is not kept up
 	frozen   *Snapshot // a fork of objects with the same content, or nil
 	log      eventLog
@@ -192,7 +193,7 @@ func (c *Cache) list(ctx context.Context) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.objects, c.frozen, c.ready = fresh, nil, true
+	c.objects, c.frozen, c.ready, c.ended = fresh, nil, true, false
 	c.current.Store(nil)
 	c.offers.reset()
 	c.watchers.expireAll(c.expired(page.Revision))
@@ -260,6 +261,11 @@ func (c *Cache) apply(ev *storage.Event) {
 // moveTo announces a revision; mu is held.
 func (c *Cache) moveTo(rev storage.Revision) {
 	c.revision.Store(int64(rev))
+	c.announce()
+}
+
+// announce wakes who waits in waitFor; mu is held.
+func (c *Cache) announce() {
 	if c.waiting {
 		close(c.moved)
 		c.moved, c.waiting = make(chan struct{}), false
@@ -269,8 +275,10 @@ func (c *Cache) moveTo(rev storage.Revision) {
 func (c *Cache) endWatches(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.ready = false
+	c.ready, c.ended = false, true
+	c.current.Store(nil)
 	c.watchers.expireAll(err)
+	c.announce()
 }
 
 func (c *Cache) expired(newest storage.Revision) error {

@@ -49,7 +49,8 @@ func (e *TooLargeError) Error() string {
 // Unwrap returns storage.ErrFutureRevision.
 func (e *TooLargeError) Unwrap() error { return storage.ErrFutureRevision }
 
-// WaitReady returns when the cache has been filled, or the cause of ctx.
+// WaitReady returns when the cache has been filled, or the cause of ctx. As
+// every read, it returns storage.ErrClosed when Run has ended.
 func (c *Cache) WaitReady(ctx context.Context) error { return c.waitFor(ctx, 0) }
 
 // Ready tells whether the cache has been filled and is being kept up to date.
@@ -74,12 +75,15 @@ func (c *Cache) waitFor(ctx context.Context, rev storage.Revision) error {
 	asked := false
 	for {
 		c.mu.Lock()
-		ready, moved := c.ready, c.moved
+		ready, ended, moved := c.ready, c.ended, c.moved
 		done := ready && c.revision.Load() >= int64(rev)
 		c.waiting = c.waiting || !done
 		c.mu.Unlock()
 		if done {
 			return nil
+		}
+		if ended {
+			return storage.ErrClosed
 		}
 		if ready && timeout == nil { // filling may take longer than reads wait
 			timer := time.NewTimer(c.opts.WaitTimeout)
