@@ -23,6 +23,14 @@ func namespaceHooks() hooks {
 			}
 			return effect{}, nil
 		},
+		updated: func(_ context.Context, obj, old meta.Object, _ bool) (effect, error) {
+			ns, ok := obj.(*corev1.Namespace)
+			was, alike := old.(*corev1.Namespace)
+			if ok && alike {
+				ns.Spec.Finalizers = slices.Clone(was.Spec.Finalizers) // /finalize alone writes them
+			}
+			return effect{}, nil
+		},
 		delete: func(obj meta.Object, now meta.Time) (gone bool) {
 			ns, ok := obj.(*corev1.Namespace)
 			if !ok {

@@ -1,0 +1,183 @@
+package registry_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/kubenucleus/nucleus/apimachinery/api"
+	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/runtime/client"
+	"github.com/kubenucleus/nucleus/runtime/registry"
+)
+
+func quiet() registry.Options {
+	return registry.Options{Logger: slog.New(slog.NewTextHandler(io.Discard, nil))}
+}
+
+func configMap(name string) *corev1.ConfigMap {
+	return &corev1.ConfigMap{
+		ObjectMeta: meta.ObjectMeta{Name: name, Labels: map[string]string{"app": "bench"}},
+		Data:       map[string]string{"key": "value", "other": "a somewhat longer value than the first one"},
+	}
+}
+
+func benchPod(name string) *corev1.Pod {
+	return &corev1.Pod{
+		ObjectMeta: meta.ObjectMeta{Name: name, Labels: map[string]string{"app": "bench", "tier": "front"}},
+		Spec: corev1.PodSpec{Containers: []corev1.Container{{
+			Name: "c", Image: "registry.example.com/team/app:v1.2.3",
+			Env:   []corev1.EnvVar{{Name: "A", Value: "1"}, {Name: "B", Value: "2"}},
+			Ports: []corev1.ContainerPort{{Name: "http", ContainerPort: 8080}},
+		}}},
+	}
+}
+
+func BenchmarkCreateConfigMap(b *testing.B) {
+	f := startAPI(b, quiet())
+	q := f.at(core("configmaps"), "", "default", "")
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		_, err := f.reg.Create(f.ctx, q, configMap("c"+strconv.Itoa(i)), meta.CreateOptions{})
+		f.must(err)
+	}
+}
+
+func BenchmarkCreatePod(b *testing.B) {
+	f := startAPI(b, quiet())
+	q := f.at(core("pods"), "", "default", "")
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		_, err := f.reg.Create(f.ctx, q, benchPod("p"+strconv.Itoa(i)), meta.CreateOptions{})
+		f.must(err)
+	}
+}
+
+func BenchmarkPatchPodStatus(b *testing.B) {
+	f := startAPI(b, quiet())
+	_, err := f.reg.Create(f.ctx, f.at(core("pods"), "", "default", ""), benchPod("p"), meta.CreateOptions{})
+	f.must(err)
+	q := f.at(core("pods"), "status", "default", "p")
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		_, err := f.patch(q, client.StrategicPatch, fmt.Sprintf(`{"status":{"message":"m%d"}}`, i))
+		f.must(err)
+	}
+}
+
+func manyPods(b *testing.B, n int) *fixture {
+	f := startAPI(b, quiet())
+	for i := range n {
+		_, err := f.reg.Create(f.ctx, f.at(core("pods"), "", "default", ""), benchPod(fmt.Sprintf("p%05d", i)), meta.CreateOptions{})
+		f.must(err)
+	}
+	return f
+}
+
+func BenchmarkGetPod(b *testing.B) {
+	f := manyPods(b, 100)
+	q := f.at(core("pods"), "", "default", "p00042")
+	b.ReportAllocs()
+	for b.Loop() {
+		item, err := f.reg.Get(f.ctx, q, meta.GetOptions{})
+		f.must(err)
+		_, err = item.Bytes(registry.Form{Media: registry.JSON})
+		f.must(err)
+	}
+}
+
+func BenchmarkListPods(b *testing.B) {
+	const n = 1000
+	f := manyPods(b, n)
+	for _, form := range []struct {
+		name string
+		form registry.Form
+	}{
+		{"JSON", registry.Form{Media: registry.JSON}},
+		{"protobuf", registry.Form{Media: registry.Protobuf}},
+		{"metadata", registry.Form{Media: registry.JSON, MetadataOnly: true}},
+	} {
+		b.Run(form.name, func(b *testing.B) {
+			q := f.at(core("pods"), "", "default", "")
+			b.ReportAllocs()
+			for b.Loop() {
+				list, err := f.reg.List(f.ctx, q, meta.ListOptions{})
+				f.must(err)
+				seen := 0
+				for item, err := range list.Items() {
+					f.must(err)
+					_, err := item.ListBytes(form.form)
+					f.must(err)
+					seen++
+				}
+				require.Equal(b, n, seen)
+			}
+		})
+	}
+	b.Run("page", func(b *testing.B) {
+		q := f.at(core("pods"), "", "default", "")
+		b.ReportAllocs()
+		for b.Loop() {
+			_, err := f.reg.List(f.ctx, q, meta.ListOptions{Limit: 500})
+			f.must(err)
+		}
+	})
+}
+
+// One update, seen by many watchers as encoded bytes.
+func BenchmarkWatch(b *testing.B) {
+	const watchers = 100
+	f := manyPods(b, 1)
+	ctx, cancel := context.WithCancel(f.ctx)
+	var seen atomic.Int64
+	var running sync.WaitGroup
+	events, err := f.reg.List(f.ctx, f.at(core("pods"), "", "default", ""), meta.ListOptions{})
+	f.must(err)
+	for range watchers {
+		stream, err := f.reg.Watch(ctx, f.at(core("pods"), "", "default", ""), meta.ListOptions{ResourceVersion: events.ResourceVersion})
+		f.must(err)
+		running.Go(func() {
+			for ev, err := range stream {
+				if err == nil {
+					_, err = ev.Item.Bytes(registry.Form{Media: registry.JSON})
+				}
+				if err != nil {
+					b.Error(err)
+					return
+				}
+				seen.Add(1)
+			}
+		})
+	}
+	q := f.at(core("pods"), "status", "default", "p00000")
+	b.ReportAllocs()
+	updates := int64(0)
+	for b.Loop() {
+		updates++
+		_, err := f.patch(q, client.StrategicPatch, fmt.Sprintf(`{"status":{"message":"m%d"}}`, updates))
+		f.must(err)
+	}
+	for deadline := time.Now().Add(waiting); seen.Load() < updates*watchers && time.Now().Before(deadline); {
+		time.Sleep(time.Millisecond)
+	}
+	require.Equal(b, updates*watchers, seen.Load())
+	cancel()
+	running.Wait()
+}
+
+func BenchmarkStart(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		f := start(b, api.Groups(), quiet())
+		f.stop()
+	}
+}
