@@ -1,22 +1,8 @@
 package coordinationv1
 
-import (
-	"github.com/kubenucleus/nucleus/apimachinery/scheme"
-)
+import "github.com/kubenucleus/nucleus/apimachinery/scheme"
 
 // Version declares the resources of coordination.k8s.io/v1.
 func Version() scheme.Version {
-	return scheme.Version{
-		Name: "v1",
-		Resources: []*scheme.Resource{
-			leases(),
-		},
-	}
-}
-
-func leases() *scheme.Resource {
-	return scheme.Define[Lease, LeaseList](scheme.Spec[Lease]{
-		Name:       "leases",
-		Namespaced: true,
-	})
+	return scheme.Version{Name: "v1", Resources: []*scheme.Resource{leases()}}
 }

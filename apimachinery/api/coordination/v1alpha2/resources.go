@@ -1,22 +1,8 @@
 package coordinationv1alpha2
 
-import (
-	"github.com/kubenucleus/nucleus/apimachinery/scheme"
-)
+import "github.com/kubenucleus/nucleus/apimachinery/scheme"
 
 // Version declares the resources of coordination.k8s.io/v1alpha2.
 func Version() scheme.Version {
-	return scheme.Version{
-		Name: "v1alpha2",
-		Resources: []*scheme.Resource{
-			leasecandidates(),
-		},
-	}
-}
-
-func leasecandidates() *scheme.Resource {
-	return scheme.Define[LeaseCandidate, LeaseCandidateList](scheme.Spec[LeaseCandidate]{
-		Name:       "leasecandidates",
-		Namespaced: true,
-	})
+	return scheme.Version{Name: "v1alpha2", Resources: []*scheme.Resource{leasecandidates()}}
 }

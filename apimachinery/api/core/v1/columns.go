@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,12 +28,15 @@ func or(s, otherwise string) string {
 }
 
 // FormatLabels returns labels as printed: k=v, sorted, with commas between.
-func FormatLabels(labels map[string]string) string {
-	pairs := make([]string, 0, len(labels))
+func FormatLabels(labels map[string]string) string { return orNone(pairs(labels)) }
+
+// pairs writes labels as a selector.
+func pairs(labels map[string]string) string {
+	all := make([]string, 0, len(labels))
 	for _, k := range slices.Sorted(maps.Keys(labels)) {
-		pairs = append(pairs, k+"="+labels[k])
+		all = append(all, k+"="+labels[k])
 	}
-	return orNone(strings.Join(pairs, ","))
+	return strings.Join(all, ",")
 }
 
 // FormatContainers returns the names and the images of containers as printed.
@@ -98,3 +102,10 @@ func firstFew(items []string, most int, empty string) string {
 	}
 	return strings.Join(items, ",")
 }
+
+func decimal(n int32) string { return strconv.Itoa(int(n)) }
+
+// dataColumnHelp describes the column of a ConfigMap that counts its keys.
+const dataColumnHelp = "Data contains the configuration data. Each key must consist of alphanumeric characters, '-', '_' or '.'. " +
+	"Values with non-UTF-8 byte sequences must use the BinaryData field. The keys stored in Data must not overlap with the keys in the BinaryData field, " +
+	"this is enforced during validation process."

@@ -102,7 +102,7 @@ func preparePodStatus(pod, old *Pod) {
 
 // podGracePeriod returns how long a Pod's containers have to end: what the
 // client asks for, else what the Pod says. A Pod that runs nowhere, or no longer,
-// needs no time.
+// needs no time, but its last state tells of the deletion all the same.
 func podGracePeriod(pod *Pod, opts *meta.DeleteOptions) (seconds int64, graceful bool) {
 	if opts != nil && opts.GracePeriodSeconds != nil {
 		seconds = *opts.GracePeriodSeconds
@@ -115,5 +115,5 @@ func podGracePeriod(pod *Pod, opts *meta.DeleteOptions) (seconds int64, graceful
 	case seconds < 0:
 		seconds = 1
 	}
-	return seconds, seconds > 0
+	return seconds, true
 }

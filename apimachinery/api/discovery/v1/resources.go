@@ -1,22 +1,8 @@
 package discoveryv1
 
-import (
-	"github.com/kubenucleus/nucleus/apimachinery/scheme"
-)
+import "github.com/kubenucleus/nucleus/apimachinery/scheme"
 
 // Version declares the resources of discovery.k8s.io/v1.
 func Version() scheme.Version {
-	return scheme.Version{
-		Name: "v1",
-		Resources: []*scheme.Resource{
-			endpointslices(),
-		},
-	}
-}
-
-func endpointslices() *scheme.Resource {
-	return scheme.Define[EndpointSlice, EndpointSliceList](scheme.Spec[EndpointSlice]{
-		Name:       "endpointslices",
-		Namespaced: true,
-	})
+	return scheme.Version{Name: "v1", Resources: []*scheme.Resource{endpointslices()}}
 }

@@ -1,21 +1,8 @@
 package nodev1
 
-import (
-	"github.com/kubenucleus/nucleus/apimachinery/scheme"
-)
+import "github.com/kubenucleus/nucleus/apimachinery/scheme"
 
 // Version declares the resources of node.k8s.io/v1.
 func Version() scheme.Version {
-	return scheme.Version{
-		Name: "v1",
-		Resources: []*scheme.Resource{
-			runtimeclasses(),
-		},
-	}
-}
-
-func runtimeclasses() *scheme.Resource {
-	return scheme.Define[RuntimeClass, RuntimeClassList](scheme.Spec[RuntimeClass]{
-		Name: "runtimeclasses",
-	})
+	return scheme.Version{Name: "v1", Resources: []*scheme.Resource{runtimeclasses()}}
 }

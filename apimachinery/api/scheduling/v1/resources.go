@@ -1,22 +1,8 @@
 package schedulingv1
 
-import (
-	"github.com/kubenucleus/nucleus/apimachinery/scheme"
-)
+import "github.com/kubenucleus/nucleus/apimachinery/scheme"
 
 // Version declares the resources of scheduling.k8s.io/v1.
 func Version() scheme.Version {
-	return scheme.Version{
-		Name: "v1",
-		Resources: []*scheme.Resource{
-			priorityclasses(),
-		},
-	}
-}
-
-func priorityclasses() *scheme.Resource {
-	return scheme.Define[PriorityClass, PriorityClassList](scheme.Spec[PriorityClass]{
-		Name:       "priorityclasses",
-		ShortNames: []string{"pc"},
-	})
+	return scheme.Version{Name: "v1", Resources: []*scheme.Resource{priorityclasses()}}
 }

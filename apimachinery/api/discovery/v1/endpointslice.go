@@ -1,0 +1,212 @@
+package discoveryv1
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/names"
+	"github.com/kubenucleus/nucleus/apimachinery/scheme"
+	"github.com/kubenucleus/nucleus/apimachinery/validate"
+)
+
+func endpointslices() *scheme.Resource {
+	return scheme.Define[EndpointSlice, EndpointSliceList](scheme.Spec[EndpointSlice]{
+		Name:           "endpointslices",
+		Namespaced:     true,
+		Columns:        columns(),
+		Default:        DefaultEndpointSlice,
+		Validate:       ValidateEndpointSlice,
+		ValidateUpdate: ValidateEndpointSliceUpdate,
+		// Labels say whose the slice is, so a change of theirs counts too.
+		SpecChanged: func(s, old *EndpointSlice) bool {
+			return !validate.Equal(s.Endpoints, old.Endpoints) || !validate.Equal(s.Ports, old.Ports) ||
+				!validate.Equal(s.Labels, old.Labels) || !validate.Equal(s.Annotations, old.Annotations)
+		},
+	})
+}
+
+// DefaultEndpointSlice fills in what the author of a slice left out.
+func DefaultEndpointSlice(s *EndpointSlice) {
+	for i := range s.Ports {
+		if s.Ports[i].Name == nil {
+			s.Ports[i].Name = new(string)
+		}
+		if s.Ports[i].Protocol == nil {
+			tcp := corev1.ProtocolTCP
+			s.Ports[i].Protocol = &tcp
+		}
+	}
+}
+
+// What one slice may hold.
+const (
+	maxEndpoints = 1000
+	maxAddresses = 100
+	maxPorts     = 20000
+	maxTopology  = 16
+	maxHints     = 8
+)
+
+// ValidateEndpointSlice finds every fault of a slice that is about to be made.
+func ValidateEndpointSlice(s *EndpointSlice) validate.Errors {
+	endpoints, ports := validate.NewPath("endpoints"), validate.NewPath("ports")
+	known := func(p validate.Path) validate.Errors {
+		return validate.OneOf(p, s.AddressType, AddressTypeFQDN, AddressTypeIPv4, AddressTypeIPv6)
+	}
+	return validate.All(
+		validate.ObjectMeta(validate.NewPath("metadata"), &s.ObjectMeta, true, names.DNSSubdomain),
+		known(validate.NewPath("addressType")),
+		validate.MaxItems(endpoints, s.Endpoints, maxEndpoints),
+		validate.Each(endpoints, s.Endpoints, func(p validate.Path, e *Endpoint) validate.Errors { return endpoint(p, e, s.AddressType) }),
+		validate.MaxItems(ports, s.Ports, maxPorts),
+		slicePorts(ports, s.Ports),
+	)
+}
+
+// ValidateEndpointSliceUpdate finds every fault of a slice that is about to replace old.
+func ValidateEndpointSliceUpdate(s, old *EndpointSlice) validate.Errors {
+	return validate.All(
+		validate.ObjectMetaUpdate(validate.NewPath("metadata"), &s.ObjectMeta, &old.ObjectMeta),
+		ValidateEndpointSlice(s),
+		validate.Immutable(validate.NewPath("addressType"), s.AddressType, old.AddressType),
+	)
+}
+
+func endpoint(p validate.Path, e *Endpoint, kind AddressType) validate.Errors {
+	addresses := p.Child("addresses")
+	return validate.All(
+		validate.When(len(e.Addresses) == 0, func() validate.Errors { return validate.Required(addresses, "must contain at least 1 address") }),
+		validate.MaxItems(addresses, e.Addresses, maxAddresses),
+		validate.Each(addresses, e.Addresses, func(p validate.Path, a *string) validate.Errors { return address(p, *a, kind) }),
+		validate.IfSet(p.Child("nodeName"), e.NodeName, validate.Matches[string](names.DNSSubdomain)),
+		topology(p.Child("deprecatedTopology"), e.DeprecatedTopology),
+		validate.IfSet(p.Child("hostname"), e.Hostname, validate.Matches[string](names.DNSLabel)),
+		validate.IfSet(p.Child("hints"), e.Hints, hints),
+	)
+}
+
+func address(p validate.Path, a string, kind AddressType) validate.Errors {
+	switch kind {
+	case AddressTypeFQDN:
+		return validate.String(p, a, names.FullyQualifiedDomain)
+	case AddressTypeIPv4, AddressTypeIPv6:
+	default:
+		return nil // said of the type
+	}
+	if errs := validate.String(p, a, names.IP); len(errs) > 0 {
+		return errs
+	}
+	ip, err := netip.ParseAddr(a)
+	if err != nil || ip.Is4() != (kind == AddressTypeIPv4) {
+		return validate.Invalid(p, a, fmt.Sprintf("must be an %s address", kind))
+	}
+	return special(p, ip, a)
+}
+
+// special refuses addresses that no peer can be reached at.
+func special(p validate.Path, ip netip.Addr, a string) validate.Errors {
+	switch {
+	case ip.IsUnspecified():
+		return validate.Invalid(p, a, "may not be unspecified ("+a+")")
+	case ip.IsLoopback():
+		return validate.Invalid(p, a, "may not be in the loopback range (127.0.0.0/8, ::1/128)")
+	case ip.IsLinkLocalUnicast():
+		return validate.Invalid(p, a, "may not be in the link-local range (169.254.0.0/16, fe80::/10)")
+	case ip.IsLinkLocalMulticast():
+		return validate.Invalid(p, a, "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)")
+	}
+	return nil
+}
+
+func topology(p validate.Path, labels map[string]string) validate.Errors {
+	errs := validate.Labels(p, labels)
+	if len(labels) > maxTopology {
+		errs = append(errs, validate.TooMany(p, len(labels), maxTopology)...)
+	}
+	if _, ok := labels[corev1.LabelHostname]; ok {
+		errs = append(errs, validate.Invalid(p.Key(corev1.LabelHostname), "", "may not be set to topology, use the nodeName field instead")...)
+	}
+	return errs
+}
+
+func hints(p validate.Path, h EndpointHints) validate.Errors {
+	zones, nodes := p.Child("forZones"), p.Child("forNodes")
+	return validate.All(
+		validate.MaxItems(zones, h.ForZones, maxHints),
+		validate.Each(zones, h.ForZones, func(p validate.Path, z *ForZone) validate.Errors {
+			return validate.String(p.Child("name"), z.Name, names.LabelValue)
+		}),
+		validate.UniqueBy(zones, h.ForZones, func(z *ForZone) string { return z.Name }, "name"),
+		validate.MaxItems(nodes, h.ForNodes, maxHints),
+		validate.Each(nodes, h.ForNodes, func(p validate.Path, n *ForNode) validate.Errors {
+			return validate.String(p.Child("name"), n.Name, names.DNSSubdomain)
+		}),
+		validate.UniqueBy(nodes, h.ForNodes, func(n *ForNode) string { return n.Name }, "name"),
+	)
+}
+
+func slicePorts(p validate.Path, ports []EndpointPort) validate.Errors {
+	name := func(port *EndpointPort) string {
+		if port.Name == nil {
+			return ""
+		}
+		return *port.Name
+	}
+	return append(
+		validate.Each(p, ports, func(p validate.Path, port *EndpointPort) validate.Errors {
+			return validate.All(
+				validate.When(name(port) != "", func() validate.Errors { return validate.String(p.Child("name"), name(port), names.DNSLabel) }),
+				validate.Set(p.Child("protocol"), port.Protocol, func(p validate.Path, proto corev1.Protocol) validate.Errors {
+					return validate.In(p, proto, corev1.ProtocolSCTP, corev1.ProtocolTCP, corev1.ProtocolUDP)
+				}),
+				validate.IfSet(p.Child("port"), port.Port, validate.Port),
+				validate.IfSet(p.Child("appProtocol"), port.AppProtocol, validate.Matches[string](names.QualifiedName)),
+			)
+		}),
+		validate.UniqueBy(p, ports, name, "name")...)
+}
+
+func columns() []scheme.Column[EndpointSlice] {
+	return []scheme.Column[EndpointSlice]{
+		scheme.NameColumn[EndpointSlice](),
+		{Name: "AddressType", Help: "What the addresses are.", Cell: func(s *EndpointSlice) any { return string(s.AddressType) }},
+		{Name: "Ports", Help: "Ports of every endpoint.", Cell: func(s *EndpointSlice) any { return portsCell(s.Ports) }},
+		{Name: "Endpoints", Help: "Addresses of the endpoints.", Cell: func(s *EndpointSlice) any {
+			var all []string
+			for _, e := range s.Endpoints {
+				all = append(all, e.Addresses...)
+			}
+			return firstFew(all)
+		}},
+		scheme.AgeColumn[EndpointSlice](),
+	}
+}
+
+func portsCell(ports []EndpointPort) string {
+	var all []string
+	for _, p := range ports {
+		switch {
+		case p.Port != nil:
+			all = append(all, strconv.Itoa(int(*p.Port)))
+		case p.Name != nil && *p.Name != "":
+			all = append(all, *p.Name)
+		default:
+			all = append(all, "*")
+		}
+	}
+	return firstFew(all)
+}
+
+func firstFew(items []string) string {
+	const most = 3
+	switch {
+	case len(items) == 0:
+		return "<unset>"
+	case len(items) > most:
+		return fmt.Sprintf("%s + %d more...", strings.Join(items[:most], ","), len(items)-most)
+	}
+	return strings.Join(items, ",")
+}
