@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 	"unicode/utf8"
@@ -170,28 +171,35 @@ func (s *eventSender) reference(obj meta.Object) (*corev1.ObjectReference, error
 }
 
 func (s *eventSender) run(ctx context.Context) error {
-	for {
+	// What is being sent when ctx ends, and what the last moments have left, is
+	// often why a program stops: it gets some time of its own.
+	sending, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var limit sync.WaitGroup
+	limit.Go(func() {
+		defer stop()
 		select {
-		case next := <-s.buffer:
-			s.handle(ctx, next)
 		case <-ctx.Done():
-			s.flush(context.WithoutCancel(ctx))
-			return nil
+			wait(sending, eventFlush)
+		case <-sending.Done():
 		}
-	}
-}
-
-// flush sends what the last moments have left, which is often why a program
-// stops.
-func (s *eventSender) flush(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, eventFlush)
-	defer cancel()
+	})
+	defer limit.Wait()
+	defer stop()
 	for {
 		select {
 		case next := <-s.buffer:
-			s.handle(ctx, next)
-		default:
-			return
+			s.handle(sending, next)
+			continue
+		case <-ctx.Done():
+		}
+		for {
+			select {
+			case next := <-s.buffer:
+				s.handle(sending, next)
+				continue
+			default:
+			}
+			return nil
 		}
 	}
 }

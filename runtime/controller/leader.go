@@ -138,7 +138,8 @@ func (e *Elector) Run(ctx context.Context, lead func(ctx context.Context) error)
 			return err
 		case <-time.After(e.opts.RetryPeriod):
 		}
-		left := e.opts.RenewDeadline - time.Since(renewed)
+		// One request that hangs must not use up the time for another.
+		left := min(e.opts.RenewDeadline-time.Since(renewed), e.opts.RenewDeadline/2)
 		if left > 0 && e.attempt(held, left) {
 			renewed = time.Now()
 			continue

@@ -2,9 +2,12 @@ package clienttest
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"testing"
 
 	"github.com/kubenucleus/nucleus/apimachinery/api"
@@ -48,6 +51,21 @@ func (s *Server) Disconnect() { s.listener.CloseClientConnections() }
 // Start starts a server that runs until the test ends.
 func Start(t testing.TB, opts Options) *Server {
 	t.Helper()
+	s, stop, err := Run(opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// Run starts a server where there is no test, such as in an example. The caller
+// must call stop, which returns what went wrong meanwhile.
+func Run(opts Options) (_ *Server, stop func() error, err error) {
 	quiet := slog.New(slog.DiscardHandler)
 	if opts.Groups == nil {
 		opts.Groups = api.Groups()
@@ -55,37 +73,53 @@ func Start(t testing.TB, opts Options) *Server {
 	if opts.Registry.Logger == nil {
 		opts.Registry.Logger = quiet
 	}
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
+	var stops []func() error
+	stop = func() error {
+		var errs []error
+		for _, f := range slices.Backward(stops) {
+			errs = append(errs, f())
 		}
+		stops = nil
+		return errors.Join(errs...)
 	}
-	s, err := scheme.New(opts.Groups...)
-	must(err)
-	store, err := embedded.Open(t.Context(), embedded.Options{Logger: quiet})
-	must(err)
-	t.Cleanup(func() { store.Close() })
-	reg, err := registry.New(s, store, opts.Registry)
-	must(err)
-
-	// Not t.Context(): that one ends before cleanup, and what the test itself
-	// cleans up may need the server.
-	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		if err := reg.Run(ctx); ctx.Err() == nil {
-			t.Errorf("the registry has ended: %v", err)
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, stop())
 		}
 	}()
-	t.Cleanup(func() {
-		stop()
-		<-ended
+
+	s, err := scheme.New(opts.Groups...)
+	if err != nil {
+		return nil, nil, err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	stops = append(stops, func() error { cancel(); return nil })
+	store, err := embedded.Open(ctx, embedded.Options{Logger: quiet})
+	if err != nil {
+		return nil, nil, err
+	}
+	stops = append(stops, store.Close)
+	reg, err := registry.New(s, store, opts.Registry)
+	if err != nil {
+		return nil, nil, err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- reg.Run(ctx) }()
+	stops = append(stops, func() error {
+		early := ctx.Err() == nil && len(ended) > 0
+		cancel()
+		if err := <-ended; early {
+			return fmt.Errorf("the registry ended by itself: %w", err)
+		}
+		return nil
 	})
-	must(reg.WaitReady(ctx))
+	if err := reg.WaitReady(ctx); err != nil {
+		return nil, nil, err
+	}
 	if opts.Bootstrap {
-		must(reg.Bootstrap(ctx, registry.BootstrapOptions{}))
+		if err := reg.Bootstrap(ctx, registry.BootstrapOptions{}); err != nil {
+			return nil, nil, err
+		}
 	}
 
 	admin := &auth.User{Name: "admin", Groups: []string{auth.GroupMasters, auth.GroupAuthenticated}}
@@ -94,20 +128,28 @@ func Start(t testing.TB, opts Options) *Server {
 		Authorizer:    authz.Masters{},
 		Logger:        quiet,
 	})
-	must(err)
+	if err != nil {
+		return nil, nil, err
+	}
 	listener := httptest.NewUnstartedServer(srv.Handler())
 	listener.EnableHTTP2 = true
 	listener.StartTLS()
-	t.Cleanup(func() {
+	stops = append(stops, func() error {
 		srv.Stop()
 		listener.CloseClientConnections()
 		listener.Close()
+		return nil
 	})
 	remote, err := client.New(client.Config{
 		Host: listener.URL, Scheme: s, Transport: listener.Client().Transport, Logger: quiet, Warn: func(string) {},
 	})
-	must(err)
-	return &Server{Registry: reg, Local: reg.Client(admin), Remote: remote, URL: listener.URL, HTTP: listener.Client(), listener: listener}
+	if err != nil {
+		return nil, nil, err
+	}
+	return &Server{
+		Registry: reg, Local: reg.Client(admin), Remote: remote,
+		URL: listener.URL, HTTP: listener.Client(), listener: listener,
+	}, stop, nil
 }
 
 // Each runs a test with each of the clients of a new server, as two subtests.
