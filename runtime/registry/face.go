@@ -91,7 +91,7 @@ func (c *collection) validateCreate(obj meta.Object) validate.Errors {
 	}
 	return validate.All(
 		validate.ObjectMeta(metadataPath, obj.Metadata(), c.hub.Namespaced, names.DNSSubdomain),
-		structural(c.hub, obj))
+		validate.Structural(obj))
 }
 
 // validateUpdate finds every fault of a changed object.

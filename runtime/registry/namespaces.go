@@ -6,7 +6,6 @@ import (
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
-	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
 )
 
@@ -63,24 +62,10 @@ func namespaceHooks() hooks {
 }
 
 func validateFinalize(obj, old meta.Object) validate.Errors {
-	errs := validateMetaUpdate(obj, old)
 	ns, ok := obj.(*corev1.Namespace)
-	if !ok {
-		return errs
+	was, alike := old.(*corev1.Namespace)
+	if !ok || !alike {
+		return validateMetaUpdate(obj, old)
 	}
-	for i, f := range ns.Spec.Finalizers {
-		p := validate.NewPath("spec", "finalizers").Index(i)
-		if problems := names.QualifiedName(string(f)); len(problems) > 0 {
-			for _, problem := range problems {
-				errs = append(errs, validate.Invalid(p, f, problem)...)
-			}
-			continue
-		}
-		if f != corev1.FinalizerKubernetes && !qualified(string(f)) {
-			errs = append(errs, validate.Invalid(p, f, "name is neither a standard finalizer name nor is it fully qualified")...)
-		}
-	}
-	return errs
+	return corev1.ValidateNamespaceFinalize(ns, was)
 }
-
-func qualified(name string) bool { return slices.Contains([]byte(name), '/') }

@@ -26,15 +26,19 @@ func podHooks(c *collection) hooks {
 	return hooks{subresources: map[string]subresourceRules{
 		"ephemeralcontainers": {
 			prepare:    prepareEphemeralContainers,
-			validate:   func(obj, old meta.Object) validate.Errors { return c.validateEphemeralContainers(obj, old) },
+			validate:   podRule(corev1.ValidatePodEphemeralContainersUpdate),
 			generation: specChanged,
 		},
 		"resize": {
 			prepare:    prepareResize,
-			validate:   func(obj, old meta.Object) validate.Errors { return c.validateResize(obj, old) },
+			validate:   podRule(corev1.ValidatePodResize),
 			generation: specChanged,
 		},
 	}}
+}
+
+func podRule(rule func(pod, old *corev1.Pod) validate.Errors) func(obj, old meta.Object) validate.Errors {
+	return func(obj, old meta.Object) validate.Errors { return rule(obj.(*corev1.Pod), old.(*corev1.Pod)) }
 }
 
 // restorePod makes obj what old is, but for what identifies the write.
@@ -54,32 +58,6 @@ func prepareEphemeralContainers(obj, old meta.Object) {
 	pod.Spec.EphemeralContainers = wanted.EphemeralContainers
 }
 
-// validateEphemeralContainers: they are only ever added.
-func (c *collection) validateEphemeralContainers(obj, old meta.Object) validate.Errors {
-	pod, was := obj.(*corev1.Pod), old.(*corev1.Pod)
-	errs := c.newFaults(obj, old)
-	path := validate.NewPath("spec", "ephemeralContainers")
-	now := map[string]*corev1.EphemeralContainer{}
-	for i := range pod.Spec.EphemeralContainers {
-		now[pod.Spec.EphemeralContainers[i].Name] = &pod.Spec.EphemeralContainers[i]
-	}
-	for i := range was.Spec.EphemeralContainers {
-		before := &was.Spec.EphemeralContainers[i]
-		switch after := now[before.Name]; {
-		case after == nil:
-			errs = append(errs, validate.Forbidden(path, fmt.Sprintf("existing ephemeral containers %q may not be removed\n", before.Name))...)
-		case !codec.Equal(after, before):
-			errs = append(errs, validate.Forbidden(path, fmt.Sprintf("existing ephemeral containers %q may not be changed\n%s", before.Name, validate.Diff(before, after)))...)
-		}
-	}
-	return errs
-}
-
-// newFaults are those of a Pod that its former state did not have.
-func (c *collection) newFaults(obj, old meta.Object) validate.Errors {
-	return append(validateMetaUpdate(obj, old), c.validateCreate(obj).Without(c.validateCreate(old))...)
-}
-
 // prepareResize lets through the resources of containers and nothing else.
 func prepareResize(obj, old meta.Object) {
 	pod, _, wanted := restorePod(obj, old)
@@ -95,24 +73,6 @@ func prepareResize(obj, old meta.Object) {
 	resources(pod.Spec.Containers, wanted.Containers)
 	resources(pod.Spec.InitContainers, wanted.InitContainers)
 	pod.Spec.Resources = wanted.Resources
-}
-
-func (c *collection) validateResize(obj, old meta.Object) validate.Errors {
-	pod, was := obj.(*corev1.Pod), old.(*corev1.Pod)
-	errs := c.newFaults(obj, old)
-	path := validate.NewPath("spec")
-	for i := range pod.Spec.InitContainers {
-		restart := pod.Spec.InitContainers[i].RestartPolicy
-		sidecar := restart != nil && *restart == corev1.ContainerRestartPolicyAlways
-		if !sidecar && i < len(was.Spec.InitContainers) &&
-			!codec.Equal(&pod.Spec.InitContainers[i].Resources, &was.Spec.InitContainers[i].Resources) {
-			errs = append(errs, validate.Forbidden(path.Child("initContainers").Index(i).Child("resources"), "resources for non-sidecar init containers are immutable")...)
-		}
-	}
-	if was.Spec.OS != nil && was.Spec.OS.Name == corev1.Windows {
-		errs = append(errs, validate.Forbidden(path, "windows pods cannot be resized")...)
-	}
-	return errs
 }
 
 // bind gives a Pod the node that a Binding names.
@@ -138,7 +98,7 @@ func (r *Registry) bind(ctx context.Context, q *Request, obj meta.Object, opts m
 		return nil, err
 	}
 	if errs := validateBinding(binding); len(errs) > 0 {
-		return nil, meta.Plain(errors.New(joinedErrors(errs)))
+		return nil, meta.Plain(errors.New(errs.String()))
 	}
 	if err := r.admitFinally(ctx, adm); err != nil {
 		return nil, err
@@ -256,6 +216,3 @@ func success(code int32) *meta.Status {
 		Status:   meta.StatusSuccess, Code: code,
 	}
 }
-
-// joinedErrors words validation errors that are answered without causes.
-func joinedErrors(errs validate.Errors) string { return errs.String() }

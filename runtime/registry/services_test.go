@@ -167,7 +167,9 @@ func TestServiceTypeChanges(t *testing.T) {
 func TestUpdateKeepsClusterIP(t *testing.T) {
 	f := startAPI(t, registry.Options{})
 	was := f.mustService(service("a", func(s *corev1.ServiceSpec) { s.Type = corev1.ServiceTypeNodePort }))
-	changed := service("a", func(s *corev1.ServiceSpec) { s.Type, s.Selector = corev1.ServiceTypeNodePort, map[string]string{"new": "one"} })
+	changed := service("a", func(s *corev1.ServiceSpec) {
+		s.Type, s.Selector = corev1.ServiceTypeNodePort, map[string]string{"new": "one"}
+	})
 	obj, _, err := f.reg.Update(f.ctx, f.service("a"), changed, meta.UpdateOptions{})
 	require.NoError(t, err)
 	got := obj.(*corev1.Service)
