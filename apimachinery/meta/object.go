@@ -64,6 +64,14 @@ type UnstructuredList struct {
 	Items    []Unstructured `json:"items"`
 }
 
+// List is a list of objects of type T, for kinds that need no list type of
+// their own.
+type List[T any] struct {
+	TypeMeta `json:",inline"`
+	ListMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
+	Items    []T `json:"items" protobuf:"bytes,2"`
+}
+
 // ControllerOf returns the owner reference that is marked as controller, or nil.
 func ControllerOf(o Object) *OwnerReference {
 	refs := o.Metadata().OwnerReferences

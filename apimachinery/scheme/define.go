@@ -146,7 +146,7 @@ func Define[T, L any, P interface {
 		r.Verbs = allVerbs
 	}
 	r.Singular = singularOf(s.Singular, r.Kind)
-	r.ListKind = listKindOf(reflect.TypeFor[L](), r.Kind)
+	r.ListKind = r.Kind + "List"
 	r.Type, _ = codec.PlanFor(t) // New reports a type without a plan
 
 	typed := func(o meta.Object) *T { return (*T)(o.(P)) }

@@ -1,7 +1,6 @@
 package scheme
 
 import (
-	"reflect"
 	"slices"
 	"strings"
 
@@ -177,13 +176,6 @@ func (r *Resource) SelectableField(path string) bool {
 		return true
 	}
 	return slices.ContainsFunc(r.Fields, func(f Field) bool { return f.Path == path })
-}
-
-func listKindOf(t reflect.Type, kind string) string {
-	if name := t.Name(); name != "" {
-		return name
-	}
-	return kind + "List"
 }
 
 func singularOf(singular, kind string) string {

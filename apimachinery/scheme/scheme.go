@@ -19,6 +19,12 @@ type Group struct {
 type Version struct {
 	Name      string
 	Resources []*Resource
+	// Source is the Go file that declares the version's types, embedded by its
+	// package; its comments describe them in OpenAPI. "" leaves them undescribed.
+	Source string
+	// MoreSources are Go files of further packages whose types the version's
+	// own refer to, if no other version has them as its Source.
+	MoreSources []string
 	// Kinds are further types of the version that are no resource of their own,
 	// such as the bodies of subresources.
 	Kinds []Kind

@@ -65,7 +65,7 @@ func New(c client.Client, opts Options) *Scheduler {
 	if s.caches == nil {
 		s.caches, s.ownCache = client.NewCaches(c, opts.Logger), true
 	}
-	s.events = controller.NewRecorder(c, controller.RecorderOptions{Component: opts.Name, Logger: opts.Logger})
+	s.events = controller.NewRecorder(c, opts.Name, controller.RecorderOptions{Logger: opts.Logger})
 	return s
 }
 
@@ -172,7 +172,7 @@ func (s *Scheduler) bind(ctx context.Context, w *waiting, node string) {
 	err := s.client.Create(ctx, at, binding, meta.CreateOptions{})
 	if err == nil {
 		s.log.Debug("Pod scheduled", "pod", w.pod.Key, "node", node)
-		s.events.Event(pod, corev1.EventTypeNormal, "Scheduled", "Binding", fmt.Sprintf("Successfully assigned %s to %s", w.pod.Key, node))
+		s.events.Normal(pod, "Scheduled", "Successfully assigned %s to %s", w.pod.Key, node)
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if s.queue.entries[w.pod.Key] == w {
@@ -194,7 +194,7 @@ func (s *Scheduler) bind(ctx context.Context, w *waiting, node string) {
 	s.signal()
 	if !meta.IsNotFound(err) {
 		s.log.Warn("Pod not bound", "pod", w.pod.Key, "node", node, "error", err)
-		s.events.Event(pod, corev1.EventTypeWarning, "FailedScheduling", "Scheduling", fmt.Sprintf("binding rejected: %v", err))
+		s.events.Warning(pod, "FailedScheduling", "binding rejected: %v", err)
 	}
 }
 
@@ -214,7 +214,7 @@ func (s *Scheduler) refuse(ctx context.Context, pod *Pod, why error, preemption 
 	if !isNoNode(why) {
 		reason = corev1.PodReasonSchedulerError
 	}
-	s.events.Event(object, corev1.EventTypeWarning, "FailedScheduling", "Scheduling", why.Error())
+	s.events.Warning(object, "FailedScheduling", "%v", why)
 	condition := corev1.PodCondition{Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Reason: reason, Message: why.Error()}
 	if has(object.Status.Conditions, condition) && nominated == object.Status.NominatedNodeName {
 		return
@@ -259,8 +259,7 @@ func (s *Scheduler) evict(ctx context.Context, victim, preemptor *corev1.Pod) er
 	if err != nil && (meta.IsNotFound(err) || errors.Is(err, errReplaced)) {
 		return nil
 	}
-	s.events.Event(victim, corev1.EventTypeNormal, "Preempted", "Preempting",
-		fmt.Sprintf("Preempted by pod %s on node %s", preemptor.UID, victim.Spec.NodeName))
+	s.events.Normal(victim, "Preempted", "Preempted by pod %s on node %s", preemptor.UID, victim.Spec.NodeName)
 	return err
 }
 

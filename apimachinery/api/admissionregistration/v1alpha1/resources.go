@@ -7,7 +7,8 @@ import (
 // Version declares the resources of admissionregistration.k8s.io/v1alpha1.
 func Version() scheme.Version {
 	return scheme.Version{
-		Name: "v1alpha1",
+		Name:   "v1alpha1",
+		Source: typesSource,
 		Resources: []*scheme.Resource{
 			mutatingadmissionpolicies(),
 			mutatingadmissionpolicybindings(),

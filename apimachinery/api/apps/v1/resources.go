@@ -8,7 +8,8 @@ import (
 // Version declares the resources of apps/v1.
 func Version() scheme.Version {
 	return scheme.Version{
-		Name: "v1",
+		Name:   "v1",
+		Source: typesSource,
 		Resources: []*scheme.Resource{
 			controllerrevisions(),
 			daemonsets(),

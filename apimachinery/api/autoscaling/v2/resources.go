@@ -7,7 +7,8 @@ import (
 // Version declares the resources of autoscaling/v2.
 func Version() scheme.Version {
 	return scheme.Version{
-		Name: "v2",
+		Name:   "v2",
+		Source: typesSource,
 		Resources: []*scheme.Resource{
 			horizontalpodautoscalers(),
 		},

@@ -7,7 +7,8 @@ import (
 // Version declares the resources of rbac.authorization.k8s.io/v1.
 func Version() scheme.Version {
 	return scheme.Version{
-		Name: "v1",
+		Name:   "v1",
+		Source: typesSource,
 		Resources: []*scheme.Resource{
 			clusterrolebindings(),
 			clusterroles(),

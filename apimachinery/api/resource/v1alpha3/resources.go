@@ -7,7 +7,8 @@ import (
 // Version declares the resources of resource.k8s.io/v1alpha3.
 func Version() scheme.Version {
 	return scheme.Version{
-		Name: "v1alpha3",
+		Name:   "v1alpha3",
+		Source: typesSource,
 		Resources: []*scheme.Resource{
 			devicetaintrules(),
 			resourcepoolstatusrequests(),

@@ -7,7 +7,8 @@ import (
 // Version declares the resources of resource.k8s.io/v1beta1.
 func Version() scheme.Version {
 	return scheme.Version{
-		Name: "v1beta1",
+		Name:   "v1beta1",
+		Source: typesSource,
 		Resources: []*scheme.Resource{
 			deviceclasses(),
 			resourceclaims(),

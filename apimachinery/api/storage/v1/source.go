@@ -1,0 +1,8 @@
+package storagev1
+
+import _ "embed"
+
+// typesSource is what OpenAPI takes the descriptions of types and fields from.
+//
+//go:embed types.go
+var typesSource string

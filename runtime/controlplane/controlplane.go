@@ -1,0 +1,242 @@
+package controlplane
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"sync"
+
+	"github.com/kubenucleus/nucleus/apimachinery/schema"
+	"github.com/kubenucleus/nucleus/apimachinery/scheme"
+	"github.com/kubenucleus/nucleus/auth"
+	"github.com/kubenucleus/nucleus/auth/authn"
+	"github.com/kubenucleus/nucleus/auth/authn/clientcert"
+	"github.com/kubenucleus/nucleus/auth/authn/tokenfile"
+	"github.com/kubenucleus/nucleus/auth/authz"
+	"github.com/kubenucleus/nucleus/auth/pki"
+	"github.com/kubenucleus/nucleus/runtime/client"
+	"github.com/kubenucleus/nucleus/runtime/controller"
+	"github.com/kubenucleus/nucleus/runtime/registry"
+	"github.com/kubenucleus/nucleus/runtime/server"
+	"github.com/kubenucleus/nucleus/storage"
+	"github.com/kubenucleus/nucleus/storage/embedded"
+)
+
+// ControlPlane is an API server with its store and its certificates.
+type ControlPlane struct {
+	opts     Options
+	store    storage.Store
+	ownStore bool
+	pki      *pki.PKI
+	admin    *pki.Pair
+	registry *registry.Registry
+	server   *server.Server
+
+	ready     chan struct{} // closed once everything is served
+	readyOnce sync.Once
+}
+
+// New opens the store and the certificates. It starts nothing; call Run, or
+// Close if Run is never called.
+func New(ctx context.Context, opts Options) (_ *ControlPlane, err error) {
+	opts, err = opts.complete()
+	if err != nil {
+		return nil, fmt.Errorf("control plane: %w", err)
+	}
+	c := &ControlPlane{opts: opts, store: opts.Store, ready: make(chan struct{})}
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("control plane: %w", errors.Join(err, c.Close()))
+		}
+	}()
+	s, err := scheme.New(opts.Groups...)
+	if err != nil {
+		return nil, err
+	}
+	authenticator, err := c.authentication()
+	if err != nil {
+		return nil, err
+	}
+	if c.store == nil {
+		if c.store, err = embedded.Open(ctx, embedded.Options{Dir: c.dir("store"), Logger: opts.Logger}); err != nil {
+			return nil, err
+		}
+		c.ownStore = true
+	}
+	if c.registry, err = registry.New(s, c.store, registry.Options{ServiceCIDR: opts.ServiceCIDR, Logger: opts.Logger}); err != nil {
+		return nil, err
+	}
+	c.registry.SetAdmission(opts.Admission(c.registry.Reader()))
+	if opts.OpenAPI == nil {
+		opts.OpenAPI = schema.NewHandler(s, schema.Info{Version: "v1.37.1"})
+	}
+	c.server, err = server.New(c.registry, server.Options{
+		Authenticator: authenticator,
+		Authorizer:    authz.Union{authz.Masters{}, authz.PublicInfo{}},
+		Listener:      opts.Listener,
+		Address:       opts.address(),
+		Certificate:   c.pki.ServingCertificate,
+		OpenAPI:       opts.OpenAPI,
+		Logger:        opts.Logger,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// dir is a directory below the data directory, or "" without one.
+func (c *ControlPlane) dir(name string) string {
+	if c.opts.DataDir == "" {
+		return ""
+	}
+	return filepath.Join(c.opts.DataDir, name)
+}
+
+// authentication opens the certificates and says who is let in.
+func (c *ControlPlane) authentication() (authn.Authenticator, error) {
+	var err error
+	if c.pki, err = pki.Open(pki.Options{Dir: c.dir("pki"), Hosts: c.opts.hosts()}); err != nil {
+		return nil, err
+	}
+	if c.admin, err = c.pki.Client("admin", "kubernetes-admin", auth.GroupMasters); err != nil {
+		return nil, err
+	}
+	roots := c.pki.Pool()
+	if c.opts.ClientCAFile != "" {
+		data, err := os.ReadFile(c.opts.ClientCAFile)
+		if err != nil {
+			return nil, fmt.Errorf("client CA file: %w", err)
+		}
+		if !roots.AppendCertsFromPEM(data) {
+			return nil, fmt.Errorf("client CA file: %s holds no certificate in PEM form", c.opts.ClientCAFile)
+		}
+	}
+	members := authn.Union{clientcert.New(roots, clientcert.Options{})}
+	if c.opts.TokenAuthFile != "" {
+		tokens, err := tokenfile.Load(c.opts.TokenAuthFile)
+		if err != nil {
+			return nil, err
+		}
+		members = append(members, tokens)
+	}
+	return authn.OrAnonymous(authn.Authenticated(members)), nil
+}
+
+// Run serves until ctx ends or a part fails. Watches are ended and requests
+// finished before it returns, and the store is closed. It can be called once.
+func (c *ControlPlane) Run(ctx context.Context) error {
+	var group controller.Group
+	group.Logger = c.opts.Logger
+	group.AddReady("registry", c.registry.Run, c.registry.WaitReady)
+	group.AddReady("server", c.server.Run, c.listening)
+	return errors.Join(group.Run(ctx), c.Close())
+}
+
+// listening sees to what a client expects to find once the server listens.
+func (c *ControlPlane) listening(ctx context.Context) error {
+	address, err := c.server.Address(ctx)
+	if err != nil {
+		return err
+	}
+	bound, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return err
+	}
+	if err := c.registry.Bootstrap(ctx, registry.BootstrapOptions{Address: reachable(bound.Addr()), Port: int32(bound.Port())}); err != nil {
+		return fmt.Errorf("bootstrap: %w", err)
+	}
+	if c.opts.KubeconfigPath != "" {
+		if err := c.kubeconfig(bound).Write(c.opts.KubeconfigPath); err != nil {
+			return err
+		}
+	}
+	c.readyOnce.Do(func() { close(c.ready) })
+	return nil
+}
+
+// reachable is the address that a server bound to addr is reached at from
+// this machine. Endpoints may not be loopback addresses.
+func reachable(addr netip.Addr) netip.Addr {
+	if !addr.IsUnspecified() && !addr.IsLoopback() {
+		return addr
+	}
+	interfaces, err := net.InterfaceAddrs()
+	if err != nil {
+		return netip.Addr{}
+	}
+	at := slices.IndexFunc(interfaces, func(a net.Addr) bool {
+		ip, ok := a.(*net.IPNet)
+		return ok && ip.IP.To4() != nil && !ip.IP.IsLoopback() && !ip.IP.IsLinkLocalUnicast()
+	})
+	if at < 0 {
+		return netip.Addr{}
+	}
+	found, _ := netip.AddrFromSlice(interfaces[at].(*net.IPNet).IP.To4())
+	return found
+}
+
+// WaitReady returns when the server answers, with everything that was stored,
+// or with the cause of ctx. Run has to be running.
+func (c *ControlPlane) WaitReady(ctx context.Context) error {
+	select {
+	case <-c.ready:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// Address returns the URL of the server, once it listens.
+func (c *ControlPlane) Address(ctx context.Context) (string, error) {
+	address, err := c.server.Address(ctx)
+	if err != nil {
+		return "", err
+	}
+	return "https://" + address, nil
+}
+
+// Client returns a client that works in this process, as user, who is not asked for
+// credentials. It can be used once the control plane is ready.
+func (c *ControlPlane) Client(user *auth.User) client.Client { return c.registry.Client(user) }
+
+// Registry returns the declared resources over the store.
+func (c *ControlPlane) Registry() *registry.Registry { return c.registry }
+
+// Kubeconfig returns the administrator's kubeconfig, once the server listens.
+func (c *ControlPlane) Kubeconfig(ctx context.Context) (*client.Kubeconfig, error) {
+	address, err := c.server.Address(ctx)
+	if err != nil {
+		return nil, err
+	}
+	bound, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return nil, err
+	}
+	return c.kubeconfig(bound), nil
+}
+
+func (c *ControlPlane) kubeconfig(bound netip.AddrPort) *client.Kubeconfig {
+	host := bound.Addr()
+	if host.IsUnspecified() {
+		host = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	}
+	return client.NewKubeconfig("nucleus", client.Config{
+		Host: "https://" + net.JoinHostPort(host.String(), strconv.Itoa(int(bound.Port()))),
+		TLS:  client.TLS{CAData: c.pki.CAPEM(), CertData: c.admin.CertificatePEM, KeyData: c.admin.KeyPEM},
+	})
+}
+
+// Close closes the store, if the control plane opened it. Run does so too.
+func (c *ControlPlane) Close() error {
+	if !c.ownStore {
+		return nil
+	}
+	return c.store.Close()
+}
