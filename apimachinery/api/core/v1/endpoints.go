@@ -4,6 +4,7 @@ import (
 	"net"
 	"strconv"
 
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
@@ -54,15 +55,28 @@ func DefaultEndpoints(e *Endpoints) {
 
 // ValidateEndpoints finds every fault of Endpoints that are about to be made.
 func ValidateEndpoints(e *Endpoints) validate.Errors {
+	address := endpointAddress
+	if IsAPIServer(&e.ObjectMeta) {
+		address = func(p validate.Path, a *EndpointAddress) validate.Errors { return validate.String(p.Child("ip"), a.IP, names.IP) }
+	}
 	return append(validate.ObjectMeta(metadataPath, &e.ObjectMeta, true, names.DNSSubdomain),
-		validate.Each(validate.NewPath("subsets"), e.Subsets, endpointSubset)...)
+		validate.Each(validate.NewPath("subsets"), e.Subsets, func(p validate.Path, s *EndpointSubset) validate.Errors {
+			return endpointSubset(p, s, address)
+		})...)
 }
 
-func endpointSubset(p validate.Path, s *EndpointSubset) validate.Errors {
+// IsAPIServer reports whether an object is the Service "kubernetes" or its
+// endpoints. A cluster of one machine may serve its API at a loopback address,
+// which no other endpoint may have.
+func IsAPIServer(m *meta.ObjectMeta) bool {
+	return m.Name == "kubernetes" && m.Namespace == meta.NamespaceDefault
+}
+
+func endpointSubset(p validate.Path, s *EndpointSubset, address func(validate.Path, *EndpointAddress) validate.Errors) validate.Errors {
 	return validate.All(
 		require(len(s.Addresses)+len(s.NotReadyAddresses) > 0, p, "must specify `addresses` or `notReadyAddresses`"),
-		validate.Each(p.Child("addresses"), s.Addresses, endpointAddress),
-		validate.Each(p.Child("notReadyAddresses"), s.NotReadyAddresses, endpointAddress),
+		validate.Each(p.Child("addresses"), s.Addresses, address),
+		validate.Each(p.Child("notReadyAddresses"), s.NotReadyAddresses, address),
 		validate.Each(p.Child("ports"), s.Ports, func(p validate.Path, port *EndpointPort) validate.Errors {
 			name := optional(p.Child("name"), port.Name, names.DNSLabel)
 			if len(s.Ports) > 1 {

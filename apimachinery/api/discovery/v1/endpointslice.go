@@ -60,7 +60,7 @@ func ValidateEndpointSlice(s *EndpointSlice) validate.Errors {
 		validate.ObjectMeta(validate.NewPath("metadata"), &s.ObjectMeta, true, names.DNSSubdomain),
 		known(validate.NewPath("addressType")),
 		validate.MaxItems(endpoints, s.Endpoints, maxEndpoints),
-		validate.Each(endpoints, s.Endpoints, func(p validate.Path, e *Endpoint) validate.Errors { return endpoint(p, e, s.AddressType) }),
+		validate.Each(endpoints, s.Endpoints, func(p validate.Path, e *Endpoint) validate.Errors { return endpoint(p, e, s.AddressType, corev1.IsAPIServer(&s.ObjectMeta)) }),
 		validate.MaxItems(ports, s.Ports, maxPorts),
 		slicePorts(ports, s.Ports),
 	)
@@ -75,12 +75,12 @@ func ValidateEndpointSliceUpdate(s, old *EndpointSlice) validate.Errors {
 	)
 }
 
-func endpoint(p validate.Path, e *Endpoint, kind AddressType) validate.Errors {
+func endpoint(p validate.Path, e *Endpoint, kind AddressType, anyAddress bool) validate.Errors {
 	addresses := p.Child("addresses")
 	return validate.All(
 		validate.When(len(e.Addresses) == 0, func() validate.Errors { return validate.Required(addresses, "must contain at least 1 address") }),
 		validate.MaxItems(addresses, e.Addresses, maxAddresses),
-		validate.Each(addresses, e.Addresses, func(p validate.Path, a *string) validate.Errors { return address(p, *a, kind) }),
+		validate.Each(addresses, e.Addresses, func(p validate.Path, a *string) validate.Errors { return address(p, *a, kind, anyAddress) }),
 		validate.IfSet(p.Child("nodeName"), e.NodeName, validate.Matches[string](names.DNSSubdomain)),
 		topology(p.Child("deprecatedTopology"), e.DeprecatedTopology),
 		validate.IfSet(p.Child("hostname"), e.Hostname, validate.Matches[string](names.DNSLabel)),
@@ -88,7 +88,7 @@ func endpoint(p validate.Path, e *Endpoint, kind AddressType) validate.Errors {
 	)
 }
 
-func address(p validate.Path, a string, kind AddressType) validate.Errors {
+func address(p validate.Path, a string, kind AddressType, anyAddress bool) validate.Errors {
 	switch kind {
 	case AddressTypeFQDN:
 		return validate.String(p, a, names.FullyQualifiedDomain)
@@ -102,6 +102,9 @@ func address(p validate.Path, a string, kind AddressType) validate.Errors {
 	ip, err := netip.ParseAddr(a)
 	if err != nil || ip.Is4() != (kind == AddressTypeIPv4) {
 		return validate.Invalid(p, a, fmt.Sprintf("must be an %s address", kind))
+	}
+	if anyAddress {
+		return nil
 	}
 	return special(p, ip, a)
 }
