@@ -20,7 +20,7 @@ import (
 type BootstrapOptions struct {
 	// Address and Port are where the API server is reached; they become the
 	// endpoints of the Service "kubernetes". An invalid address leaves that Service
-	// and its endpoints out.
+	// out; one that leads nowhere from a Pod (loopback, unspecified) its endpoints.
 	Address netip.Addr
 	Port    int32
 	// ServicePort is the port of the Service; 0 is 443.
@@ -90,6 +90,9 @@ func (r *Registry) bootstrapService(ctx context.Context, c client.Client, o Boot
 	service.Spec.Ports = []corev1.ServicePort{{Name: "https", Protocol: corev1.ProtocolTCP, Port: port, TargetPort: intstr.FromInt(o.Port)}}
 	if err := r.ensure(ctx, c, "services", service); err != nil {
 		return err
+	}
+	if a := o.Address; a.IsLoopback() || a.IsUnspecified() {
+		return nil
 	}
 	endpoints := &corev1.Endpoints{ObjectMeta: about}
 	endpoints.Labels = map[string]string{"endpointslice.kubernetes.io/skip-mirror": "true"}
