@@ -129,7 +129,7 @@ func (pl *Plan) unshareList(p ptr) {
 	} else {
 		list := valueAt(pl.Type, p)
 		if n == 0 {
-			list.Set(reflect.MakeSlice(pl.Type, 0, 0))
+			*h = emptyList()
 			return
 		}
 		list.SetZero()

@@ -125,55 +125,86 @@ type jsonFrames struct {
 	in    *bufio.Reader
 	limit int
 	buf   []byte
+
+	depth   int
+	inText  bool
+	escaped bool
 }
 
 func (r *jsonFrames) ReadFrame() ([]byte, error) {
-	r.buf = r.buf[:0]
-	depth, inText, escaped := 0, false, false
+	r.buf, r.depth, r.inText, r.escaped = r.buf[:0], 0, false, false
 	for {
-		c, err := r.in.ReadByte()
-		if err != nil {
-			if len(r.buf) == 0 {
+		if _, err := r.in.Peek(1); err != nil {
+			switch {
+			case len(r.buf) == 0:
 				return nil, err
-			}
-			if errors.Is(err, io.EOF) && depth == 0 && !inText {
+			case errors.Is(err, io.EOF) && r.depth == 0 && !r.inText:
 				return r.buf, nil // a number or literal ends with the stream
 			}
 			return nil, unfinished(err)
 		}
-		space := c == ' ' || c == '\n' || c == '\t' || c == '\r'
-		if len(r.buf) == 0 && space {
-			continue
+		chunk, err := r.in.Peek(r.in.Buffered())
+		if err != nil {
+			return nil, err
 		}
-		if depth == 0 && !inText && space {
-			return r.buf, nil
+		if len(r.buf) == 0 {
+			space := 0
+			for space < len(chunk) && isSpace(chunk[space]) {
+				space++
+			}
+			if space > 0 {
+				if _, err := r.in.Discard(space); err != nil {
+					return nil, err
+				}
+				continue
+			}
 		}
-		if len(r.buf) >= r.limit {
+		n, done := r.scan(chunk)
+		if len(r.buf)+n > r.limit {
 			return nil, fmt.Errorf("%w: limit %d", ErrFrameTooLarge, r.limit)
 		}
-		r.buf = append(r.buf, c)
-		switch {
-		case escaped:
-			escaped = false
-		case inText:
-			escaped = c == '\\'
-			if c == '"' {
-				inText = false
-				if depth == 0 {
-					return r.buf, nil
-				}
-			}
-		case c == '"':
-			inText = true
-		case c == '{' || c == '[':
-			depth++
-		case c == '}' || c == ']':
-			if depth--; depth <= 0 {
-				return r.buf, nil
-			}
+		r.buf = append(r.buf, chunk[:n]...)
+		if _, err := r.in.Discard(n); err != nil {
+			return nil, err
+		}
+		if done {
+			return r.buf, nil
 		}
 	}
 }
+
+// scan returns how many bytes of chunk belong to the value, and whether it ends
+// with them.
+func (r *jsonFrames) scan(chunk []byte) (n int, done bool) {
+	for i, c := range chunk {
+		switch {
+		case r.escaped:
+			r.escaped = false
+		case r.inText:
+			switch c {
+			case '\\':
+				r.escaped = true
+			case '"':
+				if r.inText = false; r.depth == 0 {
+					return i + 1, true
+				}
+			}
+		case c == '"':
+			r.inText = true
+		case c == '{' || c == '[':
+			r.depth++
+		case c == '}' || c == ']':
+			if r.depth--; r.depth <= 0 {
+				return i + 1, true
+			}
+		case r.depth == 0 && isSpace(c):
+			return i, true
+		}
+	}
+	return len(chunk), false
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
 
 // cborFrames finds where CBOR values end from their heads.
 type cborFrames struct {

@@ -131,13 +131,20 @@ func decodeTextMap(d *decoder, pl *Plan, p ptr) {
 		*m = make(map[string]string, 4)
 	}
 	var seen map[string]bool
+	fresh := len(*m) == 0
 	for first := true; d.more(first, '}'); first = false {
 		name := d.key()
 		if d.broken {
 			return
 		}
 		key := d.texts.text(name)
-		seen = d.noteKey(seen, key)
+		if !fresh {
+			seen = d.noteKey(seen, key)
+		} else if d.strict {
+			if _, twice := (*m)[key]; twice {
+				d.report(DuplicateField, key)
+			}
+		}
 		var value string
 		if d.next() == '"' {
 			value = d.readText()
@@ -213,6 +220,7 @@ func decodeAnyMap(d *decoder, pl *Plan, p ptr) {
 // entries reads the rest of an object into m.
 func (d *decoder) entries(m map[string]any) {
 	var seen map[string]bool
+	fresh := len(m) == 0
 	at := len(d.path)
 	d.path = append(d.path, step{})
 	for first := true; d.more(first, '}'); first = false {
@@ -223,7 +231,11 @@ func (d *decoder) entries(m map[string]any) {
 		key := d.texts.text(name)
 		if d.strict {
 			d.path = d.path[:at]
-			seen = d.noteKey(seen, key)
+			if !fresh {
+				seen = d.noteKey(seen, key)
+			} else if _, twice := m[key]; twice {
+				d.report(DuplicateField, key)
+			}
 			d.path = d.path[:at+1]
 		}
 		d.path[at] = step{key: key}

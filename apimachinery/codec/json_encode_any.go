@@ -97,7 +97,7 @@ func sortedEntries(pl *Plan, p ptr) []mapEntry {
 		return nil
 	}
 	entries := make([]mapEntry, 0, n)
-	values := reflect.MakeSlice(reflect.SliceOf(pl.Elem.Type), n, n)
+	values := reflect.MakeSlice(pl.mapValues, n, n)
 	first := pointee(values)
 	iter := m.MapRange()
 	for i := 0; iter.Next(); i++ {

@@ -347,6 +347,46 @@ func TestTargetsHaveToBePointers(t *testing.T) {
 	require.ErrorContains(t, err, "chan values cannot be encoded")
 }
 
+func TestTimes(t *testing.T) {
+	type times struct {
+		T meta.Time      `json:"t"`
+		M meta.MicroTime `json:"m"`
+	}
+	for text, want := range map[string]string{
+		`{"t":"2024-02-29T23:59:59Z","m":"2024-02-29T23:59:59.999999Z"}`:           `{"t":"2024-02-29T23:59:59Z","m":"2024-02-29T23:59:59.999999Z"}`,
+		`{"t":"2024-02-29T23:59:59+02:00","m":"2024-02-29T23:59:59.000001-01:30"}`: `{"t":"2024-02-29T21:59:59Z","m":"2024-03-01T01:29:59.000001Z"}`,
+		`{"t":"0001-01-01T00:00:00Z"}`:                                             `{"t":null,"m":null}`,
+		`{"t":"2024-02-29T23:59:59.123Z"}`:                                         `{"t":"2024-02-29T23:59:59Z","m":null}`,
+		`{"t":"2024-02-29T23:\u0035\u0039:59Z"}`:                                   `{"t":"2024-02-29T23:59:59Z","m":null}`,
+		`{"t":null,"m":null}`:                                                      `{"t":null,"m":null}`,
+		`{"t":"2023-02-29T00:00:00Z"}`:                                             `parsing time "2023-02-29T00:00:00Z": day out of range`,
+		`{"t":"2023-13-01T00:00:00Z"}`:                                             `parsing time "2023-13-01T00:00:00Z": month out of range`,
+		`{"t":"2023-01-00T00:00:00Z"}`:                                             `parsing time "2023-01-00T00:00:00Z": day out of range`,
+		`{"t":"2023-01-01T24:00:00Z"}`:                                             `parsing time "2023-01-01T24:00:00Z": hour out of range`,
+		`{"t":"2023-01-01T00:00:60Z"}`:                                             `parsing time "2023-01-01T00:00:60Z": second out of range`,
+		`{"t":"2023-01-01T0x:00:00Z"}`:                                             `parsing time "2023-01-01T0x:00:00Z" as "2006-01-02T15:04:05Z07:00": cannot parse "x:00:00Z" as ":"`,
+		`{"m":"2023-01-01T00:00:00Z"}`:                                             `parsing time "2023-01-01T00:00:00Z" as "2006-01-02T15:04:05.000000Z07:00": cannot parse "Z" as ".000000"`,
+		`{"m":"2023-01-01T00:00:00.12345xZ"}`:                                      `parsing time "2023-01-01T00:00:00.12345xZ" as "2006-01-02T15:04:05.000000Z07:00": cannot parse ".12345xZ" as ".000000"`,
+		`{"t":""}`:                                                                 `parsing time "" as "2006-01-02T15:04:05Z07:00": cannot parse "" as "2006"`,
+	} {
+		text = strings.ReplaceAll(text, `\\`, `\`)
+		var v times
+		_, err := codec.UnmarshalJSON([]byte(text), &v, codec.DecodeOptions{})
+		if want[0] != '{' {
+			require.EqualError(t, err, want, text)
+			continue
+		}
+		require.NoError(t, err, text)
+		out, err := codec.MarshalJSON(v)
+		require.NoError(t, err)
+		require.Equal(t, want, string(out), text)
+		var std meta.Time
+		if field := strings.Split(text, `"`); field[1] == "t" && len(field) > 3 && std.ParseJSON([]byte(`"`+field[3]+`"`)) == nil {
+			require.Equal(t, std, v.T, "the same in memory as the value's own method makes it")
+		}
+	}
+}
+
 func TestTypeMetaOf(t *testing.T) {
 	got, err := codec.TypeMetaOf([]byte(`{"kind":"Pod","apiVersion":"v1","spec":{"x":[1]}}`))
 	require.NoError(t, err)

@@ -60,11 +60,15 @@ type Plan struct {
 	index  nameIndex
 	wire   *wirePlan // protobuf; nil where the type has no field numbers
 
-	size   uintptr
-	plain  bool // copying the memory copies the value: nothing in it is shared
-	empty  emptyRule
-	decode func(d *decoder, pl *Plan, p ptr)
-	encode func(e *encoder, pl *Plan, p ptr)
+	size uintptr
+	// firstItems is how many items a list of this type gets room for at first:
+	// many small ones, since growing costs more than some room.
+	firstItems int
+	mapValues  reflect.Type // of a map: the slice that holds its values
+	plain      bool         // copying the memory copies the value: nothing in it is shared
+	empty      emptyRule
+	decode     func(d *decoder, pl *Plan, p ptr)
+	encode     func(e *encoder, pl *Plan, p ptr)
 
 	appender      methods[jsonAppender]
 	parser        methods[jsonParser]

@@ -61,7 +61,10 @@ func (b *planner) plan(t reflect.Type) (*Plan, error) {
 	if pl, ok := b.made[t]; ok {
 		return pl, nil
 	}
-	pl := &Plan{Type: t, size: t.Size()}
+	pl := &Plan{Type: t, size: t.Size(), firstItems: 4}
+	if pl.size > 64 {
+		pl.firstItems = max(1, int(256/pl.size))
+	}
 	b.made[t] = pl
 	if err := b.shape(pl); err != nil {
 		return nil, err
@@ -119,6 +122,7 @@ func (b *planner) shape(pl *Plan) (err error) {
 		if pl.Key.Kind != String {
 			return fmt.Errorf("map keys of type %v have a JSON form of their own", t.Key())
 		}
+		pl.mapValues = reflect.SliceOf(t.Elem())
 		pl.Elem, err = b.plan(t.Elem())
 		return err
 	case reflect.Pointer:

@@ -75,10 +75,8 @@ func (d *decoder) fill(pl *Plan, p ptr, v any) error {
 		copied, err := t.anyTree(v)
 		*at[any](p) = copied
 		return err
-	case Value:
+	case Value, Union:
 		return d.fillValue(pl, p, v)
-	case Union:
-		return d.fillUnion(pl, p, v)
 	}
 	if d.depth++; d.depth > maxDepth {
 		return errDepth
@@ -166,26 +164,18 @@ func fillBytes(pl *Plan, p ptr, v any) error {
 	return fmt.Errorf("cannot restore slice from %v", reflect.TypeOf(v).Kind())
 }
 
-// fillValue gives the JSON of v to the value's own method.
+// fillValue fills a value that reads its own JSON, or a union, from v's JSON.
 func (d *decoder) fillValue(pl *Plan, p ptr, v any) error {
-	text, err := MarshalJSON(v)
-	if err != nil {
-		return err
+	e := encoders.Get().(*encoder)
+	defer e.release()
+	if e.any(v); e.err != nil {
+		return e.err
 	}
-	own := decoder{scanner: scanner{data: text}}
-	pl.decode(&own, pl, p)
-	_, err = own.finish()
-	return err
-}
-
-func (d *decoder) fillUnion(pl *Plan, p ptr, v any) error {
-	text, err := MarshalJSON(v)
-	if err != nil {
-		return err
-	}
-	own := decoder{scanner: scanner{data: text}}
-	decodeUnion(&own, pl, p)
-	_, err = own.finish()
+	own := decoders.Get().(*decoder)
+	defer own.release()
+	own.data = e.Buffer()
+	pl.decode(own, pl, p)
+	_, err := own.finish()
 	return err
 }
 
@@ -200,14 +190,13 @@ func (d *decoder) fillList(pl *Plan, p ptr, v any) error {
 			items = append(items, rv.Index(i).Interface())
 		}
 	}
-	list := valueAt(pl.Type, p)
+	h := at[sliceHeader](p)
 	if len(items) == 0 {
-		list.Set(reflect.MakeSlice(pl.Type, 0, 0))
+		*h = emptyList()
 		return nil
 	}
-	list.SetZero()
+	*h = sliceHeader{}
 	growList(pl.Type, p, len(items))
-	h := at[sliceHeader](p)
 	h.len = len(items)
 	d.path = append(d.path, step{item: true})
 	defer func() { d.path = d.path[:len(d.path)-1] }()

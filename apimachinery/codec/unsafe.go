@@ -37,6 +37,12 @@ type sliceHeader struct {
 	cap  int
 }
 
+// noItems is what empty lists that are not nil point at.
+var noItems struct{}
+
+// emptyList returns an empty list that is not nil.
+func emptyList() sliceHeader { return sliceHeader{data: ptr(&noItems)} }
+
 // growList makes room for n more elements in the slice of type t at p. The new
 // room is zero.
 func growList(t reflect.Type, p ptr, n int) { valueAt(t, p).Grow(n) }

@@ -57,6 +57,16 @@ func TestListsGrowInPlace(t *testing.T) {
 	require.Equal(t, "99", list[99])
 }
 
+func TestEmptyLists(t *testing.T) {
+	var list []*string
+	*at[sliceHeader](addressOf(&list)) = emptyList()
+	require.NotNil(t, list)
+	require.Empty(t, list)
+	list = append(list, new(string))
+	runtime.GC()
+	require.Len(t, list, 1)
+}
+
 func TestMapLen(t *testing.T) {
 	ints := map[int]struct{ a, b int }{}
 	require.Zero(t, mapLen(addressOf(&ints)))
