@@ -126,7 +126,11 @@ func decodeInto(body []byte, media *mediaType, want wanted, obj meta.Object, str
 			return found, nil, want.explain(data, body, decodeErr)
 		}
 	}
-	found = want.withDefaults(obj.TypeMetadata().GroupVersionKind())
+	gv, err := meta.ParseGroupVersion(obj.TypeMetadata().APIVersion)
+	if err != nil {
+		return found, nil, want.unrecognized(err, body)
+	}
+	found = want.withDefaults(gv.WithKind(obj.TypeMetadata().Kind))
 	if found != want.kind {
 		return found, nil, want.mismatch(found)
 	}
@@ -292,4 +296,3 @@ func decodeDeleteOptions(body []byte, media *mediaType) (o meta.DeleteOptions, e
 	}
 	return o, nil
 }
-

@@ -47,7 +47,7 @@ func New(reg *registry.Registry, opts Options) (*Server, error) {
 	}
 	s := &Server{
 		reg: reg, opts: opts, log: opts.Logger,
-		media:    mediaSet{mediaJSON, mediaYAML, mediaProtobuf},
+		media: mediaSet{mediaJSON, mediaYAML, mediaProtobuf},
 		ready: make(chan struct{}),
 	}
 	s.stopping, s.stop = context.WithCancel(context.Background())

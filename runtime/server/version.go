@@ -37,6 +37,9 @@ func (v Version) withDefaults() Version {
 	return v
 }
 
+// String returns the version as "v1.37.1".
+func (v Version) String() string { return v.withDefaults().GitVersion }
+
 func (v Version) encode() ([]byte, error) { return json.MarshalIndent(v, "", "  ") }
 
 // writeJSON answers with something that is no API object.
@@ -48,4 +51,3 @@ func (c *call) writeJSON(code int, v any) {
 	}
 	c.write(code, mediaJSON.name, data)
 }
-
