@@ -62,9 +62,7 @@ func (r *Registry) trackUpdate(q *Request, c *collection, live, obj meta.Object,
 	if manager == "" {
 		manager, _, _ = strings.Cut(q.UserAgent, "/")
 	}
-	tracked, err := r.fields.Update(before, changed, FieldWrite{
-		Resource: q.Resource, Subresource: subresource, Manager: manager, Now: r.now(),
-	})
+	tracked, err := r.fields.Update(before, changed, q.Resource, subresource, manager, r.now())
 	if err != nil {
 		return nil, err
 	}

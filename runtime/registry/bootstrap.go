@@ -20,7 +20,7 @@ import (
 type BootstrapOptions struct {
 	// Address and Port are where the API server is reached; they become the
 	// endpoints of the Service "kubernetes". An invalid address leaves that Service
-	// out; one that leads nowhere from a Pod (loopback, unspecified) its endpoints.
+	// out, an unspecified one its endpoints.
 	Address netip.Addr
 	Port    int32
 	// ServicePort is the port of the Service; 0 is 443.
@@ -91,7 +91,7 @@ func (r *Registry) bootstrapService(ctx context.Context, c client.Client, o Boot
 	if err := r.ensure(ctx, c, "services", service); err != nil {
 		return err
 	}
-	if a := o.Address; a.IsLoopback() || a.IsUnspecified() {
+	if o.Address.IsUnspecified() {
 		return nil
 	}
 	endpoints := &corev1.Endpoints{ObjectMeta: about}

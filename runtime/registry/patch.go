@@ -190,10 +190,7 @@ func (r *Registry) applied(q *Request, m mutation, data []byte, opts meta.PatchO
 			return nil, meta.Conflict(q.groupResource(), q.Name,
 				fmt.Errorf("uid mismatch: the provided object specified uid %s, and no existing object was found", head.UID))
 		}
-		obj, err := r.fields.Apply(live, config, FieldWrite{
-			Resource: q.Resource, Subresource: q.Subresource, Manager: opts.FieldManager,
-			Force: opts.Force != nil && *opts.Force, Now: r.now(),
-		})
+		obj, err := r.fields.Apply(live, config, q.Resource, q.Subresource, opts.FieldManager, opts.Force != nil && *opts.Force, r.now())
 		if err != nil {
 			return nil, err
 		}
