@@ -3,7 +3,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"log"
 	"os/signal"
@@ -12,50 +11,49 @@ import (
 
 	"github.com/kubenucleus/nucleus/apimachinery/api"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
 	"github.com/kubenucleus/nucleus/runtime/controlplane"
 )
 
-// Greeting is version v1.
-type Greeting struct {
+type Greeting struct { // v1
 	meta.TypeMeta   `json:",inline"`
 	meta.ObjectMeta `json:"metadata,omitempty"`
-	To              []string `json:"to"`   // whom to greet
-	Text            string   `json:"text"` // what to say
+	To              []string `json:"to"`
+	Text            string   `json:"text" default:"Hello"`
 }
 
-// GreetingAlpha is version v1alpha1, which could greet one only.
-type GreetingAlpha struct {
+type GreetingAlpha struct { // v1alpha1, when one could greet one only
 	meta.TypeMeta   `json:",inline"`
 	meta.ObjectMeta `json:"metadata,omitempty"`
 	To              string `json:"to"`
-	Text            string `json:"text"`
+	Text            string `json:"text" default:"Hello"`
 }
 
-func group() scheme.Group {
-	v1 := scheme.Version{Name: "v1", Resources: []*scheme.Resource{scheme.Define[Greeting, meta.List[Greeting]](scheme.Spec[Greeting]{
+func greetings() scheme.Group {
+	v1 := scheme.Define[Greeting, meta.List[Greeting]](scheme.Spec[Greeting]{
 		Name: "greetings", Namespaced: true, ShortNames: []string{"hi"},
-		Default:  func(g *Greeting) { g.Text = cmp.Or(g.Text, "Hello") },
-		Validate: func(g *Greeting) validate.Errors { return validate.MaxItems(validate.NewPath("to"), g.To, 3) },
-	})}}
-	alpha := scheme.Version{Name: "v1alpha1", Resources: []*scheme.Resource{scheme.Define[GreetingAlpha, meta.List[GreetingAlpha]](scheme.Spec[GreetingAlpha]{
-		Name: "greetings", Kind: "Greeting", Namespaced: true,
-	})}, Conversions: []scheme.Conversion{
-		scheme.Convert(func(from *Greeting, to *GreetingAlpha) error { to.To = strings.Join(from.To, ","); return nil }),
-		scheme.Convert(func(from *GreetingAlpha, to *Greeting) error { to.To = strings.Split(from.To, ","); return nil }),
-	}}
-	return scheme.Group{Name: "example.com", Versions: []scheme.Version{v1, alpha}}
+		Validate: func(g *Greeting) validate.Errors {
+			return append(validate.ObjectMeta(validate.NewPath("metadata"), &g.ObjectMeta, true, names.DNSSubdomain),
+				validate.MaxItems(validate.NewPath("to"), g.To, 3)...)
+		},
+	})
+	alpha := scheme.Define[GreetingAlpha, meta.List[GreetingAlpha]](scheme.Spec[GreetingAlpha]{Name: "greetings", Kind: "Greeting", Namespaced: true})
+	return scheme.Group{Name: "example.com", Versions: []scheme.Version{
+		{Name: "v1", Resources: []*scheme.Resource{v1}},
+		{Name: "v1alpha1", Resources: []*scheme.Resource{alpha}, Conversions: []scheme.Conversion{
+			scheme.Convert(func(from *Greeting, to *GreetingAlpha) error { to.To = strings.Join(from.To, ","); return nil }),
+			scheme.Convert(func(from *GreetingAlpha, to *Greeting) error { to.To = strings.Split(from.To, ","); return nil }),
+		}}}}
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	cp, err := controlplane.New(ctx, controlplane.Options{Groups: append(api.Basic(), group()), DataDir: "data"})
-	if err == nil {
-		err = cp.Run(ctx)
-	}
+	cp, err := controlplane.New(ctx, controlplane.Options{Groups: append(api.Basic(), greetings()), DataDir: "data"})
 	if err != nil {
 		log.Fatal(err)
 	}
+	log.Println(cp.Run(ctx))
 }
