@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+
+	"github.com/kubenucleus/nucleus/auth"
+	"github.com/kubenucleus/nucleus/runtime/client"
+	"github.com/kubenucleus/nucleus/runtime/controller"
+	"github.com/kubenucleus/nucleus/runtime/controllers"
+	"github.com/kubenucleus/nucleus/runtime/controlplane"
+	"github.com/kubenucleus/nucleus/runtime/scheduler"
+)
+
+// cluster is everything that runs.
+type cluster struct {
+	flags    flags
+	settings settings
+	control  *controlplane.ControlPlane
+	log      *slog.Logger
+	out      io.Writer
+}
+
+func newCluster(ctx context.Context, f flags, log *slog.Logger, out io.Writer) (*cluster, error) {
+	s, err := f.read()
+	if err != nil {
+		return nil, err
+	}
+	if f.kubeconfig == "" {
+		f.kubeconfig = filepath.Join(f.dataDir, "kubeconfig")
+	}
+	control, err := controlplane.New(ctx, controlplane.Options{
+		DataDir: f.dataDir, BindAddress: f.bindAddress, Port: f.securePort,
+		KubeconfigPath: f.kubeconfig, TokenAuthFile: f.tokenAuthFile, ClientCAFile: f.clientCAFile,
+		ServiceCIDR: s.serviceCIDR, Logger: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &cluster{flags: f, settings: s, control: control, log: log, out: out}, nil
+}
+
+// run starts the parts in order, and stops them in the opposite one.
+func (c *cluster) run(ctx context.Context) error {
+	group := controller.Group{Logger: c.log}
+	group.AddReady("control plane", c.control.Run, func(ctx context.Context) error {
+		if err := c.control.WaitReady(ctx); err != nil {
+			return err
+		}
+		return c.announce(ctx)
+	})
+	c.addParts(&group)
+	return group.Run(ctx)
+}
+
+// announce says how to reach the cluster.
+func (c *cluster) announce(ctx context.Context) error {
+	address, err := c.control.Address(ctx)
+	if err != nil {
+		return err
+	}
+	path, err := filepath.Abs(c.flags.kubeconfig)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(c.out, "Nucleus is ready at %s\nReach it with: export KUBECONFIG=%s\n", address, path)
+	return err
+}
+
+// addParts adds what runs beside the API server. All of them share one set of
+// caches, which are the server's own.
+func (c *cluster) addParts(group *controller.Group) {
+	as := func(name string) client.Client {
+		return c.control.Client(&auth.User{Name: name, Groups: []string{auth.GroupMasters, auth.GroupAuthenticated}})
+	}
+	manager := as("system:kube-controller-manager")
+	caches := client.NewCaches(manager, c.log)
+	group.Add("caches", caches.Run)
+	if len(c.settings.controllers) > 0 {
+		group.Add("controllers", func(ctx context.Context) error {
+			return controllers.Run(ctx, manager, c.settings.controllers, controllers.Options{Caches: caches, Logger: c.log})
+		})
+	}
+	if c.flags.scheduler {
+		s := scheduler.New(as("system:kube-scheduler"), scheduler.Options{Caches: caches, Logger: c.log})
+		group.Add("scheduler", s.Run)
+	}
+	for i := range c.settings.hollowNodes {
+		c.addHollowNode(group, as("system:node:"+hollowName(i)), hollowName(i), i)
+	}
+}
+
+func hollowName(i int) string { return fmt.Sprintf("hollow-%d", i) }

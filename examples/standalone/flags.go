@@ -1,0 +1,94 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/kubenucleus/nucleus/runtime/controllers"
+)
+
+// flags are named as kube-apiserver and kube-controller-manager name them.
+type flags struct {
+	dataDir       string
+	securePort    int
+	bindAddress   string
+	kubeconfig    string
+	tokenAuthFile string
+	clientCAFile  string
+	serviceRange  string
+	controllers   []string
+	scheduler     bool
+	node          string
+	verbose       bool
+}
+
+func (f *flags) register(set *pflag.FlagSet) {
+	set.StringVar(&f.dataDir, "data-dir", "./.nucleus", "where everything is kept; made if missing")
+	set.IntVar(&f.securePort, "secure-port", 6443, "port to serve HTTPS on")
+	set.StringVar(&f.bindAddress, "bind-address", "127.0.0.1", "IP address to serve HTTPS on")
+	set.StringVar(&f.kubeconfig, "kubeconfig", "", "file to write the administrator's kubeconfig to (default: kubeconfig in the data directory)")
+	set.StringVar(&f.tokenAuthFile, "token-auth-file", "", "CSV file of bearer tokens that are let in: token,user,uid,\"group1,group2\"")
+	set.StringVar(&f.clientCAFile, "client-ca-file", "", "PEM file of further authorities whose client certificates are let in")
+	set.StringVar(&f.serviceRange, "service-cluster-ip-range", "10.0.0.0/24", "where Services get their addresses from")
+	set.StringSliceVar(&f.controllers, "controllers", []string{"*"}, "controllers to run: '*' for all, NAME for one, '-NAME' for all but one, '-*' for none; there are: "+strings.Join(controllers.Names(), ", "))
+	set.BoolVar(&f.scheduler, "scheduler", true, "whether to run the scheduler")
+	set.StringVar(&f.node, "node", "hollow", "nodes to run: 'hollow' for one that only simulates Pods, 'hollow:COUNT' for several, 'none'")
+	set.BoolVarP(&f.verbose, "verbose", "v", false, "log what happens, every request included")
+}
+
+// settings are the flags, read.
+type settings struct {
+	serviceCIDR netip.Prefix
+	controllers []string // names
+	hollowNodes int
+}
+
+// read makes sense of the flags and reports everything that is wrong with them.
+func (f *flags) read() (settings, error) {
+	var s settings
+	var errs []error
+	var err error
+	if s.serviceCIDR, err = netip.ParsePrefix(f.serviceRange); err != nil {
+		errs = append(errs, fmt.Errorf("--service-cluster-ip-range: %w", err))
+	}
+	if s.controllers, err = controllers.Select(f.controllers); err != nil {
+		errs = append(errs, fmt.Errorf("--controllers: %w", err))
+	}
+	if s.hollowNodes, err = parseNode(f.node); err != nil {
+		errs = append(errs, fmt.Errorf("--node: %w", err))
+	}
+	if f.securePort < 1 || f.securePort > 65535 {
+		errs = append(errs, fmt.Errorf("--secure-port: %d is no port", f.securePort))
+	}
+	if f.dataDir == "" {
+		errs = append(errs, errors.New("--data-dir: must name a directory"))
+	}
+	return s, errors.Join(errs...)
+}
+
+// maxHollow bounds what one process simulates.
+const maxHollow = 10000
+
+func parseNode(s string) (hollow int, err error) {
+	kind, count, counted := strings.Cut(s, ":")
+	switch {
+	case s == "none":
+		return 0, nil
+	case kind == "hollow" && !counted:
+		return 1, nil
+	case kind == "hollow":
+		n, err := strconv.Atoi(count)
+		if err != nil || n < 1 || n > maxHollow {
+			return 0, fmt.Errorf("%q: the count must be a number from 1 to %d", s, maxHollow)
+		}
+		return n, nil
+	case kind == "containerd":
+		return 0, fmt.Errorf("%q: nodes with real containers are not there yet; use hollow", s)
+	}
+	return 0, fmt.Errorf("%q is not one of hollow, hollow:COUNT, none", s)
+}
