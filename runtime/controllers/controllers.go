@@ -1,0 +1,145 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kubenucleus/nucleus/runtime/client"
+	"github.com/kubenucleus/nucleus/runtime/controller"
+	"github.com/kubenucleus/nucleus/runtime/controllers/deployment"
+	"github.com/kubenucleus/nucleus/runtime/controllers/replicaset"
+	"github.com/kubenucleus/nucleus/runtime/controllers/workload"
+)
+
+// Options tunes [Run]. The zero value works.
+type Options struct {
+	// Caches to share with other parts of the program, which runs them. Nil
+	// makes a set of the client, and runs it.
+	Caches *client.Caches
+	Logger *slog.Logger     // nil: slog.Default()
+	Now    func() time.Time // nil: time.Now
+	// Workers is how many objects each controller works on at a time. Zero
+	// leaves it to them.
+	Workers int
+}
+
+// Runner is what a controller's constructor returns: Run works until its
+// context ends, then returns nil.
+type Runner interface {
+	Run(ctx context.Context) error
+}
+
+// Controller is an entry of the list.
+type Controller struct {
+	Name string
+	// Alias is what older releases of kube-controller-manager called it.
+	Alias string
+	// New returns the controller. It starts nothing.
+	New func(caches *client.Caches, events *controller.Recorder, opts Options) Runner
+}
+
+// All returns the controllers there are, ordered by name.
+func All() []Controller {
+	all := []Controller{
+		{"deployment-controller", "deployment", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return deployment.New(caches, o.workload(events))
+		}},
+		{"replicaset-controller", "replicaset", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return replicaset.New(caches, o.workload(events))
+		}},
+		{"replicationcontroller-controller", "replicationcontroller", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return replicaset.NewForReplicationControllers(caches, o.workload(events))
+		}},
+	}
+	slices.SortFunc(all, func(a, b Controller) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+func (o Options) workload(events *controller.Recorder) workload.Options {
+	return workload.Options{Workers: o.Workers, Events: events, Logger: o.Logger, Now: o.Now}
+}
+
+// Names returns the names of all controllers, ordered.
+func Names() []string {
+	var names []string
+	for _, c := range All() {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// Select returns the names of the controllers that a --controllers flag asks
+// for: "*" for all, NAME for one, "-NAME" for all but that one, "-*" for none.
+// What is said of a name counts more than what is said of all. Nothing at all
+// asks for all. The error names what is not known.
+func Select(spec []string) ([]string, error) {
+	if len(spec) == 0 {
+		spec = []string{"*"}
+	}
+	canonical := map[string]string{}
+	for _, c := range All() {
+		canonical[c.Name] = c.Name
+		if c.Alias != "" {
+			canonical[c.Alias] = c.Name
+		}
+	}
+	all := false
+	wanted := map[string]bool{}
+	var errs []error
+	for _, entry := range spec {
+		name, off := strings.CutPrefix(strings.TrimSpace(entry), "-")
+		switch known, ok := canonical[name]; {
+		case name == "*" && !off:
+			all = true
+		case name == "*", name == "" && !off:
+		case !ok:
+			errs = append(errs, fmt.Errorf("%q is not in the list of known controllers", name))
+		default:
+			// Of two that contradict each other the first counts.
+			if _, said := wanted[known]; !said {
+				wanted[known] = !off
+			}
+		}
+	}
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	var names []string
+	for _, name := range Names() {
+		if on, said := wanted[name]; on || !said && all {
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
+// Run runs the controllers of those names until ctx ends, and returns nil then.
+// If one of them cannot go on it stops them all and returns why. Everything it
+// started has ended when it returns.
+func Run(ctx context.Context, c client.Client, names []string, opts Options) error {
+	if opts.Logger == nil {
+		opts.Logger = slog.Default()
+	}
+	group := controller.Group{Logger: opts.Logger}
+	caches := opts.Caches
+	if caches == nil {
+		caches = client.NewCaches(c, opts.Logger)
+		group.Add("caches", caches.Run)
+	}
+	events := controller.NewRecorder(c, "controllers", controller.RecorderOptions{Logger: opts.Logger})
+	group.Add("events", events.Run)
+	all := All()
+	for _, name := range names {
+		i := slices.IndexFunc(all, func(c Controller) bool { return c.Name == name })
+		if i < 0 {
+			return fmt.Errorf("%q is not in the list of known controllers", name)
+		}
+		group.Add(name, all[i].New(caches, events, opts).Run)
+	}
+	return group.Run(ctx)
+}
