@@ -240,7 +240,12 @@ func (r *Registry) changeOnce(ctx context.Context, q *Request, c *collection, m 
 func (r *Registry) wanted(ctx context.Context, q *Request, c *collection, m mutation, live meta.Object) (meta.Object, *admission.Request, error) {
 	seen, err := m.next(func() (meta.Object, error) {
 		// The view may share with what it is made from, and a patch with the view.
-		return m.face.show(codec.Copy(live).(meta.Object))
+		private := codec.Copy(live).(meta.Object)
+		view, err := m.face.show(private)
+		if err == nil && m.tracked {
+			view.Metadata().ManagedFields = private.Metadata().ManagedFields
+		}
+		return view, err
 	})
 	if err != nil {
 		return nil, nil, err
