@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"reflect"
 	"strings"
@@ -17,8 +16,8 @@ import (
 
 // Media types that the client speaks.
 const (
-	mediaJSON     = "application/json"
-	mediaProtobuf = "application/vnd.kubernetes.protobuf"
+	mediaJSON     = codec.JSON
+	mediaProtobuf = codec.Protobuf
 )
 
 // accept returns the media types to read v from, preferred first.
@@ -96,7 +95,7 @@ var errIsStatus = errors.New("is a Status")
 // points to.
 func decodeBody(contentType string, body []byte, into any) error {
 	_, wantsStatus := into.(*meta.Status)
-	switch media, _, _ := mime.ParseMediaType(contentType); media {
+	switch media, _ := codec.ParseMediaType(contentType); media {
 	case mediaProtobuf:
 		return decodeEnvelope(body, into, wantsStatus)
 	case mediaJSON, "":

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 )
@@ -31,10 +32,10 @@ func (k Key) String() string {
 
 // Compare orders keys by namespace, then name.
 func (k Key) Compare(o Key) int {
-	if c := cmp.Compare(k.Namespace, o.Namespace); c != 0 {
+	if c := strings.Compare(k.Namespace, o.Namespace); c != 0 {
 		return c
 	}
-	return cmp.Compare(k.Name, o.Name)
+	return strings.Compare(k.Name, o.Name)
 }
 
 // CompareVersions orders two resource versions of one resource: negative if a

@@ -28,7 +28,7 @@ type Remote struct {
 	limiter *rate.Limiter // nil: no limit
 	log     *slog.Logger
 	scheme  *scheme.Scheme
-	warned  sync.Map // texts that were logged
+	warned  once // texts of warnings that were logged
 
 	// jsonOnly has the group versions that refused a protobuf body, as servers
 	// do for custom resources.

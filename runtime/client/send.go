@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -121,11 +122,34 @@ func (r *Remote) warn(ctx context.Context, h http.Header) {
 				r.config.Warn(text)
 				continue
 			}
-			if _, again := r.warned.LoadOrStore(text, struct{}{}); !again {
+			if r.warned.first(text) {
 				r.log.LogAttrs(ctx, slog.LevelWarn, "the server warns", slog.String("text", text))
 			}
 		}
 	}
+}
+
+// onceMemory bounds how many texts are remembered; further ones are not logged.
+const onceMemory = 1000
+
+// once remembers texts.
+type once struct {
+	mu   sync.Mutex
+	seen map[string]struct{}
+}
+
+// first reports whether text was not seen before.
+func (o *once) first(text string) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if _, again := o.seen[text]; again || len(o.seen) >= onceMemory {
+		return false
+	}
+	if o.seen == nil {
+		o.seen = map[string]struct{}{}
+	}
+	o.seen[text] = struct{}{}
+	return true
 }
 
 // warningTexts returns the texts of a Warning header: one or more of

@@ -1,15 +1,11 @@
 package client
 
 import (
-	"bufio"
 	"context"
-	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
-	"mime"
 	"net/http"
 
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
@@ -23,6 +19,9 @@ func (r *Remote) Watch(ctx context.Context, at Target, opts meta.ListOptions) it
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		events, err := r.openWatch(ctx, at, opts)
+		if ctx.Err() != nil && err != nil {
+			return // told to stop before it had begun
+		}
 		if err != nil {
 			yield(Event{}, err)
 			return
@@ -47,8 +46,8 @@ func (r *Remote) Watch(ctx context.Context, at Target, opts meta.ListOptions) it
 // eventReader reads the events of one watch.
 type eventReader struct {
 	body   io.Closer
-	frames frameReader
-	proto  bool
+	frames codec.FrameReader
+	media  string
 	// object returns what an event's object is read into.
 	object func() meta.Object
 }
@@ -75,14 +74,15 @@ func (r *Remote) openWatch(ctx context.Context, at Target, opts meta.ListOptions
 		return nil, err
 	}
 	events := &eventReader{body: response.Body, object: object}
-	switch media, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type")); media {
-	case mediaProtobuf:
-		events.proto, events.frames = true, &sizedFrames{in: bufio.NewReader(response.Body)}
-	case mediaJSON:
-		events.frames = &jsonFrames{in: json.NewDecoder(response.Body)}
-	default:
+	events.media, _ = codec.ParseMediaType(response.Header.Get("Content-Type"))
+	if events.media != mediaJSON && events.media != mediaProtobuf {
+		err = fmt.Errorf("content type %q is not one that was asked for", events.media)
+	} else {
+		events.frames, err = codec.NewFrameReader(events.media, response.Body, frameLimit)
+	}
+	if err != nil {
 		response.Body.Close()
-		return nil, fmt.Errorf("watch %s: content type %q is not one that was asked for", at.Resource.GroupResource(), media)
+		return nil, fmt.Errorf("watch %s: %w", at.Resource.GroupResource(), err)
 	}
 	return events, nil
 }
@@ -101,14 +101,15 @@ func (r *Remote) objectsOf(at Target) func() meta.Object {
 // next returns the next event. io.EOF says that the server has ended the watch
 // between two events; what an event of type ERROR says becomes the error.
 func (e *eventReader) next() (Event, error) {
-	frame, err := e.frames.next()
+	frame, err := e.frames.ReadFrame()
+	if errors.Is(err, codec.ErrFrameTooLarge) {
+		return Event{}, fmt.Errorf("%w: %w", errUndecodable, err)
+	}
 	if err != nil {
 		return Event{}, err
 	}
 	var event meta.WatchEvent
-	contentType := mediaJSON
-	if e.proto {
-		contentType = mediaProtobuf
+	if e.media == mediaProtobuf {
 		err = codec.UnmarshalProto(frame, &event)
 	} else {
 		_, err = codec.UnmarshalJSON(frame, &event, codec.DecodeOptions{})
@@ -118,60 +119,18 @@ func (e *eventReader) next() (Event, error) {
 	}
 	if event.Type == meta.WatchError {
 		var status meta.Status
-		if err := decodeBody(contentType, event.Object.Raw, &status); err != nil {
+		if err := decodeBody(e.media, event.Object.Raw, &status); err != nil {
 			return Event{}, fmt.Errorf("%w: %w", errUndecodable, err)
 		}
 		return Event{}, &meta.StatusError{Status: status}
 	}
 	obj := e.object()
-	if err := decodeBody(contentType, event.Object.Raw, obj); err != nil {
+	if err := decodeBody(e.media, event.Object.Raw, obj); err != nil {
 		return Event{}, fmt.Errorf("%w: %w", errUndecodable, err)
 	}
 	return Event{Type: EventType(event.Type), Object: obj}, nil
 }
 
-// frameReader cuts a stream into events. A frame is valid until the next call.
-type frameReader interface {
-	next() ([]byte, error)
-}
-
-// jsonFrames are JSON values one after another.
-type jsonFrames struct {
-	in  *json.Decoder
-	raw json.RawMessage
-}
-
-func (f *jsonFrames) next() ([]byte, error) {
-	f.raw = f.raw[:0]
-	err := f.in.Decode(&f.raw)
-	return f.raw, err
-}
-
 // frameLimit is the largest event that is believed in: an object of the
 // largest size, its managed fields and some room.
 const frameLimit = 64 << 20
-
-// sizedFrames are preceded by their length, four bytes big-endian.
-type sizedFrames struct {
-	in  *bufio.Reader
-	buf []byte
-}
-
-func (f *sizedFrames) next() ([]byte, error) {
-	var size [4]byte
-	if _, err := io.ReadFull(f.in, size[:]); err != nil {
-		return nil, err
-	}
-	n := binary.BigEndian.Uint32(size[:])
-	if n > frameLimit {
-		return nil, fmt.Errorf("%w: it claims to have %d bytes", errUndecodable, n)
-	}
-	if uint32(cap(f.buf)) < n {
-		f.buf = make([]byte, n)
-	}
-	f.buf = f.buf[:n]
-	if _, err := io.ReadFull(f.in, f.buf); err != nil {
-		return nil, io.ErrUnexpectedEOF
-	}
-	return f.buf, nil
-}

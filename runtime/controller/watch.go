@@ -56,7 +56,8 @@ func Self[T any, P client.Pointer[T]](obj *T) []client.Key {
 
 // Controlled returns a mapping of objects to the key of the object of a kind
 // that controls them, if one does: Pods to their ReplicaSet. The version of the
-// kind does not matter. Cluster-scoped owners need clusterScoped.
+// kind does not matter. Owners are taken to be in the object's namespace; for
+// cluster-scoped kinds write a mapping of your own.
 func Controlled[T any, P client.Pointer[T]](owner meta.GroupKind) Mapping[T, client.Key] {
 	return func(obj *T) []client.Key {
 		ref := meta.ControllerOf(P(obj))
