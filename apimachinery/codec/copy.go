@@ -121,24 +121,19 @@ func (pl *Plan) unshareList(p ptr) {
 		*at[[]string](p) = slices.Clone(*at[[]string](p))
 		return
 	}
-	from, n := h.data, h.len
-	if n > 8 {
+	n := h.len
+	switch n {
+	case 0:
+		*h = emptyList()
+		return
+	case 1:
+		item := newValue(pl.Elem.Type)
+		pl.Elem.assign(item, h.data)
+		*h = sliceHeader{data: item, len: 1, cap: 1}
+	default:
 		list := reflect.MakeSlice(pl.Type, n, n)
 		reflect.Copy(list, valueAt(pl.Type, p))
-		valueAt(pl.Type, p).Set(list)
-	} else {
-		list := valueAt(pl.Type, p)
-		if n == 0 {
-			*h = emptyList()
-			return
-		}
-		list.SetZero()
-		growList(pl.Type, p, n)
-		h.len = n
-		for i := range n {
-			off := uintptr(i) * pl.Elem.size
-			pl.Elem.assign(add(h.data, off), add(from, off))
-		}
+		*h = sliceHeader{data: pointee(list), len: n, cap: n}
 	}
 	if pl.Elem.plain {
 		return
