@@ -11,6 +11,7 @@ import (
 	"github.com/kubenucleus/nucleus/admission"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
+	"github.com/kubenucleus/nucleus/apimachinery/validate"
 	"github.com/kubenucleus/nucleus/storage"
 )
 
@@ -157,8 +158,8 @@ func (r *Registry) createNamed(ctx context.Context, q *Request, c *collection, a
 
 // checkNew validates an object that is about to be created.
 func (c *collection) checkNew(q *Request, hub meta.Object) error {
-	if err := c.validateFace(q, hub, nil); err != nil {
-		return err
+	if c.hasOwnRules(q) {
+		return c.checkOwn(q, hub, nil)
 	}
 	if errs := c.validateCreate(hub); len(errs) > 0 {
 		return errs.Status(c.hub.GroupKind(), hub.Metadata().Name)
@@ -166,28 +167,30 @@ func (c *collection) checkNew(q *Request, hub meta.Object) error {
 	return nil
 }
 
-// validateFace runs the rules of a resource that shares another's storage but
-// has rules of its own, on the object as its client sees it.
-func (c *collection) validateFace(q *Request, hub, old meta.Object) error {
+// hasOwnRules says that the request came through a resource that shares
+// another's storage but not its rules, as the newer face of events does.
+func (c *collection) hasOwnRules(q *Request) bool {
 	r := q.Resource
-	if r == c.hub || r.StoredAs == (meta.GroupResource{}) || r.Validate == nil {
-		return nil
-	}
+	return r != c.hub && r.StoredAs != (meta.GroupResource{}) && r.Validate != nil && q.Subresource == ""
+}
+
+// checkOwn validates an object by the rules of the request's own resource, as
+// its clients see it.
+func (c *collection) checkOwn(q *Request, hub, old meta.Object) error {
+	r := q.Resource
 	seen, err := c.fromHub(r, hub)
 	if err != nil {
 		return err
 	}
-	if old == nil || r.ValidateUpdate == nil {
-		if errs := r.Validate(seen); len(errs) > 0 {
-			return errs.Status(r.GroupKind(), hub.Metadata().Name)
+	check := func() validate.Errors { return r.Validate(seen) }
+	if old != nil && r.ValidateUpdate != nil {
+		seenOld, err := c.fromHub(r, old)
+		if err != nil {
+			return err
 		}
-		return nil
+		check = func() validate.Errors { return r.ValidateUpdate(seen, seenOld) }
 	}
-	seenOld, err := c.fromHub(r, old)
-	if err != nil {
-		return err
-	}
-	if errs := r.ValidateUpdate(seen, seenOld); len(errs) > 0 {
+	if errs := check(); len(errs) > 0 {
 		return errs.Status(r.GroupKind(), hub.Metadata().Name)
 	}
 	return nil

@@ -185,10 +185,11 @@ func (r *Registry) changeOnce(ctx context.Context, q *Request, c *collection, m 
 		}
 		defer func() { done.done(stored) }()
 	}
-	if err := c.validateFace(q, hub, live); err != nil {
-		return nil, err
-	}
-	if m.face.validate != nil {
+	if c.hasOwnRules(q) {
+		if err := c.checkOwn(q, hub, live); err != nil {
+			return nil, err
+		}
+	} else if m.face.validate != nil {
 		if errs := m.face.validate(hub, live); len(errs) > 0 {
 			return nil, errs.Status(c.hub.GroupKind(), hub.Metadata().Name)
 		}
