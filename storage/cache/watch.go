@@ -259,9 +259,6 @@ func (c *Cache) deliver(ctx context.Context, w *watcher, after storage.Revision,
 		reached := storage.Revision(c.revision.Load())
 		events, err := w.take(spare)
 		for _, e := range events {
-			if e.revision <= after {
-				continue
-			}
 			after = e.revision
 			if seen, ok := w.opts.see(e); ok && !yield(seen, nil) {
 				return nil

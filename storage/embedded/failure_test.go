@@ -169,3 +169,26 @@ func TestFailingDisk(t *testing.T) {
 		})
 	}
 }
+
+// A refusal may be based on a write of the same batch: if that could not be
+// done, the refusal is not true.
+func TestFailedBatchRefusesNothing(t *testing.T) {
+	ctx := context.Background()
+	disk := &failingDisk{}
+	s := openStore(t, Options{Dir: "/store", Logger: quiet, freeSpace: plenty, fs: errorfs.Wrap(vfs.NewMem(), disk)})
+	_, err := s.Create(ctx, "/before", nil, 0)
+	require.NoError(t, err)
+	broken := error(syscall.EIO)
+	disk.err.Store(&broken)
+	writes := []*write{
+		{op: opCreate, key: "/a", value: []byte("1"), done: make(chan struct{})},
+		{op: opCreate, key: "/a", value: []byte("2"), done: make(chan struct{})},
+	}
+	s.commit(writes) // the committer is idle
+	for _, w := range writes {
+		require.ErrorIs(t, w.err, syscall.EIO)
+		require.NotErrorIs(t, w.err, storage.ErrExists)
+		require.Zero(t, w.rev)
+	}
+	disk.err.Store(nil)
+}

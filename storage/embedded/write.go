@@ -152,10 +152,8 @@ func (s *Store) runCommitter() {
 func (s *Store) commit(writes []*write) {
 	events, err := s.prepareAndApply(writes)
 	if err != nil {
-		for _, w := range writes {
-			if w.err == nil {
-				w.rev, w.err = 0, &storage.KeyError{Op: w.op.String(), Key: w.key, Err: err}
-			}
+		for _, w := range writes { // refusals too: they may tell of a write that was not done
+			w.rev, w.err = 0, &storage.KeyError{Op: w.op.String(), Key: w.key, Err: err}
 		}
 	} else if len(events) > 0 {
 		s.publish(events)

@@ -28,7 +28,13 @@ func BenchmarkEngine(b *testing.B) {
 		name string
 		open func(b *testing.B, dir string) (apply func([]record) error, get func(prefix []byte) error, closeFn func() error)
 	}{
-		{"pebble", openPebbleForBench},
+		{"pebble", func(b *testing.B, dir string) (func([]record) error, func([]byte) error, func() error) {
+			o := Options{Dir: dir}.withDefaults()
+			return openPebbleForBench(b, dir, (&engine{log: o.Logger}).options(&o, nil, false))
+		}},
+		{"pebble with its defaults, snappy", func(b *testing.B, dir string) (func([]record) error, func([]byte) error, func() error) {
+			return openPebbleForBench(b, dir, &pebble.Options{FormatMajorVersion: pebble.FormatNewest, Logger: &engine{log: quiet}})
+		}},
 		{"bbolt", openBoltForBench},
 	}
 	for _, e := range engines {
@@ -106,9 +112,6 @@ func benchGroupCommit(b *testing.B, apply func([]record) error, get func([]byte)
 					{binary.BigEndian.AppendUint64([]byte(name), ^r), value},
 					{binary.BigEndian.AppendUint64([]byte("r"), r), []byte(name)},
 				}
-				if os.Getenv("LC") != "" {
-					req.recs[0].value, req.recs[1].value = req.recs[1].value, req.recs[0].value
-				}
 				queue <- req
 				if err := <-req.done; err != nil {
 					b.Error(err)
@@ -129,17 +132,7 @@ func benchGroupCommit(b *testing.B, apply func([]record) error, get func([]byte)
 	b.ReportMetric(file, "rss-file-MB")
 }
 
-func openPebbleForBench(b *testing.B, dir string) (func([]record) error, func([]byte) error, func() error) {
-	opts := &pebble.Options{FormatMajorVersion: pebble.FormatNewest}
-	if v := os.Getenv("MT"); v != "" {
-		fmt.Sscan(v, &opts.MemTableSize)
-	}
-	if os.Getenv("NOC") != "" {
-		opts.Levels = make([]pebble.LevelOptions, 7)
-		for i := range opts.Levels {
-			opts.Levels[i].Compression = pebble.NoCompression
-		}
-	}
+func openPebbleForBench(b *testing.B, dir string, opts *pebble.Options) (func([]record) error, func([]byte) error, func() error) {
 	db, err := pebble.Open(dir, opts)
 	require.NoError(b, err)
 	apply := func(recs []record) error {
@@ -215,4 +208,91 @@ func diskUse(b *testing.B, dir string) (n int64) {
 		return err
 	}))
 	return n
+}
+
+// BenchmarkWrite is a durable write through the Store: by one writer, who pays
+// for a sync of the disk alone, and by 32, who share it.
+func BenchmarkWrite(b *testing.B) {
+	for _, writers := range []int{1, 32} {
+		for _, noSync := range []bool{false, true} {
+			b.Run(fmt.Sprintf("writers=%d/nosync=%t", writers, noSync), func(b *testing.B) {
+				ctx := b.Context()
+				s, err := Open(ctx, Options{Dir: b.TempDir(), NoSync: noSync, Logger: quiet})
+				require.NoError(b, err)
+				value := make([]byte, 1500)
+				var left, n atomic.Int64
+				left.Store(int64(b.N))
+				b.ReportAllocs()
+				b.ResetTimer()
+				before := cpuTime(b)
+				var wg sync.WaitGroup
+				for range writers {
+					wg.Go(func() {
+						for left.Add(-1) >= 0 {
+							if _, err := s.Create(ctx, fmt.Sprintf("/registry/pods/default/pod-%08d", n.Add(1)), value, 0); err != nil {
+								b.Error(err)
+								return
+							}
+						}
+					})
+				}
+				wg.Wait()
+				b.StopTimer()
+				b.ReportMetric(float64((cpuTime(b)-before).Microseconds())/float64(b.N), "cpu-us/write")
+				require.NoError(b, s.Close())
+			})
+		}
+	}
+}
+
+// BenchmarkOpen is the start on a store of 20,000 objects: after a clean end,
+// and after a crash with a full log.
+func BenchmarkOpen(b *testing.B) {
+	ctx := b.Context()
+	dir := b.TempDir()
+	s, err := Open(ctx, Options{Dir: dir, NoSync: true, Logger: quiet})
+	require.NoError(b, err)
+	var wg sync.WaitGroup
+	for w := range 8 {
+		wg.Go(func() {
+			for i := range 2500 {
+				if _, err := s.Create(ctx, fmt.Sprintf("/registry/pods/ns%d/pod-%08d", w, i), make([]byte, 3000), 0); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	require.NoError(b, s.eng.db.Flush())
+	for i := range 2000 {
+		_, err := s.Update(ctx, fmt.Sprintf("/registry/pods/ns0/pod-%08d", i), 0, make([]byte, 3000), 0)
+		require.NoError(b, err)
+	}
+	crashed := b.TempDir()
+	require.NoError(b, os.CopyFS(filepath.Join(crashed, "store"), os.DirFS(dir)))
+	require.NoError(b, s.Close())
+	b.Run("closed", func(b *testing.B) {
+		for b.Loop() {
+			s, err := Open(ctx, Options{Dir: dir, Logger: quiet})
+			require.NoError(b, err)
+			b.StopTimer()
+			require.NoError(b, s.Close())
+			b.StartTimer()
+		}
+	})
+	b.Run("crashed", func(b *testing.B) {
+		for b.Loop() {
+			b.StopTimer()
+			dir := filepath.Join(b.TempDir(), "store")
+			require.NoError(b, os.CopyFS(dir, os.DirFS(filepath.Join(crashed, "store"))))
+			b.StartTimer()
+			s, err := Open(ctx, Options{Dir: dir, Logger: quiet})
+			require.NoError(b, err)
+			b.StopTimer()
+			require.NoError(b, s.Close())
+			require.NoError(b, os.RemoveAll(dir))
+			b.StartTimer()
+		}
+	})
 }
