@@ -105,7 +105,7 @@ func (r *Registry) createNamed(ctx context.Context, q *Request, c *collection, a
 	var done effect
 	stored := false
 	if c.hooks.created != nil {
-		if done, err = c.hooks.created(ctx, hub, dryRun); err != nil {
+		if done, err = c.hooks.created(ctx, q, hub); err != nil {
 			return nil, err
 		}
 		defer func() { done.done(stored) }()

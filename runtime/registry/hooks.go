@@ -13,9 +13,9 @@ import (
 type hooks struct {
 	// created runs on a new object after PrepareCreate and before validation. It
 	// may change the object.
-	created func(ctx context.Context, obj meta.Object, dryRun bool) (effect, error)
+	created func(ctx context.Context, q *Request, obj meta.Object) (effect, error)
 	// updated runs on a changed object after PrepareUpdate and before validation.
-	updated func(ctx context.Context, obj, old meta.Object, dryRun bool) (effect, error)
+	updated func(ctx context.Context, q *Request, obj, old meta.Object) (effect, error)
 	// removed runs after an object was removed from the store.
 	removed func(obj meta.Object)
 	// delete replaces the first stage of a deletion. It may change obj, a private

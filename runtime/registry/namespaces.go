@@ -13,7 +13,7 @@ import (
 // spec.finalizers, which only /finalize takes away.
 func namespaceHooks() hooks {
 	return hooks{
-		created: func(_ context.Context, obj meta.Object, _ bool) (effect, error) {
+		created: func(_ context.Context, _ *Request, obj meta.Object) (effect, error) {
 			if ns, ok := obj.(*corev1.Namespace); ok {
 				ns.Status = corev1.NamespaceStatus{Phase: corev1.NamespaceActive}
 				if !slices.Contains(ns.Spec.Finalizers, corev1.FinalizerKubernetes) {
@@ -22,7 +22,7 @@ func namespaceHooks() hooks {
 			}
 			return effect{}, nil
 		},
-		updated: func(_ context.Context, obj, old meta.Object, _ bool) (effect, error) {
+		updated: func(_ context.Context, _ *Request, obj, old meta.Object) (effect, error) {
 			ns, ok := obj.(*corev1.Namespace)
 			was, alike := old.(*corev1.Namespace)
 			if ok && alike {

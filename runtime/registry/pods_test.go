@@ -9,11 +9,13 @@ import (
 
 	"github.com/kubenucleus/nucleus/admission"
 	authenticationv1 "github.com/kubenucleus/nucleus/apimachinery/api/authentication/v1"
+	certificatesv1 "github.com/kubenucleus/nucleus/apimachinery/api/certificates/v1"
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	policyv1 "github.com/kubenucleus/nucleus/apimachinery/api/policy/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/intstr"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
+	"github.com/kubenucleus/nucleus/auth"
 	"github.com/kubenucleus/nucleus/runtime/client"
 	"github.com/kubenucleus/nucleus/runtime/registry"
 )
@@ -296,3 +298,43 @@ func TestAdmission(t *testing.T) {
 	require.Nil(t, remove.Object)
 	require.NotNil(t, remove.OldObject)
 }
+
+func TestSigningRequestsSayWhoAsks(t *testing.T) {
+	f := startAPI(t, registry.Options{})
+	requests := meta.GroupVersionResource{Group: "certificates.k8s.io", Version: "v1", Resource: "certificatesigningrequests"}
+	res, ok := f.reg.Scheme().Resource(requests)
+	require.True(t, ok)
+	req := res.New().(*certificatesv1.CertificateSigningRequest)
+	req.Name = "r"
+	req.Spec.Request, req.Spec.SignerName, req.Spec.Usages = []byte(signingRequest), "example.com/s", []certificatesv1.KeyUsage{"client auth"}
+	req.Spec.Username = "somebody-else"
+	q := f.at(requests, "", "", "")
+	q.User = &auth.User{Name: "bob", Groups: []string{"devs"}, Extra: map[string][]string{"why": {"x"}}}
+	got, err := f.reg.Create(f.ctx, q, req, meta.CreateOptions{})
+	require.NoError(t, err)
+	spec := got.(*certificatesv1.CertificateSigningRequest).Spec
+	require.Equal(t, "bob", spec.Username)
+	require.Equal(t, []string{"devs"}, spec.Groups)
+	require.Equal(t, certificatesv1.ExtraValue{"x"}, spec.Extra["why"])
+
+	_, err = f.patch(f.at(requests, "", "", "r"), client.MergePatch, `{"spec":{"username":"eve"}}`)
+	require.NoError(t, err)
+	obj, err := f.patch(f.at(requests, "approval", "", "r"), client.MergePatch,
+		`{"spec":{"username":"eve"},"status":{"certificate":"LS0t","conditions":[{"type":"Approved","status":"True","reason":"R","message":"M"}]}}`)
+	require.NoError(t, err)
+	approved := obj.(*certificatesv1.CertificateSigningRequest)
+	require.Equal(t, "bob", approved.Spec.Username)
+	require.Empty(t, approved.Status.Certificate)
+	require.False(t, approved.Status.Conditions[0].LastUpdateTime.IsZero())
+	require.False(t, approved.Status.Conditions[0].LastTransitionTime.IsZero())
+}
+
+// signingRequest is a well-formed request.
+const signingRequest = `-----BEGIN CERTIFICATE REQUEST-----
+MIHdMIGEAgEAMCIxEDAOBgNVBAoMB2V4YW1wbGUxDjAMBgNVBAMMBWFsaWNlMFkw
+EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE9hgER1S9SR7xSDjHLu6o+lMhsm9YJeD0
+Y2hkTqgzTrZDccQIP9pX+CM4yAkvbLsTuu1TkCJBmTXP2OmxHH2ze6AAMAoGCCqG
+SM49BAMCA0gAMEUCIA8ziMJa0FEr6vPCkUhBFPaUzZaU4HgZDgGA6PXitqG8AiEA
+tuDcFtT0Q1A2lkIydPZuExwh3YYcb7t2a8I6SwRr9pE=
+-----END CERTIFICATE REQUEST-----
+`

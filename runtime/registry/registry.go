@@ -184,7 +184,7 @@ func (r *Registry) hooksOf(c *collection) hooks {
 	case meta.GroupResource{Resource: "pods"}:
 		return podHooks(c)
 	case meta.GroupResource{Group: "certificates.k8s.io", Resource: "certificatesigningrequests"}:
-		return signingRequestHooks()
+		return signingRequestHooks(r.now)
 	}
 	return hooks{}
 }

@@ -17,7 +17,7 @@ import (
 func (r *Registry) serviceHooks() hooks {
 	typed := func(o meta.Object) *corev1.Service { s, _ := o.(*corev1.Service); return s }
 	return hooks{
-		created: func(ctx context.Context, obj meta.Object, _ bool) (effect, error) {
+		created: func(ctx context.Context, _ *Request, obj meta.Object) (effect, error) {
 			s := typed(obj)
 			if s == nil {
 				return effect{}, nil
@@ -27,7 +27,7 @@ func (r *Registry) serviceHooks() hooks {
 			}
 			return r.services.create(s)
 		},
-		updated: func(ctx context.Context, obj, old meta.Object, _ bool) (effect, error) {
+		updated: func(ctx context.Context, _ *Request, obj, old meta.Object) (effect, error) {
 			s, was := typed(obj), typed(old)
 			if s == nil || was == nil {
 				return effect{}, nil

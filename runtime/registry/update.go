@@ -180,7 +180,7 @@ func (r *Registry) changeOnce(ctx context.Context, q *Request, c *collection, m 
 	var done effect
 	stored := false
 	if c.hooks.updated != nil && m.face.main {
-		if done, err = c.hooks.updated(ctx, hub, live, m.dryRun); err != nil {
+		if done, err = c.hooks.updated(ctx, q, hub, live); err != nil {
 			return nil, err
 		}
 		defer func() { done.done(stored) }()
