@@ -38,8 +38,7 @@ func ValidateConfigMap(c *ConfigMap) validate.Errors {
 		}),
 		validate.EachKey(validate.NewPath("binaryData"), c.BinaryData, func(p validate.Path, key string, value []byte) validate.Errors {
 			size += len(value)
-			_, text := c.Data[key]
-			return append(validate.String(p, key, names.ConfigMapKey), must(!text, p, key, "duplicate of key present in data")...)
+			return validate.String(p, key, names.ConfigMapKey)
 		}),
 	)
 	if size > MaxSecretSize {

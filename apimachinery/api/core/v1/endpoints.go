@@ -57,7 +57,9 @@ func DefaultEndpoints(e *Endpoints) {
 func ValidateEndpoints(e *Endpoints) validate.Errors {
 	address := endpointAddress
 	if IsAPIServer(&e.ObjectMeta) {
-		address = func(p validate.Path, a *EndpointAddress) validate.Errors { return validate.String(p.Child("ip"), a.IP, names.IP) }
+		address = func(p validate.Path, a *EndpointAddress) validate.Errors {
+			return validate.String(p.Child("ip"), a.IP, names.IP)
+		}
 	}
 	return append(validate.ObjectMeta(metadataPath, &e.ObjectMeta, true, names.DNSSubdomain),
 		validate.Each(validate.NewPath("subsets"), e.Subsets, func(p validate.Path, s *EndpointSubset) validate.Errors {

@@ -66,7 +66,7 @@ func fileKeyRef(p validate.Path, r *FileKeySelector, volumes map[string]*VolumeS
 		validate.Named(p.Child("key"), r.Key, names.EnvVarName),
 		validate.NonEmpty(volume, r.VolumeName),
 		validate.NonEmpty(p.Child("path"), r.Path),
-		optional(p.Child("path"), r.Path, localPath),
+		optional(p.Child("path"), r.Path, names.NoDotDot),
 	)
 	switch {
 	case source == nil:

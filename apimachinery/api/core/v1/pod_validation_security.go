@@ -262,14 +262,9 @@ func fitsLinux(p validate.Path, spec *PodSpec) validate.Errors {
 
 func fitsWindows(at validate.Path, spec *PodSpec) validate.Errors {
 	const why = "cannot be set for a windows pod"
-	errs := validate.All(
-		forbid(usesOwnUserNamespace(spec), at.Child("hostUsers"), why),
-		forbid(spec.HostPID, at.Child("hostPID"), why),
-		forbid(spec.HostIPC, at.Child("hostIPC"), why),
-		forbid(spec.ShareProcessNamespace != nil, at.Child("shareProcessNamespace"), why),
-	)
+	var errs validate.Errors
 	if sc, p := spec.SecurityContext, at.Child("securityContext"); sc != nil {
-		errs = append(errs, validate.All(
+		errs = validate.All(
 			forbid(sc.SELinuxOptions != nil, p.Child("seLinuxOptions"), why),
 			forbid(sc.SeccompProfile != nil, p.Child("seccompProfile"), why),
 			forbid(sc.AppArmorProfile != nil, p.Child("appArmorProfile"), why),
@@ -281,8 +276,14 @@ func fitsWindows(at validate.Path, spec *PodSpec) validate.Errors {
 			forbid(sc.SupplementalGroups != nil, p.Child("supplementalGroups"), why),
 			forbid(sc.SupplementalGroupsPolicy != nil, p.Child("supplementalGroupsPolicy"), why),
 			forbid(sc.SELinuxChangePolicy != nil, p.Child("seLinuxChangePolicy"), why),
-		)...)
+		)
 	}
+	errs = append(errs, validate.All(
+		forbid(usesOwnUserNamespace(spec), at.Child("hostUsers"), why),
+		forbid(spec.HostPID, at.Child("hostPID"), why),
+		forbid(spec.HostIPC, at.Child("hostIPC"), why),
+		forbid(spec.ShareProcessNamespace != nil, at.Child("shareProcessNamespace"), why),
+	)...)
 	eachContainer(at, spec, func(p validate.Path, c *Container) {
 		sc, p := c.SecurityContext, p.Child("securityContext")
 		if sc == nil {

@@ -41,7 +41,6 @@ func ValidateRuntimeClass(r *RuntimeClass) validate.Errors {
 	scheduling := validate.NewPath("scheduling")
 	return validate.All(
 		validate.ObjectMeta(metadataPath, &r.ObjectMeta, false, names.DNSSubdomain),
-		validate.Named(validate.NewPath("handler"), r.Handler, names.DNSLabel),
 		validate.When(r.Overhead != nil, func() validate.Errors {
 			return corev1.ValidateOverhead(r.Overhead.PodFixed, validate.NewPath("overhead"))
 		}),
@@ -51,6 +50,7 @@ func ValidateRuntimeClass(r *RuntimeClass) validate.Errors {
 				tolerations(scheduling.Child("tolerations"), r.Scheduling.Tolerations),
 			)
 		}),
+		validate.Named(validate.NewPath("handler"), r.Handler, names.DNSLabel),
 	)
 }
 
