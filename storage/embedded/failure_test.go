@@ -191,4 +191,6 @@ func TestFailedBatchRefusesNothing(t *testing.T) {
 		require.Zero(t, w.rev)
 	}
 	disk.err.Store(nil)
+	_, err = s.Create(ctx, "/after", nil, 0)
+	require.NoError(t, err)
 }
