@@ -75,7 +75,7 @@ func newCluster(t *testing.T, nodes int, names ...string) *cluster {
 	})
 	group.Add("caches", k.caches.Run)
 	group.Add("controllers", func(ctx context.Context) error {
-		return controllers.Run(ctx, k.c, names, controllers.Options{Caches: k.caches, Logger: log})
+		return controllers.Run(ctx, k.c, names, controllers.Options{Caches: k.caches, Logger: log, JobBackoff: 50 * time.Millisecond})
 	})
 	group.Add("kubelet", k.kubelet().Run)
 	go func() { done <- group.Run(ctx) }()

@@ -12,7 +12,9 @@ import (
 	"github.com/kubenucleus/nucleus/runtime/client"
 	"github.com/kubenucleus/nucleus/runtime/controller"
 	"github.com/kubenucleus/nucleus/runtime/controllers/deployment"
+	"github.com/kubenucleus/nucleus/runtime/controllers/job"
 	"github.com/kubenucleus/nucleus/runtime/controllers/replicaset"
+	"github.com/kubenucleus/nucleus/runtime/controllers/ttlafterfinished"
 	"github.com/kubenucleus/nucleus/runtime/controllers/workload"
 )
 
@@ -26,6 +28,9 @@ type Options struct {
 	// Workers is how many objects each controller works on at a time. Zero
 	// leaves it to them.
 	Workers int
+	// JobBackoff is the wait after the first failure of a Job's Pod. Zero is
+	// 10 s.
+	JobBackoff time.Duration
 }
 
 // Runner is what a controller's constructor returns: Run works until its
@@ -49,11 +54,17 @@ func All() []Controller {
 		{"deployment-controller", "deployment", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return deployment.New(caches, o.workload(events))
 		}},
+		{"job-controller", "job", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return job.New(caches, job.Options{Options: o.workload(events), Backoff: o.JobBackoff})
+		}},
 		{"replicaset-controller", "replicaset", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return replicaset.New(caches, o.workload(events))
 		}},
 		{"replicationcontroller-controller", "replicationcontroller", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return replicaset.NewForReplicationControllers(caches, o.workload(events))
+		}},
+		{"ttl-after-finished-controller", "ttl-after-finished", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return ttlafterfinished.New(caches, o.workload(events))
 		}},
 	}
 	slices.SortFunc(all, func(a, b Controller) int { return strings.Compare(a.Name, b.Name) })
