@@ -13,7 +13,7 @@ import (
 // objects and name.
 func (r *Registry) admissionRequest(q *Request, c *collection, op admission.Operation, opts any, dryRun bool) *admission.Request {
 	namespace := q.Namespace
-	if c.gvk.Group == "" && c.hub.Name == "namespaces" {
+	if c.isNamespaces() {
 		namespace = q.Name
 	}
 	return &admission.Request{
@@ -22,6 +22,10 @@ func (r *Registry) admissionRequest(q *Request, c *collection, op admission.Oper
 		Options: opts, DryRun: dryRun, User: q.User, Warn: q.Warn,
 	}
 }
+
+// isNamespaces says that the objects are Namespaces, which admission takes to
+// be in themselves.
+func (c *collection) isNamespaces() bool { return c.gvk.Group == "" && c.hub.Name == "namespaces" }
 
 // admit runs the mutating part of admission.
 func (r *Registry) admit(ctx context.Context, adm *admission.Request) error {

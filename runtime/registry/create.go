@@ -65,6 +65,9 @@ func (r *Registry) newObject(q *Request, c *collection, obj meta.Object, manager
 func (r *Registry) create(ctx context.Context, q *Request, c *collection, hub meta.Object, opts any, dryRun bool) (meta.Object, error) {
 	adm := r.admissionRequest(q, c, admission.Create, opts, dryRun)
 	adm.Name, adm.Object = hub.Metadata().Name, hub
+	if c.isNamespaces() {
+		adm.Namespace = adm.Name
+	}
 	if err := r.admit(ctx, adm); err != nil {
 		return nil, err
 	}
