@@ -20,6 +20,7 @@ import (
 	"github.com/kubenucleus/nucleus/apimachinery/api"
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/apimachinery/patch/apply"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/auth"
 	"github.com/kubenucleus/nucleus/auth/authn"
@@ -76,7 +77,7 @@ func start(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	reg, err := registry.New(resources, store, registry.Options{Logger: log, ServiceCIDR: services})
+	reg, err := registry.New(resources, store, registry.Options{Logger: log, ServiceCIDR: services, FieldManager: apply.NewManager(resources)})
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"sync"
 
+	"github.com/kubenucleus/nucleus/apimachinery/patch/apply"
 	"github.com/kubenucleus/nucleus/apimachinery/schema"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/auth"
@@ -69,7 +70,9 @@ func New(ctx context.Context, opts Options) (_ *ControlPlane, err error) {
 		}
 		c.ownStore = true
 	}
-	if c.registry, err = registry.New(s, c.store, registry.Options{ServiceCIDR: opts.ServiceCIDR, Logger: opts.Logger}); err != nil {
+	if c.registry, err = registry.New(s, c.store, registry.Options{
+		ServiceCIDR: opts.ServiceCIDR, FieldManager: apply.NewManager(s), Logger: opts.Logger,
+	}); err != nil {
 		return nil, err
 	}
 	c.registry.SetAdmission(opts.Admission(c.registry.Reader()))
