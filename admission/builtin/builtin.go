@@ -7,15 +7,20 @@ import (
 	"github.com/kubenucleus/nucleus/admission/defaulttolerationseconds"
 	"github.com/kubenucleus/nucleus/admission/limitranger"
 	"github.com/kubenucleus/nucleus/admission/namespacelifecycle"
+	"github.com/kubenucleus/nucleus/admission/persistentvolumeclaimresize"
 	"github.com/kubenucleus/nucleus/admission/podtopologylabels"
 	"github.com/kubenucleus/nucleus/admission/priority"
 	"github.com/kubenucleus/nucleus/admission/resourcequota"
+	"github.com/kubenucleus/nucleus/admission/runtimeclass"
 	"github.com/kubenucleus/nucleus/admission/serviceaccount"
 )
 
 // Chain returns the plug-ins that are on in a Kubernetes cluster by default. It
 // is an ordinary slice: leave out, replace and insert what you like. With a
 // nil charge quotas are not enforced.
+//
+// storageobjectinuse is not among them: what it marks needs controllers that
+// Nucleus does not have yet.
 //
 // The order counts. What fills in comes before what checks, and quotas come
 // last, since what they charge is not given back when a later one refuses.
@@ -26,6 +31,8 @@ func Chain(reader admission.Reader, charge resourcequota.Charge) admission.Chain
 		serviceaccount.New(reader),
 		priority.New(reader),
 		defaulttolerationseconds.New(defaulttolerationseconds.Options{}),
+		persistentvolumeclaimresize.New(reader),
+		runtimeclass.New(reader),
 		podtopologylabels.New(reader),
 	}
 	if charge != nil {

@@ -8,6 +8,9 @@ import (
 	"io"
 	"strings"
 
+	authenticationv1 "github.com/kubenucleus/nucleus/apimachinery/api/authentication/v1"
+	autoscalingv1 "github.com/kubenucleus/nucleus/apimachinery/api/autoscaling/v1"
+	policyv1 "github.com/kubenucleus/nucleus/apimachinery/api/policy/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
@@ -66,6 +69,9 @@ func (c *call) bodyKind() (wanted, error) {
 	if kind == c.resource.GroupVersionKind() {
 		return wanted{kind, c.resource.New, s}, nil
 	}
+	if empty := subresourceKinds[kind]; empty != nil {
+		return wanted{kind, empty, s}, nil
+	}
 	if _, ok := s.New(kind); !ok {
 		return wanted{}, fmt.Errorf("%s is declared for %s/%s, but no type of it", kind, c.resource.Name, c.sub.Name)
 	}
@@ -74,6 +80,14 @@ func (c *call) bodyKind() (wanted, error) {
 		obj, _ := typed.(meta.Object)
 		return obj
 	}, s}, nil
+}
+
+// subresourceKinds are the bodies of subresources that any group may have: a
+// scheme knows them only if it has their own group.
+var subresourceKinds = map[meta.GroupVersionKind]func() meta.Object{
+	{Group: "autoscaling", Version: "v1", Kind: "Scale"}:                  func() meta.Object { return new(autoscalingv1.Scale) },
+	{Group: "authentication.k8s.io", Version: "v1", Kind: "TokenRequest"}: func() meta.Object { return new(authenticationv1.TokenRequest) },
+	{Group: "policy", Version: "v1", Kind: "Eviction"}:                    func() meta.Object { return new(policyv1.Eviction) },
 }
 
 // decode reads a body as the wanted kind. What is strictly wrong with it is

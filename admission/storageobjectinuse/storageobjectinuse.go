@@ -1,0 +1,45 @@
+// Package storageobjectinuse marks new volumes and claims with finalizers, so
+// that those in use stay until nobody uses them. It needs the controllers
+// that take the finalizers off: without them no volume or claim ever goes.
+package storageobjectinuse
+
+import (
+	"context"
+	"slices"
+
+	"github.com/kubenucleus/nucleus/admission"
+	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+)
+
+// Finalizers that are set.
+const (
+	ClaimFinalizer  = "kubernetes.io/pvc-protection"
+	VolumeFinalizer = "kubernetes.io/pv-protection"
+)
+
+// Plugin is the rule. It is safe for concurrent use.
+type Plugin struct{ admission.On }
+
+// New returns the rule.
+func New() *Plugin { return &Plugin{admission.On{admission.Create}} }
+
+// Admit implements admission.Mutator.
+func (p *Plugin) Admit(_ context.Context, r *admission.Request) error {
+	if r.Subresource != "" {
+		return nil
+	}
+	finalizer := ""
+	switch r.Object.(type) {
+	case *corev1.PersistentVolumeClaim:
+		finalizer = ClaimFinalizer
+	case *corev1.PersistentVolume:
+		finalizer = VolumeFinalizer
+	default:
+		return nil
+	}
+	m := r.Object.Metadata()
+	if !slices.Contains(m.Finalizers, finalizer) {
+		m.Finalizers = append(m.Finalizers, finalizer)
+	}
+	return nil
+}
