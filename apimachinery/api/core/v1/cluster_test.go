@@ -68,7 +68,6 @@ func TestNodeColumns(t *testing.T) {
 	}
 }
 
-
 func TestResourceQuotaIsRefused(t *testing.T) {
 	testCreates(t, "resourcequotas", []refusal{
 		{name: "fine", body: `{"spec":{"hard":{"cpu":"1","count/deployments.apps":"5","requests.nvidia.com/gpu":"4","gold.storageclass.storage.k8s.io/requests.storage":"1Gi","limits.nvidia.com/gpu":"1"}}}`},

@@ -60,7 +60,9 @@ func ValidateEndpointSlice(s *EndpointSlice) validate.Errors {
 		validate.ObjectMeta(validate.NewPath("metadata"), &s.ObjectMeta, true, names.DNSSubdomain),
 		known(validate.NewPath("addressType")),
 		validate.MaxItems(endpoints, s.Endpoints, maxEndpoints),
-		validate.Each(endpoints, s.Endpoints, func(p validate.Path, e *Endpoint) validate.Errors { return endpoint(p, e, s.AddressType, corev1.IsAPIServer(&s.ObjectMeta)) }),
+		validate.Each(endpoints, s.Endpoints, func(p validate.Path, e *Endpoint) validate.Errors {
+			return endpoint(p, e, s.AddressType, corev1.IsAPIServer(&s.ObjectMeta))
+		}),
 		validate.MaxItems(ports, s.Ports, maxPorts),
 		slicePorts(ports, s.Ports),
 	)
