@@ -1,0 +1,40 @@
+// Package kubelet runs the Pods of one node: it registers the Node, keeps its
+// heartbeat, and brings every Pod that is bound to it through its life.
+//
+//	k, err := kubelet.New(c, "node-1", runtime, kubelet.Options{PodCIDR: cidr})
+//	...
+//	err = k.Run(ctx)
+//
+// What runs containers is behind the [Runtime] interface, which has the shape
+// of the CRI: sandboxes, containers in them, images, logs. Package
+// kubelet/hollow has a runtime that only simulates them.
+//
+// # How a Pod lives
+//
+// There is one reconciliation of a Pod at a time and it never waits for the
+// runtime: it looks at what the Pod asks for and at what the runtime has,
+// decides (decide.go, without I/O and clock), sets operations going, and writes
+// the status. Each operation, such as pulling an image and starting a
+// container, runs by itself and asks for the next look when it is through. A
+// Pod to which nothing happens costs neither a goroutine nor a timer.
+//
+// Init containers run one after another, sidecars stay, then the containers
+// start together. Ended containers restart as the restart policies say, after
+// 0, 10, 20, ... 300 seconds. When a Pod is deleted its containers are given
+// the grace period, sidecars last; when nothing is left its last status is
+// written and the object is deleted for good. Reasons, messages and events are
+// worded as Kubernetes words them.
+//
+// # Promises
+//
+// Nothing runs until Run is called, and nothing of it after Run has returned;
+// containers of the runtime go on. A kubelet that comes back adopts what it
+// finds there. A container that the API says was running and that the runtime
+// does not know counts as ended by force.
+//
+// # What is not here
+//
+// Volumes, environment from other objects, static Pods, eviction under
+// pressure, device plug-ins, resizing in place, restarting all containers by a
+// restart rule, exec, attach and port forwarding.
+package kubelet

@@ -1,0 +1,198 @@
+package kubelet_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/codec"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/runtime/client"
+	"github.com/kubenucleus/nucleus/runtime/client/clienttest"
+	"github.com/kubenucleus/nucleus/runtime/kubelet"
+	"github.com/kubenucleus/nucleus/runtime/kubelet/hollow"
+)
+
+// patience is how long a test waits for what should take milliseconds.
+const patience = 20 * time.Second
+
+// cluster is a server with one hollow node.
+type cluster struct {
+	t       *testing.T
+	ctx     context.Context
+	client  client.Client
+	server  *clienttest.Server
+	runtime *hollow.Runtime
+	kubelet *kubelet.Kubelet
+	stop    func() // ends the kubelet and waits for it
+}
+
+const nodeName = "node-1"
+
+func start(t *testing.T, runtime hollow.Options, opts kubelet.Options) *cluster {
+	t.Helper()
+	server := clienttest.Start(t, clienttest.Options{Bootstrap: true})
+	c := &cluster{t: t, server: server, client: server.Local, runtime: hollow.New(runtime)}
+	var cancel context.CancelFunc
+	c.ctx, cancel = context.WithTimeout(context.Background(), patience)
+	t.Cleanup(cancel)
+	c.run(opts)
+	return c
+}
+
+// run starts a kubelet on the cluster's runtime.
+func (c *cluster) run(opts kubelet.Options) {
+	c.t.Helper()
+	if opts.Addresses == nil {
+		opts.Addresses = []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: "10.127.0.9"}}
+	}
+	k, err := kubelet.New(c.client, nodeName, c.runtime, opts)
+	require.NoError(c.t, err)
+	c.kubelet = k
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- k.Run(ctx) }()
+	stopped := false
+	c.stop = func() {
+		if !stopped {
+			stopped = true
+			cancel()
+			require.NoError(c.t, <-ended)
+		}
+	}
+	c.t.Cleanup(c.stop)
+	require.NoError(c.t, k.WaitReady(c.ctx))
+}
+
+func (c *cluster) pods() client.Resource[corev1.Pod] { return client.Of[corev1.Pod](c.client).In("default") }
+
+// podOf is a Pod on the node, of containers with those names.
+func podOf(name string, containers ...string) *corev1.Pod {
+	pod := &corev1.Pod{ObjectMeta: meta.ObjectMeta{Name: name, Namespace: "default"}, Spec: corev1.PodSpec{NodeName: nodeName}}
+	for _, name := range containers {
+		pod.Spec.Containers = append(pod.Spec.Containers, corev1.Container{Name: name, Image: "registry.example.com/" + name + ":1"})
+	}
+	return pod
+}
+
+func (c *cluster) create(pod *corev1.Pod) *corev1.Pod {
+	c.t.Helper()
+	require.NoError(c.t, c.pods().Create(c.ctx, pod))
+	return pod
+}
+
+// until waits for a state of the Pod, gone says whether it may be that it is
+// gone.
+func (c *cluster) until(name, what string, is func(pod *corev1.Pod) bool) *corev1.Pod {
+	c.t.Helper()
+	var last *corev1.Pod
+	opts := meta.ListOptions{FieldSelector: "metadata.name=" + name}
+	for change, err := range client.ResumingWatch(c.ctx, c.pods(), opts, nil) {
+		require.NoError(c.t, err)
+		switch change.Type {
+		case client.Added, client.Modified:
+			last = change.Object
+			if is(last) {
+				return last
+			}
+		case client.Deleted:
+			require.FailNow(c.t, "Pod is gone", "waiting until %s is %s", name, what)
+		}
+	}
+	text := "nothing"
+	if last != nil {
+		data, _ := codec.MarshalYAML(last)
+		text = string(data)
+	}
+	require.FailNow(c.t, "waited too long", "until %s is %s; last seen:\n%s", name, what, text)
+	return nil
+}
+
+// untilGone waits until the Pod is gone and returns its last state.
+func (c *cluster) untilGone(name string) *corev1.Pod {
+	c.t.Helper()
+	opts := meta.ListOptions{FieldSelector: "metadata.name=" + name}
+	var last *corev1.Pod
+	for change, err := range client.ResumingWatch(c.ctx, c.pods(), opts, nil) {
+		require.NoError(c.t, err)
+		switch change.Type {
+		case client.Bookmark:
+			if last == nil {
+				return nil
+			}
+		case client.Deleted:
+			return change.Object
+		default:
+			last = change.Object
+		}
+	}
+	require.FailNow(c.t, "waited too long", "for %s to go", name)
+	return nil
+}
+
+func ready(pod *corev1.Pod) bool { return condition(pod, corev1.PodReady).Status == corev1.ConditionTrue }
+
+func inPhase(phase corev1.PodPhase) func(*corev1.Pod) bool {
+	return func(pod *corev1.Pod) bool { return pod.Status.Phase == phase }
+}
+
+func condition(pod *corev1.Pod, kind corev1.PodConditionType) corev1.PodCondition {
+	for _, c := range pod.Status.Conditions {
+		if c.Type == kind {
+			return c
+		}
+	}
+	return corev1.PodCondition{}
+}
+
+// summary words the conditions of a Pod, in their order.
+func summary(pod *corev1.Pod) []string {
+	var all []string
+	for _, c := range pod.Status.Conditions {
+		text := fmt.Sprintf("%s=%s", c.Type, c.Status)
+		if c.Reason != "" {
+			text += " " + c.Reason
+		}
+		if c.Message != "" {
+			text += ": " + c.Message
+		}
+		all = append(all, text)
+	}
+	return all
+}
+
+// untilEvents waits until the object has events with those reasons, and returns
+// all of its events by reason and field: their messages.
+func (c *cluster) untilEvents(name string, reasons ...string) map[string]string {
+	c.t.Helper()
+	events := client.Of[corev1.Event](c.client).In("default")
+	found := map[string]string{}
+	missing := map[string]bool{}
+	for _, r := range reasons {
+		missing[r] = true
+	}
+	opts := meta.ListOptions{FieldSelector: "involvedObject.name=" + name}
+	for change, err := range client.ResumingWatch(c.ctx, events, opts, nil) {
+		require.NoError(c.t, err)
+		e := change.Object
+		if change.Type == client.Bookmark || e.Reason == "" {
+			continue
+		}
+		key := e.Reason
+		delete(missing, key)
+		if e.InvolvedObject.FieldPath != "" {
+			key += " " + e.InvolvedObject.FieldPath
+			delete(missing, key)
+		}
+		found[key] = e.Message
+		if len(missing) == 0 {
+			return found
+		}
+	}
+	require.FailNow(c.t, "waited too long", "for events %v of %s; there are %v", missing, name, found)
+	return nil
+}

@@ -1,0 +1,128 @@
+package kubelet
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/kubenucleus/nucleus/apimachinery/codec"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+)
+
+// Handler returns the kubelet's HTTP interface, which API servers pass requests
+// on to: /containerLogs, /pods, /healthz. Exec, attach and port forwarding are
+// answered with 501. It lets everybody in: put authentication in front of it
+// before it listens.
+func (k *Kubelet) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") })
+	mux.HandleFunc("GET /pods", k.servePods)
+	mux.HandleFunc("GET /containerLogs/{namespace}/{pod}/{container}", k.serveLogs)
+	for _, what := range []string{"exec", "attach", "portForward", "run"} {
+		mux.HandleFunc("/"+what+"/", func(w http.ResponseWriter, r *http.Request) {
+			answerError(w, r, meta.NewStatusError(http.StatusNotImplemented, meta.StatusReasonUnknown,
+				fmt.Sprintf("the node's container runtime does not support %s", what), nil))
+		})
+	}
+	return mux
+}
+
+func (k *Kubelet) servePods(w http.ResponseWriter, r *http.Request) {
+	data, err := codec.MarshalJSON(k.list())
+	if err != nil {
+		answerError(w, r, meta.InternalError(err))
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(data)
+}
+
+func (k *Kubelet) serveLogs(w http.ResponseWriter, r *http.Request) {
+	options, previous, err := logOptions(r.URL.Query(), time.Now())
+	if err != nil {
+		answerError(w, r, meta.BadRequest(err.Error()))
+		return
+	}
+	log, err := k.Logs(r.Context(), r.PathValue("namespace"), r.PathValue("pod"), r.PathValue("container"), previous, options)
+	if err != nil {
+		answerError(w, r, err)
+		return
+	}
+	defer func() { _ = log.Close() }()
+	w.Header().Set("Content-Type", "text/plain")
+	w.WriteHeader(http.StatusOK)
+	flusher := http.NewResponseController(w)
+	_ = flusher.Flush()
+	buffer := make([]byte, 8<<10)
+	for {
+		n, err := log.Read(buffer)
+		if n > 0 {
+			if _, err := w.Write(buffer[:n]); err != nil {
+				return // the reader has left
+			}
+			_ = flusher.Flush()
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// logOptions reads the query of a log.
+func logOptions(q url.Values, now time.Time) (options LogOptions, previous bool, err error) {
+	flag := func(name string) (set bool) {
+		if v := q.Get(name); v != "" {
+			var e error
+			if set, e = strconv.ParseBool(v); e != nil {
+				err = cmp.Or(err, fmt.Errorf("%s: %q is not a boolean", name, v))
+			}
+		}
+		return set
+	}
+	number := func(name string) *int64 {
+		v := q.Get(name)
+		if v == "" || name == "tailLines" && v == "all" {
+			return nil
+		}
+		n, e := strconv.ParseInt(v, 10, 64)
+		if e != nil || n < 0 {
+			err = cmp.Or(err, fmt.Errorf("%s: %q is not a number that can be", name, v))
+		}
+		return &n
+	}
+	options.Follow, options.Timestamps, previous = flag("follow"), flag("timestamps"), flag("previous")
+	options.TailLines, options.LimitBytes = number("tailLines"), number("limitBytes")
+	var at *time.Time
+	if v := q.Get("sinceTime"); v != "" {
+		t, e := time.Parse(time.RFC3339, v)
+		if e != nil {
+			err = cmp.Or(err, fmt.Errorf("sinceTime: %q is not a time as in RFC 3339", v))
+		}
+		at = &t
+	}
+	options.Since = since(now, number("sinceSeconds"), at)
+	return options, previous, err
+}
+
+// answerError answers as kubelets do, in plain text, which API servers make a
+// Status of; whoever asks for JSON gets that Status at once.
+func answerError(w http.ResponseWriter, r *http.Request, err error) {
+	status := meta.AsStatus(err)
+	if status == nil {
+		status = &meta.InternalError(err).Status
+	}
+	if strings.Contains(r.Header.Get("Accept"), "application/json") {
+		if data, err := codec.MarshalJSON(status); err == nil {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(int(status.Code))
+			_, _ = w.Write(data)
+			return
+		}
+	}
+	http.Error(w, status.Message, int(status.Code))
+}

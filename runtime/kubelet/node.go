@@ -1,0 +1,265 @@
+package kubelet
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net/netip"
+	"time"
+
+	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/codec"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/runtime/client"
+)
+
+// attachAnnotation says that volumes are attached by a controller of the
+// cluster, not by the kubelet.
+const attachAnnotation = "volumes.kubernetes.io/controller-managed-attach-detach"
+
+// keepNode registers the node and keeps its heartbeat until ctx ends.
+func (k *Kubelet) keepNode(ctx context.Context) error {
+	for delay := 200 * time.Millisecond; ; delay = min(2*delay, 7*time.Second) {
+		err := k.register(ctx)
+		if err == nil {
+			break
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		k.log.WarnContext(ctx, "node not registered", "error", err)
+		if wait(ctx, delay); ctx.Err() != nil {
+			return nil
+		}
+	}
+	close(k.registered)
+	k.log.InfoContext(ctx, "node registered")
+	k.nodeEvent("Starting", "Starting kubelet.")
+	return k.heartbeat(ctx)
+}
+
+// register makes the Node, or takes over the one that is there.
+func (k *Kubelet) register(ctx context.Context) error {
+	info, err := k.runtime.Info(ctx)
+	if err != nil {
+		return fmt.Errorf("runtime: %w", err)
+	}
+	nodes := client.Of[corev1.Node](k.client)
+	node := &corev1.Node{ObjectMeta: meta.ObjectMeta{Name: k.name}}
+	k.describe(node)
+	k.fillStatus(&node.Status, info, nil, meta.Now())
+	err = nodes.Create(ctx, node)
+	if meta.IsAlreadyExists(err) {
+		node, err = k.takeOver(ctx, info)
+	}
+	if err != nil {
+		return err
+	}
+	var cidr netip.Prefix
+	if node.Spec.PodCIDR != "" {
+		if cidr, err = netip.ParsePrefix(node.Spec.PodCIDR); err != nil {
+			return fmt.Errorf("range for Pods: %w", err)
+		}
+	}
+	if err := k.runtime.SetPodCIDR(ctx, cidr); err != nil {
+		return fmt.Errorf("range for Pods: %w", err)
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.node, k.rep = node, reporter{runtimeName: info.Name, hostIPs: k.hostIPs()}
+	return nil
+}
+
+// takeOver makes a Node that is there what this kubelet says that it is.
+func (k *Kubelet) takeOver(ctx context.Context, info Info) (*corev1.Node, error) {
+	nodes := client.Of[corev1.Node](k.client)
+	node, err := nodes.Get(ctx, k.name)
+	if err != nil {
+		return nil, err
+	}
+	before := codec.DeepCopy(node)
+	k.describe(node)
+	if !codec.Equal(node, before) {
+		if err := nodes.Update(ctx, node); err != nil {
+			return nil, err
+		}
+	}
+	k.fillStatus(&node.Status, info, before.Status.Conditions, meta.Now())
+	if err := nodes.UpdateStatus(ctx, node); err != nil {
+		return nil, err
+	}
+	return node, nil
+}
+
+// describe sets what the kubelet says about its Node besides the status. Taints
+// are set on a new Node only: they are others' to change afterwards.
+func (k *Kubelet) describe(node *corev1.Node) {
+	if node.Labels == nil {
+		node.Labels = map[string]string{}
+	}
+	maps.Copy(node.Labels, k.opts.Labels)
+	if node.Annotations == nil {
+		node.Annotations = map[string]string{}
+	}
+	node.Annotations[attachAnnotation] = "true"
+	maps.Copy(node.Annotations, k.opts.Annotations)
+	if node.Spec.ProviderID == "" {
+		node.Spec.ProviderID = k.opts.ProviderID
+	}
+	if node.Spec.PodCIDR == "" && k.opts.PodCIDR.IsValid() {
+		node.Spec.PodCIDR = k.opts.PodCIDR.String()
+		node.Spec.PodCIDRs = []string{node.Spec.PodCIDR}
+	}
+	if node.UID == "" {
+		node.Spec.Taints = append(node.Spec.Taints, k.opts.Taints...)
+	}
+}
+
+// hostIPs are the node's addresses in the cluster, at most one a family.
+func (k *Kubelet) hostIPs() []netip.Addr {
+	var ips []netip.Addr
+	for _, a := range k.opts.Addresses {
+		ip, err := netip.ParseAddr(a.Address)
+		if a.Type != corev1.NodeInternalIP || err != nil || len(ips) == 1 && ips[0].Is4() == ip.Is4() || len(ips) == 2 {
+			continue
+		}
+		ips = append(ips, ip)
+	}
+	return ips
+}
+
+// fillStatus sets what the kubelet says in its Node's status. old are the
+// conditions so far; those of others stay.
+func (k *Kubelet) fillStatus(status *corev1.NodeStatus, info Info, old []corev1.NodeCondition, now meta.Time) {
+	status.Capacity, status.Allocatable = maps.Clone(k.opts.Capacity), maps.Clone(k.opts.Allocatable)
+	status.Addresses = append([]corev1.NodeAddress(nil), k.opts.Addresses...)
+	status.Addresses = append(status.Addresses, corev1.NodeAddress{Type: corev1.NodeHostName, Address: k.name})
+	status.DaemonEndpoints.KubeletEndpoint.Port = k.opts.Port
+	status.NodeInfo = k.opts.Info
+	if status.NodeInfo.ContainerRuntimeVersion == "" {
+		status.NodeInfo.ContainerRuntimeVersion = info.Name + "://" + info.Version
+	}
+
+	ready := corev1.NodeCondition{Type: corev1.NodeReady, Status: corev1.ConditionTrue, Reason: "KubeletReady", Message: "kubelet is posting ready status"}
+	switch {
+	case info.NotReady != "":
+		ready.Status, ready.Reason, ready.Message = corev1.ConditionFalse, "KubeletNotReady", "container runtime is down: "+info.NotReady
+	case info.NetworkNotReady != "":
+		ready.Status, ready.Reason, ready.Message = corev1.ConditionFalse, "KubeletNotReady", "container runtime network not ready: "+info.NetworkNotReady
+	}
+	status.Conditions = append([]corev1.NodeCondition(nil), old...)
+	for _, c := range []corev1.NodeCondition{
+		{Type: corev1.NodeMemoryPressure, Status: corev1.ConditionFalse, Reason: "KubeletHasSufficientMemory", Message: "kubelet has sufficient memory available"},
+		{Type: corev1.NodeDiskPressure, Status: corev1.ConditionFalse, Reason: "KubeletHasNoDiskPressure", Message: "kubelet has no disk pressure"},
+		{Type: corev1.NodePIDPressure, Status: corev1.ConditionFalse, Reason: "KubeletHasSufficientPID", Message: "kubelet has sufficient PID available"},
+		ready,
+	} {
+		c.LastHeartbeatTime, c.LastTransitionTime = now, now
+		setCondition(&status.Conditions, c)
+	}
+}
+
+func setCondition(conditions *[]corev1.NodeCondition, c corev1.NodeCondition) {
+	for i := range *conditions {
+		have := &(*conditions)[i]
+		if have.Type != c.Type {
+			continue
+		}
+		if have.Status == c.Status {
+			c.LastTransitionTime = have.LastTransitionTime
+		}
+		*have = c
+		return
+	}
+	*conditions = append(*conditions, c)
+}
+
+// refresh writes the Node's status if it has changed, or if it has not been
+// written for long.
+func (k *Kubelet) refresh(ctx context.Context, due bool) (written bool, err error) {
+	info, err := k.runtime.Info(ctx)
+	if err != nil {
+		info = Info{Name: k.reporter().runtimeName, NotReady: err.Error()}
+	}
+	nodes := client.Of[corev1.Node](k.client)
+	node, err := nodes.Get(ctx, k.name)
+	if err != nil {
+		return false, err
+	}
+	before := codec.DeepCopy(&node.Status)
+	k.fillStatus(&node.Status, info, before.Conditions, meta.Now())
+	if info.Version == "" {
+		node.Status.NodeInfo.ContainerRuntimeVersion = before.NodeInfo.ContainerRuntimeVersion
+	}
+	if !due && sameStatus(&node.Status, before) {
+		node.Status = *before
+		k.saw(node)
+		return false, nil
+	}
+	if err := nodes.UpdateStatus(ctx, node); err != nil {
+		return false, err
+	}
+	k.saw(node)
+	k.tellTransitions(before.Conditions, node.Status.Conditions)
+	return true, nil
+}
+
+// sameStatus compares but for the times of heartbeats.
+func sameStatus(a, b *corev1.NodeStatus) bool {
+	a, b = codec.DeepCopy(a), codec.DeepCopy(b)
+	for _, s := range []*corev1.NodeStatus{a, b} {
+		for i := range s.Conditions {
+			s.Conditions[i].LastHeartbeatTime = meta.Time{}
+		}
+	}
+	return codec.Equal(a, b)
+}
+
+func (k *Kubelet) saw(node *corev1.Node) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.node = node
+}
+
+// tellTransitions records an event for each condition that has changed.
+func (k *Kubelet) tellTransitions(before, after []corev1.NodeCondition) {
+	for i := range after {
+		c := &after[i]
+		was := corev1.ConditionStatus("")
+		for j := range before {
+			if before[j].Type == c.Type {
+				was = before[j].Status
+			}
+		}
+		if was == c.Status || c.Status == corev1.ConditionUnknown {
+			continue
+		}
+		names := map[corev1.NodeConditionType][2]string{ // when True, when False
+			corev1.NodeReady:          {"NodeReady", "NodeNotReady"},
+			corev1.NodeMemoryPressure: {"NodeHasInsufficientMemory", "NodeHasSufficientMemory"},
+			corev1.NodeDiskPressure:   {"NodeHasDiskPressure", "NodeHasNoDiskPressure"},
+			corev1.NodePIDPressure:    {"NodeHasInsufficientPID", "NodeHasSufficientPID"},
+		}[c.Type]
+		name := names[0]
+		if c.Status == corev1.ConditionFalse {
+			name = names[1]
+		}
+		if name != "" {
+			k.nodeEvent(name, fmt.Sprintf("Node %s status is now: %s", k.name, name))
+		}
+	}
+}
+
+func (k *Kubelet) nodeEvent(reason, message string) {
+	k.mu.Lock()
+	node := k.node
+	k.mu.Unlock()
+	k.events.Normal(node, reason, "%s", message)
+}
+
+// jittered is d give or take a little, so that nodes that began together do not
+// stay together.
+func jittered(d time.Duration) time.Duration {
+	return d - d/25 + rand.N(2*d/25+1)
+}

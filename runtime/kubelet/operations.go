@@ -1,0 +1,198 @@
+package kubelet
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"time"
+
+	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/runtime/controller"
+)
+
+// carryOut sets a step going. The caller holds p.mu; what the step needs is
+// picked out here, because the operation runs without the lock.
+func (k *Kubelet) carryOut(ctx context.Context, p *pod, s *situation, st *step) {
+	object := s.pod
+	switch st.do {
+	case startSandbox:
+		if st.attempt > 0 {
+			k.events.Normal(object, "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.")
+		}
+		k.launch(ctx, p, opKey{what: opSandbox}, time.Time{}, func(ctx context.Context) { k.startSandbox(ctx, p, object, st.attempt) })
+	case stopSandbox:
+		id := st.sandbox.ID
+		k.launch(ctx, p, opKey{what: opSandbox}, time.Time{}, func(ctx context.Context) {
+			k.retry(ctx, p, "sandbox not stopped", func() error { return k.runtime.StopSandbox(ctx, id) })
+		})
+	case removePod:
+		sandboxes := s.state.Sandboxes
+		k.launch(ctx, p, opKey{what: opSandbox}, time.Time{}, func(ctx context.Context) {
+			for i := range sandboxes {
+				k.retry(ctx, p, "sandbox not removed", func() error { return k.runtime.RemoveSandbox(ctx, sandboxes[i].ID) })
+			}
+		})
+	case startContainer:
+		start := k.startOf(s, st)
+		k.launch(ctx, p, opKey{opStart, st.container.spec.Name}, time.Time{}, func(ctx context.Context) { k.start(ctx, p, start) })
+	case stopContainer:
+		stop := stopOf(s, st)
+		if st.message != "" {
+			k.containerEvent(object, st.container.kind, st.container.spec.Name, corev1.EventTypeNormal, "Killing", st.message)
+		}
+		k.launch(ctx, p, opKey{opStop, st.container.spec.Name}, st.until, func(ctx context.Context) { k.stop(ctx, p, stop) })
+	case announceBackOff:
+		name := st.container.spec.Name
+		k.containerEvent(object, st.container.kind, name, corev1.EventTypeWarning, "BackOff",
+			fmt.Sprintf("Back-off restarting failed container %s in pod %s_%s(%s)", name, object.Name, object.Namespace, object.UID))
+	case runProbe:
+		target, kind, probe := targetOf(s, st.container), st.probeKind, st.probe
+		k.launch(ctx, p, opKey{kind.op(), target.Container.Name}, time.Time{}, func(ctx context.Context) { k.probe(ctx, p, target, kind, probe) })
+	case cancelOperation:
+		if op := s.busy[st.key]; op != nil {
+			op.cancel()
+		}
+	}
+}
+
+// launch runs an operation by itself. One of the same key that is under way is
+// given up. When it is through, the Pod is looked at again. The caller holds
+// p.mu.
+func (k *Kubelet) launch(ctx context.Context, p *pod, key opKey, until time.Time, run func(ctx context.Context)) {
+	ctx, cancel := context.WithCancel(ctx)
+	if before := p.busy[key]; before != nil {
+		before.cancel()
+	}
+	op := &operation{cancel: cancel, until: until}
+	p.busy[key] = op
+	k.operations.Go(func() {
+		defer cancel()
+		run(ctx)
+		p.mu.Lock()
+		if p.busy[key] == op {
+			delete(p.busy, key)
+		}
+		p.mu.Unlock()
+		k.loop.Queue().Add(p.uid)
+	})
+}
+
+// retryAfter is how long an operation that must succeed in the end waits before
+// it lets the next look try again.
+const retryAfter = time.Second
+
+// retry does what has to be done in the end. If it fails, the operation takes a
+// little longer, so that the next look does not come at once.
+func (k *Kubelet) retry(ctx context.Context, p *pod, what string, do func() error) {
+	err := do()
+	if err == nil || ctx.Err() != nil {
+		return
+	}
+	k.log.WarnContext(ctx, what, "pod", p.uid, "error", err)
+	wait(ctx, retryAfter)
+}
+
+// wait waits for d or the end of ctx.
+func wait(ctx context.Context, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// startSandbox makes a sandbox, and notes if that fails.
+func (k *Kubelet) startSandbox(ctx context.Context, p *pod, object *corev1.Pod, attempt int32) {
+	_, err := k.runtime.StartSandbox(ctx, SandboxConfig{Pod: object, Attempt: attempt})
+	if ctx.Err() != nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err == nil {
+		p.notes.sandbox, p.notes.sandboxAt = backoff{}, time.Time{}
+		return
+	}
+	now := time.Now()
+	p.notes.sandboxAt = now
+	p.notes.sandbox.next(now, now, k.opts.RestartDelay, k.opts.MaxRestartDelay)
+	k.events.Warning(object, "FailedCreatePodSandBox", "Failed to create pod sandbox: %v", err)
+}
+
+// containerStop is all that stopping a container needs.
+type containerStop struct {
+	target ProbeTarget
+	until  time.Time
+	hook   *corev1.LifecycleHandler
+}
+
+func stopOf(s *situation, st *step) containerStop {
+	stop := containerStop{target: targetOf(s, st.container), until: st.until}
+	if l := st.container.spec.Lifecycle; l != nil {
+		stop.hook = l.PreStop
+	}
+	return stop
+}
+
+// targetOf is the newest run of a container, as probes and hooks address it.
+func targetOf(s *situation, r *runs) ProbeTarget {
+	target := ProbeTarget{Pod: s.pod, Container: r.spec}
+	if r.now != nil {
+		target.ContainerID = r.now.ID
+	}
+	if s.sandbox != nil && len(s.sandbox.IPs) > 0 {
+		target.PodIP = s.sandbox.IPs[0]
+	} else if ip, err := netip.ParseAddr(s.pod.Status.PodIP); err == nil {
+		target.PodIP = ip
+	}
+	return target
+}
+
+// stop runs the container's hook and stops it, within the time.
+func (k *Kubelet) stop(ctx context.Context, p *pod, stop containerStop) {
+	if stop.hook != nil {
+		hook, cancel := context.WithDeadline(ctx, stop.until)
+		err := k.runHook(hook, stop.target, stop.hook)
+		timedOut := hook.Err() != nil
+		cancel()
+		if err != nil && !timedOut {
+			k.containerEvent(stop.target.Pod, p.kindOf(stop.target.Container.Name), stop.target.Container.Name, corev1.EventTypeWarning,
+				"FailedPreStopHook", fmt.Sprintf("PreStopHook failed: %v", err))
+		}
+	}
+	if ctx.Err() != nil {
+		return
+	}
+	grace := max(time.Until(stop.until), leastGrace)
+	k.retry(ctx, p, "container not stopped", func() error { return k.runtime.StopContainer(ctx, stop.target.ContainerID, grace) })
+}
+
+// runHook does what a hook says.
+func (k *Kubelet) runHook(ctx context.Context, target ProbeTarget, hook *corev1.LifecycleHandler) error {
+	switch {
+	case hook.Sleep != nil:
+		wait(ctx, seconds(hook.Sleep.Seconds))
+		return ctx.Err()
+	case k.opts.Hooks == nil:
+		return nil
+	}
+	return k.opts.Hooks.Run(ctx, target, hook)
+}
+
+// containerEvent records what happens to a container.
+func (k *Kubelet) containerEvent(pod *corev1.Pod, in kind, container, eventType, reason, message string) {
+	field := "containers"
+	switch in {
+	case initContainer, sidecar:
+		field = "initContainers"
+	case ephemeral:
+		field = "ephemeralContainers"
+	}
+	k.events.Record(controller.Note{
+		About: pod, Field: fmt.Sprintf("spec.%s{%s}", field, container), Type: eventType, Reason: reason, Message: message,
+	})
+}

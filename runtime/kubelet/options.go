@@ -1,0 +1,176 @@
+package kubelet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/netip"
+	"runtime"
+	"time"
+
+	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/names"
+	"github.com/kubenucleus/nucleus/apimachinery/quantity"
+)
+
+// Version is what a Node says of its kubelet.
+const Version = "v1.37.1-nucleus"
+
+// Options tunes a [Kubelet]. The zero value works for a node without an
+// address that can be reached.
+type Options struct {
+	// Labels, Annotations and Taints are what the Node has when it is made.
+	// Labels are also set on a Node that is there already; those for host name,
+	// system and processor come by themselves.
+	Labels      map[string]string
+	Annotations map[string]string
+	Taints      []corev1.Taint
+	// Addresses are where the node is reached; its name is added as host name.
+	Addresses []corev1.NodeAddress
+	// PodCIDR is where the node's Pods get their addresses from. A Node that is
+	// there already and has a range keeps it. The zero value leaves it to the
+	// runtime.
+	PodCIDR netip.Prefix
+	// ProviderID is the cloud's name for the machine.
+	ProviderID string
+	// Capacity is what the node has; what it leaves out of cpu, memory,
+	// ephemeral-storage and pods is 4, 8Gi, 32Gi and 110.
+	Capacity corev1.ResourceList
+	// Allocatable is what Pods may have of it; what is left out is as in Capacity.
+	Allocatable corev1.ResourceList
+	// Info is told of machine and system as it is; the versions of kubelet and
+	// container runtime, the operating system and the processor come by
+	// themselves where they are empty.
+	Info corev1.NodeSystemInfo
+	// Port is where the kubelet's own server listens, if somewhere.
+	Port int32
+
+	// Prober carries out the probes of containers. Nil: each succeeds the first
+	// time that it is due.
+	Prober Prober
+	// Hooks carries out what containers want done after their start and before
+	// their end. Nil: it counts as done at once. Hooks that sleep need none.
+	Hooks Hooks
+
+	// HeartbeatInterval is the time between renewals of the node's Lease, and
+	// between looks whether its status has changed. Zero is 10 s.
+	HeartbeatInterval time.Duration
+	// LeaseDuration is how long others wait for a renewal. Zero is 40 s.
+	LeaseDuration time.Duration
+	// StatusInterval is the time between writes of a status that has not
+	// changed. Zero is 5 minutes.
+	StatusInterval time.Duration
+	// RestartDelay is the back-off after a container's second end; it doubles
+	// each time up to MaxRestartDelay. Zero is 10 s and 300 s. The same is
+	// waited between tries to pull an image or make a sandbox.
+	RestartDelay, MaxRestartDelay time.Duration
+
+	// Workers is how many Pods are looked at at a time. Zero is 4; what they ask
+	// of the runtime runs beside, without a limit.
+	Workers int
+	// EventBuffer is how many events may wait to be sent; room for them is kept.
+	// Zero is 500.
+	EventBuffer int
+	// DisableEvents records no events.
+	DisableEvents bool
+	Logger        *slog.Logger // nil: slog.Default()
+}
+
+// Prober carries out probes. It must be safe for concurrent use.
+type Prober interface {
+	// Probe does what probe says, once, and reports whether it succeeded; output
+	// says why not. An error means that it could not be carried out, which
+	// counts as failure. ctx ends when the probe's timeout is over.
+	Probe(ctx context.Context, target ProbeTarget, probe *corev1.Probe) (ok bool, output string, err error)
+}
+
+// ProbeTarget is the container that a probe or hook is about.
+type ProbeTarget struct {
+	Pod         *corev1.Pod
+	Container   *corev1.Container
+	ContainerID string
+	PodIP       netip.Addr // not valid if there is none
+}
+
+// Hooks carries out lifecycle hooks. It must be safe for concurrent use.
+type Hooks interface {
+	// Run does what handler says and returns when it is done.
+	Run(ctx context.Context, target ProbeTarget, handler *corev1.LifecycleHandler) error
+}
+
+// complete fills in defaults and reports what cannot work.
+func (o Options) complete(node string) (Options, error) {
+	var errs []error
+	for _, problem := range names.DNSSubdomain(node) {
+		errs = append(errs, fmt.Errorf("node name %q: %s", node, problem))
+	}
+	if o.PodCIDR != (netip.Prefix{}) && !o.PodCIDR.IsValid() {
+		errs = append(errs, errors.New("Options.PodCIDR is not valid"))
+	}
+	if o.Port < 0 || o.Port > 65535 {
+		errs = append(errs, fmt.Errorf("Options.Port %d is out of range", o.Port))
+	}
+	positive := func(d *time.Duration, name string, standard time.Duration) {
+		if *d < 0 {
+			errs = append(errs, fmt.Errorf("Options.%s %v is negative", name, *d))
+		}
+		if *d == 0 {
+			*d = standard
+		}
+	}
+	positive(&o.HeartbeatInterval, "HeartbeatInterval", 10*time.Second)
+	positive(&o.LeaseDuration, "LeaseDuration", 40*time.Second)
+	positive(&o.StatusInterval, "StatusInterval", 5*time.Minute)
+	positive(&o.RestartDelay, "RestartDelay", 10*time.Second)
+	positive(&o.MaxRestartDelay, "MaxRestartDelay", max(300*time.Second, o.RestartDelay))
+	if o.MaxRestartDelay < o.RestartDelay {
+		errs = append(errs, fmt.Errorf("Options.MaxRestartDelay %v is less than RestartDelay %v", o.MaxRestartDelay, o.RestartDelay))
+	}
+	if o.Workers <= 0 {
+		o.Workers = 4
+	}
+	if o.EventBuffer <= 0 {
+		o.EventBuffer = 500
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	o.Capacity = withAmounts(o.Capacity, corev1.ResourceList{
+		corev1.ResourceCPU:              quantity.MustParse("4"),
+		corev1.ResourceMemory:           quantity.MustParse("8Gi"),
+		corev1.ResourceEphemeralStorage: quantity.MustParse("32Gi"),
+		corev1.ResourcePods:             quantity.MustParse("110"),
+	})
+	o.Allocatable = withAmounts(o.Allocatable, o.Capacity)
+	o.Labels = maps.Clone(o.Labels)
+	if o.Labels == nil {
+		o.Labels = map[string]string{}
+	}
+	for key, value := range map[string]string{
+		corev1.LabelHostname: node,
+		corev1.LabelOSStable: string(corev1.Linux), corev1.LabelArchStable: runtime.GOARCH,
+		corev1.LabelOS: string(corev1.Linux), corev1.LabelArch: runtime.GOARCH,
+	} {
+		if _, ok := o.Labels[key]; !ok {
+			o.Labels[key] = value
+		}
+	}
+	fill := func(field *string, value string) {
+		if *field == "" {
+			*field = value
+		}
+	}
+	fill(&o.Info.OperatingSystem, string(corev1.Linux))
+	fill(&o.Info.Architecture, runtime.GOARCH)
+	fill(&o.Info.KubeletVersion, Version)
+	return o, errors.Join(errs...)
+}
+
+// withAmounts returns list with what it lacks of other.
+func withAmounts(list, other corev1.ResourceList) corev1.ResourceList {
+	out := maps.Clone(other)
+	maps.Copy(out, list)
+	return out
+}

@@ -1,0 +1,131 @@
+package kubelet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+)
+
+// probeKind is what a probe is for.
+type probeKind int
+
+const (
+	startupProbe probeKind = iota
+	livenessProbe
+	readinessProbe
+)
+
+// title begins messages about a probe.
+func (k probeKind) title() string {
+	return [...]string{"Startup", "Liveness", "Readiness"}[k]
+}
+
+func (k probeKind) op() opKind {
+	return [...]opKind{opStartupProbe, opLivenessProbe, opReadinessProbe}[k]
+}
+
+// probeState is what the probes of one kind of one run have shown.
+type probeState struct {
+	run      string // whose it is
+	ok       bool   // what counts at present
+	failed   bool   // so often in a row that it counts as failed
+	lastOK   bool
+	streak   int32 // how often in a row the outcome was lastOK
+	next     time.Time
+	attempts int
+}
+
+// record counts an outcome.
+func (p *probeState) record(ok bool, probe *corev1.Probe) {
+	if p.attempts == 0 || p.lastOK != ok {
+		p.streak = 0
+	}
+	p.attempts++
+	p.lastOK = ok
+	p.streak++
+	switch {
+	case ok && p.streak >= max(probe.SuccessThreshold, 1):
+		p.ok, p.failed = true, false
+	case !ok && p.streak >= max(probe.FailureThreshold, 1):
+		p.ok, p.failed = false, true
+	}
+}
+
+// check finds out whether a running container has started and is ready, as its
+// probes have shown so far. With probing, probes that are due are carried out.
+func (s *situation) check(r *runs, probing bool) {
+	if r.started = s.passes(r, startupProbe, r.spec.StartupProbe, false, probing); !r.started {
+		return
+	}
+	s.passes(r, livenessProbe, r.spec.LivenessProbe, true, probing)
+	r.ready = s.passes(r, readinessProbe, r.spec.ReadinessProbe, false, probing)
+}
+
+// passes reports what a probe has shown; initially is what holds before that.
+func (s *situation) passes(r *runs, kind probeKind, probe *corev1.Probe, initially, probing bool) bool {
+	if probe == nil {
+		return true
+	}
+	first := r.now.StartedAt.Add(time.Duration(probe.InitialDelaySeconds) * time.Second)
+	if !s.policy.probes {
+		if s.now.Before(first) {
+			s.lookAgain(first)
+			return initially
+		}
+		return true
+	}
+	if r.notes.probes == nil {
+		r.notes.probes = map[probeKind]*probeState{}
+	}
+	state := r.notes.probes[kind]
+	if state == nil || state.run != r.now.ID {
+		state = &probeState{run: r.now.ID, ok: initially, next: first}
+		r.notes.probes[kind] = state
+	}
+	switch {
+	case !probing || s.isBusy(kind.op(), r.spec.Name) || kind == startupProbe && state.ok:
+	case s.now.Before(state.next):
+		s.lookAgain(state.next)
+	default:
+		s.add(step{do: runProbe, container: r, probe: probe, probeKind: kind})
+	}
+	return state.ok
+}
+
+// probe carries out a probe once and notes the outcome.
+func (k *Kubelet) probe(ctx context.Context, p *pod, target ProbeTarget, kind probeKind, probe *corev1.Probe) {
+	timeout := time.Duration(max(probe.TimeoutSeconds, 1)) * time.Second
+	attempt, cancel := context.WithTimeout(ctx, timeout)
+	ok, output, err := k.opts.Prober.Probe(attempt, target, probe)
+	timedOut := errors.Is(attempt.Err(), context.DeadlineExceeded)
+	cancel()
+	if ctx.Err() != nil {
+		return // given up: it says nothing about the container
+	}
+	switch {
+	case err != nil && timedOut:
+		k.containerEvent(target.Pod, p.kindOf(target.Container.Name), target.Container.Name, corev1.EventTypeWarning, "Unhealthy",
+			fmt.Sprintf("%s probe failed: command timed out: %v", kind.title(), err))
+	case err != nil:
+		k.containerEvent(target.Pod, p.kindOf(target.Container.Name), target.Container.Name, corev1.EventTypeWarning, "Unhealthy",
+			fmt.Sprintf("%s probe errored: %v", kind.title(), err))
+	case !ok:
+		k.containerEvent(target.Pod, p.kindOf(target.Container.Name), target.Container.Name, corev1.EventTypeWarning, "Unhealthy",
+			fmt.Sprintf("%s probe failed: %s", kind.title(), output))
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := p.notes.of(target.Container.Name)
+	state := n.probes[kind]
+	if state == nil || state.run != target.ContainerID {
+		return // another run by now
+	}
+	state.record(ok && err == nil, probe)
+	state.next = time.Now().Add(time.Duration(max(probe.PeriodSeconds, 1)) * time.Second)
+	if state.failed && kind != readinessProbe {
+		n.unhealthy, n.unhealthyGrace = target.ContainerID, probe.TerminationGracePeriodSeconds
+	}
+}

@@ -1,0 +1,161 @@
+package kubelet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+)
+
+// containerStart is all that starting a run of a container needs.
+type containerStart struct {
+	pod     *corev1.Pod
+	spec    *corev1.Container
+	kind    kind
+	sandbox string
+	attempt int32
+	target  ProbeTarget // without the id, which is not known yet
+	// before is the run that this one follows, old those before that.
+	before *Container
+	old    []string
+}
+
+// runOf names a run, also one that only a status remembers.
+func runOf(c *Container) string { return fmt.Sprintf("%d/%s", c.Attempt, c.ID) }
+
+// startOf picks out what starting a container needs. The caller holds the lock of
+// its pod.
+func (k *Kubelet) startOf(s *situation, st *step) containerStart {
+	r := st.container
+	// A start that fails is tried again after the same run: its end counts once.
+	if n := r.notes; r.exited() && n.counted != runOf(r.now) {
+		n.counted = runOf(r.now)
+		n.restart.next(r.now.FinishedAt, s.now, k.opts.RestartDelay, k.opts.MaxRestartDelay)
+	}
+	start := containerStart{
+		pod: s.pod, spec: r.spec, kind: r.kind, sandbox: st.sandbox.ID, attempt: st.attempt, target: targetOf(s, r), old: r.old, before: r.now,
+	}
+	if r.exited() && r.last != nil && r.last.SandboxID != "" {
+		start.old = append(start.old, r.last.ID) // one ended run is kept: the newest
+	}
+	return start
+}
+
+// start pulls the image, creates the container and starts it.
+func (k *Kubelet) start(ctx context.Context, p *pod, c containerStart) {
+	failure := k.tryStart(ctx, p, c)
+	if ctx.Err() != nil {
+		return // given up: nobody asks why
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := p.notes.of(c.spec.Name)
+	if failure == nil {
+		n.failure, n.failing = nil, backoff{}
+		return
+	}
+	failure.at, failure.attempt = time.Now(), c.attempt
+	n.failing.next(failure.at, failure.at, k.opts.RestartDelay, k.opts.MaxRestartDelay)
+	n.failure = failure
+}
+
+func (k *Kubelet) tryStart(ctx context.Context, p *pod, c containerStart) *startFailure {
+	event := func(eventType, reason, format string, args ...any) {
+		k.containerEvent(c.pod, c.kind, c.spec.Name, eventType, reason, fmt.Sprintf(format, args...))
+	}
+	fail := func(reason string, err error) *startFailure {
+		if ctx.Err() == nil {
+			event(corev1.EventTypeWarning, "Failed", "Error: %v", err)
+		}
+		return &startFailure{reason: reason, message: err.Error()}
+	}
+
+	image, failure := k.image(ctx, p, c, event)
+	if failure != nil {
+		return failure
+	}
+	if c.before != nil && c.before.State == Created {
+		// A try that came to nothing, perhaps of a kubelet before this one.
+		if err := k.runtime.RemoveContainer(ctx, c.before.ID); err != nil {
+			return fail(reasonCreateError, err)
+		}
+	}
+	id, err := k.runtime.CreateContainer(ctx, ContainerConfig{
+		SandboxID: c.sandbox, Attempt: c.attempt, Pod: c.pod, Container: c.spec, Image: image,
+	})
+	if err != nil {
+		return fail(reasonCreateError, err)
+	}
+	event(corev1.EventTypeNormal, "Created", "Container created")
+	if err := k.runtime.StartContainer(ctx, id); err != nil {
+		// The run has not been; the next try has its number.
+		if err := k.runtime.RemoveContainer(context.WithoutCancel(ctx), id); err != nil {
+			k.log.WarnContext(ctx, "container not removed", "pod", p.uid, "container", c.spec.Name, "error", err)
+		}
+		return fail(reasonRunError, err)
+	}
+	event(corev1.EventTypeNormal, "Started", "Container started")
+	for _, old := range c.old {
+		if err := k.runtime.RemoveContainer(ctx, old); err != nil && ctx.Err() == nil {
+			k.log.WarnContext(ctx, "container not removed", "pod", p.uid, "container", c.spec.Name, "error", err)
+		}
+	}
+	if l := c.spec.Lifecycle; l != nil && l.PostStart != nil {
+		c.target.ContainerID = id
+		if err := k.runHook(ctx, c.target, l.PostStart); err != nil && ctx.Err() == nil {
+			event(corev1.EventTypeWarning, "FailedPostStartHook", "PostStartHook failed: %v", err)
+			event(corev1.EventTypeNormal, "Killing", "FailedPostStartHook")
+			k.retry(ctx, p, "container not stopped", func() error { return k.runtime.StopContainer(ctx, id, graceOf(c.pod)) })
+		}
+	}
+	return nil
+}
+
+// image sees to it that the node has the container's image, as its pull policy
+// says.
+func (k *Kubelet) image(ctx context.Context, p *pod, c containerStart, event func(eventType, reason, format string, args ...any)) (Image, *startFailure) {
+	name := c.spec.Image
+	if c.spec.ImagePullPolicy != corev1.PullAlways {
+		image, err := k.runtime.Image(ctx, name)
+		switch {
+		case err == nil:
+			event(corev1.EventTypeNormal, "Pulled", "Container image %q already present on machine and can be accessed by the pod", name)
+			return image, nil
+		case !errors.Is(err, ErrNoImage):
+			event(corev1.EventTypeWarning, "InspectFailed", "Failed to inspect image %q: %v", name, err)
+			return Image{}, &startFailure{reason: "ImageInspectError", message: fmt.Sprintf("Failed to inspect image %q: %v", name, err), image: true}
+		case c.spec.ImagePullPolicy == corev1.PullNever:
+			text := fmt.Sprintf("Container image %q is not present with pull policy of Never", name)
+			event(corev1.EventTypeWarning, reasonErrImageNever, "%s", text)
+			event(corev1.EventTypeWarning, "Failed", "Error: %s", reasonErrImageNever)
+			return Image{}, &startFailure{reason: reasonErrImageNever, message: text, image: true}
+		}
+	}
+	if k.pulledBefore(p, c) {
+		event(corev1.EventTypeNormal, "BackOff", "Back-off pulling image %q", name)
+		event(corev1.EventTypeWarning, "Failed", "Error: %s", reasonImagePullBackOff)
+	}
+	event(corev1.EventTypeNormal, "Pulling", "Pulling image %q", name)
+	began := time.Now()
+	image, err := k.runtime.PullImage(ctx, name, c.pod)
+	took := time.Since(began).Truncate(time.Millisecond)
+	if err != nil {
+		if ctx.Err() == nil {
+			event(corev1.EventTypeWarning, "Failed", "Failed to pull image %q: %v", name, err)
+			event(corev1.EventTypeWarning, "Failed", "Error: %s", reasonErrImagePull)
+		}
+		return Image{}, &startFailure{reason: reasonErrImagePull, message: err.Error(), image: true}
+	}
+	event(corev1.EventTypeNormal, "Pulled", "Successfully pulled image %q in %v (%v including waiting). Image size: %d bytes.", name, took, took, image.Size)
+	return image, nil
+}
+
+// pulledBefore reports whether the image was tried in vain before.
+func (k *Kubelet) pulledBefore(p *pod, c containerStart) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f := p.notes.of(c.spec.Name).failure
+	return f != nil && f.attempt == c.attempt && f.reason == reasonErrImagePull
+}

@@ -1,0 +1,142 @@
+package kubelet
+
+import (
+	"context"
+	"maps"
+	"time"
+
+	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/codec"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/runtime/client"
+	"github.com/kubenucleus/nucleus/runtime/controller"
+)
+
+// sync looks at one Pod, sets going what is to be done, and writes its status.
+// It never waits for the runtime to do something.
+func (k *Kubelet) sync(ctx context.Context, uid meta.UID) (controller.Result, error) {
+	p := k.tracked(uid)
+	if p == nil {
+		return controller.Result{}, nil
+	}
+	if err := k.take(ctx, p); err != nil {
+		return controller.Result{}, err
+	}
+
+	// What is under way must be read before the state: an operation that is
+	// through by then shows there.
+	p.mu.Lock()
+	busy := maps.Clone(p.busy)
+	p.mu.Unlock()
+	state, err := k.runtime.Pod(ctx, uid)
+	if err != nil {
+		return controller.Result{}, err
+	}
+
+	p.mu.Lock()
+	s := &situation{
+		pod: p.object, gone: p.gone, state: state, busy: busy, notes: &p.notes, now: time.Now(),
+		policy: policy{k.opts.RestartDelay, k.opts.MaxRestartDelay, k.opts.Prober != nil},
+	}
+	expired := p.expired != nil
+	var deadline time.Time
+	if s.ending, deadline = p.endingOf(s.now); !deadline.IsZero() {
+		s.lookAgain(deadline)
+	}
+	if p.expired != nil && !expired {
+		k.events.Normal(p.object, p.expired.reason, "%s", p.expired.message)
+	}
+	s.decide()
+	for i := range s.steps {
+		k.carryOut(ctx, p, s, &s.steps[i])
+	}
+	refused := p.refused
+	p.mu.Unlock()
+
+	if s.ended {
+		k.leave(p)
+	}
+	if s.clean {
+		k.forget(p)
+		return controller.Result{}, nil
+	}
+	if !s.gone {
+		if err := k.report(ctx, p, s, refused); err != nil {
+			return controller.Result{}, err
+		}
+	}
+	if s.again.IsZero() {
+		return controller.Result{}, nil
+	}
+	return controller.Result{After: max(time.Until(s.again), time.Millisecond)}, nil
+}
+
+// take decides about a Pod that is new to the node.
+func (k *Kubelet) take(ctx context.Context, p *pod) error {
+	p.mu.Lock()
+	object := p.object
+	over := p.gone || p.refused != nil || object.DeletionTimestamp != nil || isTerminal(object.Status.Phase)
+	p.mu.Unlock()
+	if over {
+		return nil
+	}
+	no := k.admit(ctx, p, object)
+	if no == nil {
+		return ctx.Err()
+	}
+	p.mu.Lock()
+	p.refused = &ending{phase: corev1.PodFailed, reason: no.reason, message: "Pod was rejected: " + no.message}
+	p.mu.Unlock()
+	k.events.Record(controller.Note{About: object, Type: corev1.EventTypeWarning, Reason: no.reason, Message: no.message})
+	return nil
+}
+
+// report writes the Pod's status if it has changed. When the Pod has been
+// deleted and nothing of it runs any more, the object is deleted for good.
+func (k *Kubelet) report(ctx context.Context, p *pod, s *situation, refused *ending) error {
+	base := s.pod
+	var status corev1.PodStatus
+	switch {
+	case isTerminal(base.Status.Phase) && len(s.state.Sandboxes) == 0:
+		status = base.Status // all was said before
+	case refused != nil:
+		status = rejected(base, refused, meta.At(s.now))
+		if base.Status.StartTime != nil {
+			status.StartTime = base.Status.StartTime
+		}
+	default:
+		status = k.reporter().status(s, &base.Status, meta.At(s.now))
+	}
+	pods := client.Of[corev1.Pod](k.client).In(base.Namespace)
+	if !codec.Equal(&status, &base.Status) {
+		next := *base
+		next.Status = status
+		written := codec.DeepCopy(&next) // Update reads the answer into it
+		if err := pods.UpdateStatus(ctx, written); err != nil {
+			if meta.IsNotFound(err) {
+				return nil // the watch will tell
+			}
+			return err
+		}
+		p.see(written)
+	}
+	if !s.ended || base.DeletionTimestamp == nil || p.wasDeleted() {
+		return nil
+	}
+	none, uid := int64(0), base.UID
+	err := pods.Delete(ctx, base.Name, meta.DeleteOptions{GracePeriodSeconds: &none, Preconditions: &meta.Preconditions{UID: &uid}})
+	// A conflict is about the UID: another Pod has that name, so ours is gone.
+	if err != nil && !meta.IsNotFound(err) && !meta.IsConflict(err) {
+		return err
+	}
+	p.mu.Lock()
+	p.deleted = true
+	p.mu.Unlock()
+	return nil
+}
+
+func (p *pod) wasDeleted() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.deleted
+}
