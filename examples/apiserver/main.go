@@ -2,55 +2,62 @@
 // controllers, no scheduler, no nodes. It keeps its data in one directory.
 //
 //	apiserver --data-dir ./data
-//	kubectl --kubeconfig ./data/admin.kubeconfig get namespaces
+//	kubectl --kubeconfig ./data/kubeconfig get namespaces
 package main
 
 import (
 	"context"
 	"fmt"
+	"log/slog"
+	"net/netip"
 	"os"
 	"os/signal"
 	"syscall"
 
 	"github.com/spf13/pflag"
+
+	"github.com/kubenucleus/nucleus/runtime/controlplane"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := start(ctx, os.Args[1:]); err != nil {
+	if err := run(ctx, os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "apiserver:", err)
-		stop()
 		os.Exit(1)
 	}
 }
 
-// flags are named as kube-apiserver names them.
-type flags struct {
-	dataDir, kubeconfig         string
-	bindAddress                 string
-	securePort                  uint16
-	tokenAuthFile, clientCAFile string
-	serviceRange                string
-	verbose                     bool
-}
-
-func parseFlags(args []string) (flags, error) {
-	var f flags
+// run serves until ctx ends. Flags are named as kube-apiserver names them.
+func run(ctx context.Context, args []string) error {
+	var o controlplane.Options
 	set := pflag.NewFlagSet("apiserver", pflag.ContinueOnError)
-	set.StringVar(&f.dataDir, "data-dir", "./.nucleus", "where everything is kept; made if missing")
-	set.StringVar(&f.kubeconfig, "kubeconfig", "", "file to write that lets kubectl in as an administrator (default: admin.kubeconfig in the data directory)")
-	set.StringVar(&f.bindAddress, "bind-address", "127.0.0.1", "address to serve on")
-	set.Uint16Var(&f.securePort, "secure-port", 6443, "port to serve HTTPS on; 0 takes a free one")
-	set.StringVar(&f.tokenAuthFile, "token-auth-file", "", "CSV file of bearer tokens: token,user,uid,\"group1,group2\"")
-	set.StringVar(&f.clientCAFile, "client-ca-file", "", "further certificate authorities whose client certificates are believed")
-	set.StringVar(&f.serviceRange, "service-cluster-ip-range", "10.0.0.0/24", "where Services get their addresses from")
-	set.BoolVarP(&f.verbose, "verbose", "v", false, "log every request")
+	set.StringVar(&o.DataDir, "data-dir", "./.nucleus", "where everything is kept; made if missing")
+	set.StringVar(&o.KubeconfigPath, "kubeconfig", "", "file to write the administrator's kubeconfig to (default: kubeconfig in the data directory)")
+	set.StringVar(&o.BindAddress, "bind-address", "127.0.0.1", "IP address to serve HTTPS on")
+	set.IntVar(&o.Port, "secure-port", 6443, "port to serve HTTPS on")
+	set.StringVar(&o.TokenAuthFile, "token-auth-file", "", "CSV file of bearer tokens that are let in: token,user,uid,\"group1,group2\"")
+	set.StringVar(&o.ClientCAFile, "client-ca-file", "", "PEM file of further authorities whose client certificates are let in")
+	services := set.String("service-cluster-ip-range", "10.0.0.0/24", "where Services get their addresses from")
+	verbose := set.BoolP("verbose", "v", false, "log every request")
 	if err := set.Parse(args); err != nil {
-		return f, err
+		return err
 	}
 	if set.NArg() > 0 {
-		return f, fmt.Errorf("unexpected argument %q", set.Arg(0))
+		return fmt.Errorf("unexpected argument %q", set.Arg(0))
 	}
-	return f, nil
+	var err error
+	if o.ServiceCIDR, err = netip.ParsePrefix(*services); err != nil {
+		return fmt.Errorf("--service-cluster-ip-range: %w", err)
+	}
+	level := slog.LevelInfo
+	if *verbose {
+		level = slog.LevelDebug
+	}
+	o.Logger = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+	cp, err := controlplane.New(ctx, o)
+	if err != nil {
+		return err
+	}
+	return cp.Run(ctx)
 }

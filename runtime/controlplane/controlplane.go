@@ -8,7 +8,6 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"sync"
 
@@ -75,7 +74,7 @@ func New(ctx context.Context, opts Options) (_ *ControlPlane, err error) {
 	}); err != nil {
 		return nil, err
 	}
-	c.registry.SetAdmission(opts.Admission(c.registry.Reader()))
+	c.registry.SetAdmission(opts.Admission(c.registry))
 	if opts.OpenAPI == nil {
 		opts.OpenAPI = schema.NewHandler(s, schema.Info{Version: "v1.37.1"})
 	}
@@ -152,7 +151,7 @@ func (c *ControlPlane) listening(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := c.registry.Bootstrap(ctx, registry.BootstrapOptions{Address: reachable(bound.Addr()), Port: int32(bound.Port())}); err != nil {
+	if err := c.registry.Bootstrap(ctx, registry.BootstrapOptions{Address: bound.Addr(), Port: int32(bound.Port())}); err != nil {
 		return fmt.Errorf("bootstrap: %w", err)
 	}
 	if c.opts.KubeconfigPath != "" {
@@ -162,27 +161,6 @@ func (c *ControlPlane) listening(ctx context.Context) error {
 	}
 	c.readyOnce.Do(func() { close(c.ready) })
 	return nil
-}
-
-// reachable is the address that a server bound to addr is reached at from
-// this machine. Endpoints may not be loopback addresses.
-func reachable(addr netip.Addr) netip.Addr {
-	if !addr.IsUnspecified() && !addr.IsLoopback() {
-		return addr
-	}
-	interfaces, err := net.InterfaceAddrs()
-	if err != nil {
-		return netip.Addr{}
-	}
-	at := slices.IndexFunc(interfaces, func(a net.Addr) bool {
-		ip, ok := a.(*net.IPNet)
-		return ok && ip.IP.To4() != nil && !ip.IP.IsLoopback() && !ip.IP.IsLinkLocalUnicast()
-	})
-	if at < 0 {
-		return netip.Addr{}
-	}
-	found, _ := netip.AddrFromSlice(interfaces[at].(*net.IPNet).IP.To4())
-	return found
 }
 
 // WaitReady returns when the server answers, with everything that was stored,

@@ -13,6 +13,7 @@ import (
 	"github.com/kubenucleus/nucleus/admission"
 	"github.com/kubenucleus/nucleus/apimachinery/api"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
+	"github.com/kubenucleus/nucleus/runtime/registry"
 	"github.com/kubenucleus/nucleus/storage"
 )
 
@@ -47,9 +48,9 @@ type Options struct {
 	// ServiceCIDR is where Services get their addresses from; the zero value is 10.0.0.0/24.
 	ServiceCIDR netip.Prefix
 
-	// Admission makes the chain that changes and checks writes; it is given
-	// what plug-ins read other objects with. nil is [DefaultAdmission].
-	Admission func(objects admission.Reader) admission.Chain
+	// Admission makes the chain that changes and checks writes to the registry,
+	// whose Reader plug-ins look at other objects with. nil is [DefaultAdmission].
+	Admission func(r *registry.Registry) admission.Chain
 	// OpenAPI answers /openapi/v2 and /openapi/v3; nil is made of Groups.
 	OpenAPI http.Handler
 
