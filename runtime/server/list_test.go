@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -208,6 +209,20 @@ func BenchmarkList(b *testing.B) {
 					b.SetBytes(n)
 				}
 			})
+		}
+	}
+}
+
+func BenchmarkGet(b *testing.B) {
+	f := newFixture(b, nil)
+	f.configMap("a", strings.Repeat("x", 3000))
+	handler := f.server.Handler()
+	b.ReportAllocs()
+	for b.Loop() {
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, f.request(b.Context(), "GET "+inDefault+"/a", ""))
+		if w.Code != 200 {
+			b.Fatal(w.Body)
 		}
 	}
 }
