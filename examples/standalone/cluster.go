@@ -2,16 +2,23 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
+	"net/url"
 	"path/filepath"
 
+	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/auth"
 	"github.com/kubenucleus/nucleus/runtime/client"
 	"github.com/kubenucleus/nucleus/runtime/controller"
 	"github.com/kubenucleus/nucleus/runtime/controllers"
 	"github.com/kubenucleus/nucleus/runtime/controlplane"
+	"github.com/kubenucleus/nucleus/runtime/kubelet"
+	"github.com/kubenucleus/nucleus/runtime/kubelet/hollow"
 	"github.com/kubenucleus/nucleus/runtime/scheduler"
 )
 
@@ -22,6 +29,7 @@ type cluster struct {
 	control  *controlplane.ControlPlane
 	log      *slog.Logger
 	out      io.Writer
+	fleet    *hollow.Fleet // nil: no nodes
 }
 
 func newCluster(ctx context.Context, f flags, log *slog.Logger, out io.Writer) (*cluster, error) {
@@ -32,15 +40,35 @@ func newCluster(ctx context.Context, f flags, log *slog.Logger, out io.Writer) (
 	if f.kubeconfig == "" {
 		f.kubeconfig = filepath.Join(f.dataDir, "kubeconfig")
 	}
-	control, err := controlplane.New(ctx, controlplane.Options{
+	c := &cluster{flags: f, settings: s, log: log, out: out}
+	c.control, err = controlplane.New(ctx, controlplane.Options{
 		DataDir: f.dataDir, BindAddress: f.bindAddress, Port: f.securePort,
 		KubeconfigPath: f.kubeconfig, TokenAuthFile: f.tokenAuthFile, ClientCAFile: f.clientCAFile,
-		ServiceCIDR: s.serviceCIDR, Logger: log,
+		ServiceCIDR: s.serviceCIDR, NodeConnector: c, Logger: log,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &cluster{flags: f, settings: s, control: control, log: log, out: out}, nil
+	if s.hollowNodes > 0 {
+		c.fleet, err = hollow.NewFleet(c.as("system:nodes"), hollow.FleetOptions{Count: s.hollowNodes, Kubelet: kubelet.Options{Logger: log}})
+		if err != nil {
+			return nil, errors.Join(err, c.control.Close())
+		}
+	}
+	return c, nil
+}
+
+// as returns a client in the name of one of the parts.
+func (c *cluster) as(user string) client.Client {
+	return c.control.Client(&auth.User{Name: user, Groups: []string{auth.GroupMasters, auth.GroupAuthenticated}})
+}
+
+// Connect lets the API server reach the kubelets in this process.
+func (c *cluster) Connect(ctx context.Context, node *corev1.Node) (*url.URL, http.RoundTripper, error) {
+	if c.fleet == nil {
+		return nil, nil, meta.ServiceUnavailable(fmt.Sprintf("node %q runs outside this process, which cannot reach it", node.Name))
+	}
+	return c.fleet.Connect(ctx, node)
 }
 
 // run starts the parts in order, and stops them in the opposite one.
@@ -73,10 +101,7 @@ func (c *cluster) announce(ctx context.Context) error {
 // addParts adds what runs beside the API server. All of them share one set of
 // caches, which are the server's own.
 func (c *cluster) addParts(group *controller.Group) {
-	as := func(name string) client.Client {
-		return c.control.Client(&auth.User{Name: name, Groups: []string{auth.GroupMasters, auth.GroupAuthenticated}})
-	}
-	manager := as("system:kube-controller-manager")
+	manager := c.as("system:kube-controller-manager")
 	caches := client.NewCaches(manager, c.log)
 	group.Add("caches", caches.Run)
 	if len(c.settings.controllers) > 0 {
@@ -85,12 +110,10 @@ func (c *cluster) addParts(group *controller.Group) {
 		})
 	}
 	if c.flags.scheduler {
-		s := scheduler.New(as("system:kube-scheduler"), scheduler.Options{Caches: caches, Logger: c.log})
+		s := scheduler.New(c.as("system:kube-scheduler"), scheduler.Options{Caches: caches, Logger: c.log})
 		group.Add("scheduler", s.Run)
 	}
-	for i := range c.settings.hollowNodes {
-		c.addHollowNode(group, as("system:node:"+hollowName(i)), hollowName(i), i)
+	if c.fleet != nil {
+		group.Add("nodes", c.fleet.Run)
 	}
 }
-
-func hollowName(i int) string { return fmt.Sprintf("hollow-%d", i) }

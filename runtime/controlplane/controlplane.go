@@ -85,6 +85,7 @@ func New(ctx context.Context, opts Options) (_ *ControlPlane, err error) {
 		Address:       opts.address(),
 		Certificate:   c.pki.ServingCertificate,
 		OpenAPI:       opts.OpenAPI,
+		NodeConnector: opts.NodeConnector,
 		Logger:        opts.Logger,
 	})
 	if err != nil {

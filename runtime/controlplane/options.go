@@ -14,6 +14,7 @@ import (
 	"github.com/kubenucleus/nucleus/apimachinery/api"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/runtime/registry"
+	"github.com/kubenucleus/nucleus/runtime/server"
 	"github.com/kubenucleus/nucleus/storage"
 )
 
@@ -51,6 +52,9 @@ type Options struct {
 	// Admission makes the chain that changes and checks writes to the registry,
 	// whose Reader plug-ins look at other objects with. nil is [DefaultAdmission].
 	Admission func(r *registry.Registry) admission.Chain
+	// NodeConnector reaches kubelets, for logs, exec and the like; nil: these
+	// are answered with 503.
+	NodeConnector server.NodeConnector
 	// OpenAPI answers /openapi/v2 and /openapi/v3; nil is made of Groups.
 	OpenAPI http.Handler
 
