@@ -57,10 +57,10 @@ func volumeNodeAffinity(p validate.Path, a *VolumeNodeAffinity) validate.Errors 
 func persistentVolumeSource(p validate.Path, s *PersistentVolumeSpec) validate.Errors {
 	one := &onlyOne{tooMany: tooManyVolumes}
 	errs := validate.All(
-		volumeOf(one, s.HostPath, p.Child("hostPath"), hostPath),
-		volumeOf(one, s.GCEPersistentDisk, p.Child("gcePersistentDisk"), gcePersistentDisk),
-		volumeOf(one, s.AWSElasticBlockStore, p.Child("awsElasticBlockStore"), awsElasticBlockStore),
-		volumeOf(one, s.Glusterfs, p.Child("glusterfs"), func(p validate.Path, v *GlusterfsPersistentVolumeSource) validate.Errors {
+		volumeOf(one, s.HostPath, p, "hostPath", hostPath),
+		volumeOf(one, s.GCEPersistentDisk, p, "gcePersistentDisk", gcePersistentDisk),
+		volumeOf(one, s.AWSElasticBlockStore, p, "awsElasticBlockStore", awsElasticBlockStore),
+		volumeOf(one, s.Glusterfs, p, "glusterfs", func(p validate.Path, v *GlusterfsPersistentVolumeSource) validate.Errors {
 			return validate.All(
 				validate.NonEmpty(p.Child("endpoints"), v.EndpointsName),
 				validate.NonEmpty(p.Child("path"), v.Path),
@@ -69,53 +69,53 @@ func persistentVolumeSource(p validate.Path, s *PersistentVolumeSpec) validate.E
 				validate.IfSet(p.Child("endpointsNamespace"), v.EndpointsNamespace, validate.Matches[string](names.DNSLabel)),
 			)
 		}),
-		volumeOf(one, s.Flocker, p.Child("flocker"), flocker),
-		volumeOf(one, s.NFS, p.Child("nfs"), nfs),
-		volumeOf(one, s.RBD, p.Child("rbd"), func(p validate.Path, v *RBDPersistentVolumeSource) validate.Errors {
+		volumeOf(one, s.Flocker, p, "flocker", flocker),
+		volumeOf(one, s.NFS, p, "nfs", nfs),
+		volumeOf(one, s.RBD, p, "rbd", func(p validate.Path, v *RBDPersistentVolumeSource) validate.Errors {
 			return append(require(len(v.CephMonitors) > 0, p.Child("monitors"), ""), validate.NonEmpty(p.Child("image"), v.RBDImage)...)
 		}),
-		volumeOf(one, s.Quobyte, p.Child("quobyte"), quobyte),
-		volumeOf(one, s.CephFS, p.Child("cephfs"), func(p validate.Path, v *CephFSPersistentVolumeSource) validate.Errors {
+		volumeOf(one, s.Quobyte, p, "quobyte", quobyte),
+		volumeOf(one, s.CephFS, p, "cephfs", func(p validate.Path, v *CephFSPersistentVolumeSource) validate.Errors {
 			return require(len(v.Monitors) > 0, p.Child("monitors"), "")
 		}),
-		volumeOf(one, s.ISCSI, p.Child("iscsi"), func(p validate.Path, v *ISCSIPersistentVolumeSource) validate.Errors {
+		volumeOf(one, s.ISCSI, p, "iscsi", func(p validate.Path, v *ISCSIPersistentVolumeSource) validate.Errors {
 			return append(
 				iscsi(p, iscsiTarget{v.TargetPortal, v.IQN, v.Lun, v.InitiatorName, v.DiscoveryCHAPAuth || v.SessionCHAPAuth, v.SecretRef != nil}),
 				validate.IfSet(p.Child("secretRef"), v.SecretRef, func(p validate.Path, ref SecretReference) validate.Errors {
 					return validate.NonEmpty(p.Child("name"), ref.Name)
 				})...)
 		}),
-		volumeOf(one, s.Cinder, p.Child("cinder"), func(p validate.Path, v *CinderPersistentVolumeSource) validate.Errors {
+		volumeOf(one, s.Cinder, p, "cinder", func(p validate.Path, v *CinderPersistentVolumeSource) validate.Errors {
 			return append(validate.NonEmpty(p.Child("volumeID"), v.VolumeID), validate.IfSet(p.Child("secretRef"), v.SecretRef, wholeSecretRef)...)
 		}),
-		volumeOf(one, s.FC, p.Child("fc"), fibreChannel),
-		volumeOf(one, s.FlexVolume, p.Child("flexVolume"), func(p validate.Path, v *FlexPersistentVolumeSource) validate.Errors {
+		volumeOf(one, s.FC, p, "fc", fibreChannel),
+		volumeOf(one, s.FlexVolume, p, "flexVolume", func(p validate.Path, v *FlexPersistentVolumeSource) validate.Errors {
 			return flexVolume(p, v.Driver, v.Options)
 		}),
-		volumeOf(one, s.AzureFile, p.Child("azureFile"), func(p validate.Path, v *AzureFilePersistentVolumeSource) validate.Errors {
+		volumeOf(one, s.AzureFile, p, "azureFile", func(p validate.Path, v *AzureFilePersistentVolumeSource) validate.Errors {
 			return validate.All(
 				validate.NonEmpty(p.Child("secretName"), v.SecretName),
 				validate.NonEmpty(p.Child("shareName"), v.ShareName),
 				must(v.SecretNamespace == nil || *v.SecretNamespace != "", p.Child("secretNamespace"), v.SecretNamespace, "secretNamespace must be specified and non-empty"),
 			)
 		}),
-		volumeOf(one, s.VsphereVolume, p.Child("vsphereVolume"), vsphereVolume),
-		volumeOf(one, s.PhotonPersistentDisk, p.Child("photonPersistentDisk"), photonDisk),
-		volumeOf(one, s.PortworxVolume, p.Child("portworxVolume"), portworx),
-		volumeOf(one, s.AzureDisk, p.Child("azureDisk"), azureDisk),
-		volumeOf(one, s.ScaleIO, p.Child("scaleIO"), func(p validate.Path, v *ScaleIOPersistentVolumeSource) validate.Errors {
+		volumeOf(one, s.VsphereVolume, p, "vsphereVolume", vsphereVolume),
+		volumeOf(one, s.PhotonPersistentDisk, p, "photonPersistentDisk", photonDisk),
+		volumeOf(one, s.PortworxVolume, p, "portworxVolume", portworx),
+		volumeOf(one, s.AzureDisk, p, "azureDisk", azureDisk),
+		volumeOf(one, s.ScaleIO, p, "scaleIO", func(p validate.Path, v *ScaleIOPersistentVolumeSource) validate.Errors {
 			return scaleIO(p, v.Gateway, v.System, v.VolumeName)
 		}),
-		volumeOf(one, s.Local, p.Child("local"), func(at validate.Path, v *LocalVolumeSource) validate.Errors {
+		volumeOf(one, s.Local, p, "local", func(at validate.Path, v *LocalVolumeSource) validate.Errors {
 			return append(validate.Named(at.Child("path"), v.Path, names.NoDotDot),
 				require(s.NodeAffinity != nil, p.Child("nodeAffinity"), "Local volume requires node affinity")...)
 		}),
-		volumeOf(one, s.StorageOS, p.Child("storageos"), func(p validate.Path, v *StorageOSPersistentVolumeSource) validate.Errors {
+		volumeOf(one, s.StorageOS, p, "storageos", func(p validate.Path, v *StorageOSPersistentVolumeSource) validate.Errors {
 			return append(storageOS(p, v.VolumeName, v.VolumeNamespace), validate.IfSet(p.Child("secretRef"), v.SecretRef, func(p validate.Path, ref ObjectReference) validate.Errors {
 				return append(validate.NonEmpty(p.Child("name"), ref.Name), validate.NonEmpty(p.Child("namespace"), ref.Namespace)...)
 			})...)
 		}),
-		volumeOf(one, s.CSI, p.Child("csi"), csiPersistentVolume),
+		volumeOf(one, s.CSI, p, "csi", csiPersistentVolume),
 	)
 	return append(errs, require(one.n > 0, p, "must specify a volume type")...)
 }

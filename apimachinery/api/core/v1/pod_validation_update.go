@@ -18,7 +18,7 @@ import (
 func ValidatePodUpdate(pod, old *Pod) validate.Errors {
 	errs := validate.All(
 		validate.ObjectMetaUpdate(metadataPath, &pod.ObjectMeta, &old.ObjectMeta),
-		podContent(pod).Without(podContent(old)),
+		newFaults(pod, old),
 		annotationsStay(metadataPath.Child("annotations"), pod.Annotations, old.Annotations),
 		sameContainers(specPath.Child("initContainers"), pod.Spec.InitContainers, old.Spec.InitContainers),
 		sameContainers(specPath.Child("containers"), pod.Spec.Containers, old.Spec.Containers),
@@ -32,6 +32,15 @@ func ValidatePodUpdate(pod, old *Pod) validate.Errors {
 		gatesRemoved(specPath.Child("schedulingGates"), pod.Spec.SchedulingGates, old.Spec.SchedulingGates),
 		restUnchanged(pod, old),
 	)...))
+}
+
+// newFaults returns what is wrong with a Pod that was not wrong with old.
+func newFaults(pod, old *Pod) validate.Errors {
+	errs := podContent(pod)
+	if len(errs) == 0 {
+		return nil
+	}
+	return errs.Without(podContent(old))
 }
 
 // unique drops errors that say the same of the same field: some rules are part
@@ -303,7 +312,7 @@ func ValidatePodEphemeralContainersUpdate(pod, old *Pod) validate.Errors {
 	p := specPath.Child("ephemeralContainers")
 	errs := validate.All(
 		validate.ObjectMetaUpdate(metadataPath, &pod.ObjectMeta, &old.ObjectMeta),
-		podContent(pod).Without(podContent(old)),
+		newFaults(pod, old),
 	)
 	for i := range old.Spec.EphemeralContainers {
 		was := &old.Spec.EphemeralContainers[i]
@@ -326,7 +335,7 @@ func ValidatePodResize(pod, old *Pod) validate.Errors {
 	const frozen = "pod resize may not be used on a pod whose containers have ended"
 	errs := validate.All(
 		validate.ObjectMetaUpdate(metadataPath, &pod.ObjectMeta, &old.ObjectMeta),
-		podContent(pod).Without(podContent(old)),
+		newFaults(pod, old),
 		forbid(old.Annotations[MirrorPodAnnotationKey] != "", specPath, "static pods cannot be resized"),
 		forbid(old.Spec.OS != nil && old.Spec.OS.Name == Windows, specPath, "windows pods cannot be resized"),
 		forbid(old.Status.Phase == PodFailed || old.Status.Phase == PodSucceeded, specPath, frozen),

@@ -16,69 +16,73 @@ const tooManyVolumes = "may not specify more than 1 volume type"
 func volumeSource(p validate.Path, s *VolumeSource, podName, volume string) validate.Errors {
 	one := &onlyOne{tooMany: tooManyVolumes}
 	errs := validate.All(
-		volumeOf(one, s.EmptyDir, p.Child("emptyDir"), emptyDir),
-		volumeOf(one, s.HostPath, p.Child("hostPath"), hostPath),
-		volumeOf(one, s.GitRepo, p.Child("gitRepo"), gitRepo),
-		volumeOf(one, s.GCEPersistentDisk, p.Child("gcePersistentDisk"), gcePersistentDisk),
-		volumeOf(one, s.AWSElasticBlockStore, p.Child("awsElasticBlockStore"), awsElasticBlockStore),
-		volumeOf(one, s.Secret, p.Child("secret"), secretVolume),
-		volumeOf(one, s.NFS, p.Child("nfs"), nfs),
-		volumeOf(one, s.ISCSI, p.Child("iscsi"), func(p validate.Path, v *ISCSIVolumeSource) validate.Errors {
+		volumeOf(one, s.EmptyDir, p, "emptyDir", emptyDir),
+		volumeOf(one, s.HostPath, p, "hostPath", hostPath),
+		volumeOf(one, s.GitRepo, p, "gitRepo", gitRepo),
+		volumeOf(one, s.GCEPersistentDisk, p, "gcePersistentDisk", gcePersistentDisk),
+		volumeOf(one, s.AWSElasticBlockStore, p, "awsElasticBlockStore", awsElasticBlockStore),
+		volumeOf(one, s.Secret, p, "secret", secretVolume),
+		volumeOf(one, s.NFS, p, "nfs", nfs),
+		volumeOf(one, s.ISCSI, p, "iscsi", func(p validate.Path, v *ISCSIVolumeSource) validate.Errors {
 			return iscsi(p, iscsiTarget{v.TargetPortal, v.IQN, v.Lun, v.InitiatorName, v.DiscoveryCHAPAuth || v.SessionCHAPAuth, v.SecretRef != nil})
 		}),
-		volumeOf(one, s.Glusterfs, p.Child("glusterfs"), func(p validate.Path, v *GlusterfsVolumeSource) validate.Errors {
+		volumeOf(one, s.Glusterfs, p, "glusterfs", func(p validate.Path, v *GlusterfsVolumeSource) validate.Errors {
 			return append(validate.NonEmpty(p.Child("endpoints"), v.EndpointsName), validate.NonEmpty(p.Child("path"), v.Path)...)
 		}),
-		volumeOf(one, s.Flocker, p.Child("flocker"), flocker),
-		volumeOf(one, s.PersistentVolumeClaim, p.Child("persistentVolumeClaim"), func(p validate.Path, v *PersistentVolumeClaimVolumeSource) validate.Errors {
+		volumeOf(one, s.Flocker, p, "flocker", flocker),
+		volumeOf(one, s.PersistentVolumeClaim, p, "persistentVolumeClaim", func(p validate.Path, v *PersistentVolumeClaimVolumeSource) validate.Errors {
 			return validate.NonEmpty(p.Child("claimName"), v.ClaimName)
 		}),
-		volumeOf(one, s.RBD, p.Child("rbd"), func(p validate.Path, v *RBDVolumeSource) validate.Errors {
+		volumeOf(one, s.RBD, p, "rbd", func(p validate.Path, v *RBDVolumeSource) validate.Errors {
 			return append(require(len(v.CephMonitors) > 0, p.Child("monitors"), ""), validate.NonEmpty(p.Child("image"), v.RBDImage)...)
 		}),
-		volumeOf(one, s.Cinder, p.Child("cinder"), func(p validate.Path, v *CinderVolumeSource) validate.Errors {
+		volumeOf(one, s.Cinder, p, "cinder", func(p validate.Path, v *CinderVolumeSource) validate.Errors {
 			return append(validate.NonEmpty(p.Child("volumeID"), v.VolumeID), localSecret(p.Child("secretRef"), v.SecretRef)...)
 		}),
-		volumeOf(one, s.CephFS, p.Child("cephfs"), func(p validate.Path, v *CephFSVolumeSource) validate.Errors {
+		volumeOf(one, s.CephFS, p, "cephfs", func(p validate.Path, v *CephFSVolumeSource) validate.Errors {
 			return require(len(v.Monitors) > 0, p.Child("monitors"), "")
 		}),
-		volumeOf(one, s.Quobyte, p.Child("quobyte"), quobyte),
-		volumeOf(one, s.DownwardAPI, p.Child("downwardAPI"), func(p validate.Path, v *DownwardAPIVolumeSource) validate.Errors {
+		volumeOf(one, s.Quobyte, p, "quobyte", quobyte),
+		volumeOf(one, s.DownwardAPI, p, "downwardAPI", func(p validate.Path, v *DownwardAPIVolumeSource) validate.Errors {
 			return append(validate.IfSet(p.Child("defaultMode"), v.DefaultMode, fileMode), downwardAPIFiles(p, v.Items)...)
 		}),
-		volumeOf(one, s.FC, p.Child("fc"), fibreChannel),
-		volumeOf(one, s.FlexVolume, p.Child("flexVolume"), func(p validate.Path, v *FlexVolumeSource) validate.Errors {
+		volumeOf(one, s.FC, p, "fc", fibreChannel),
+		volumeOf(one, s.FlexVolume, p, "flexVolume", func(p validate.Path, v *FlexVolumeSource) validate.Errors {
 			return flexVolume(p, v.Driver, v.Options)
 		}),
-		volumeOf(one, s.ConfigMap, p.Child("configMap"), configMapVolume),
-		volumeOf(one, s.AzureFile, p.Child("azureFile"), func(p validate.Path, v *AzureFileVolumeSource) validate.Errors {
+		volumeOf(one, s.ConfigMap, p, "configMap", configMapVolume),
+		volumeOf(one, s.AzureFile, p, "azureFile", func(p validate.Path, v *AzureFileVolumeSource) validate.Errors {
 			return append(validate.NonEmpty(p.Child("secretName"), v.SecretName), validate.NonEmpty(p.Child("shareName"), v.ShareName)...)
 		}),
-		volumeOf(one, s.VsphereVolume, p.Child("vsphereVolume"), vsphereVolume),
-		volumeOf(one, s.PhotonPersistentDisk, p.Child("photonPersistentDisk"), photonDisk),
-		volumeOf(one, s.PortworxVolume, p.Child("portworxVolume"), portworx),
-		volumeOf(one, s.AzureDisk, p.Child("azureDisk"), azureDisk),
-		volumeOf(one, s.StorageOS, p.Child("storageos"), func(p validate.Path, v *StorageOSVolumeSource) validate.Errors {
+		volumeOf(one, s.VsphereVolume, p, "vsphereVolume", vsphereVolume),
+		volumeOf(one, s.PhotonPersistentDisk, p, "photonPersistentDisk", photonDisk),
+		volumeOf(one, s.PortworxVolume, p, "portworxVolume", portworx),
+		volumeOf(one, s.AzureDisk, p, "azureDisk", azureDisk),
+		volumeOf(one, s.StorageOS, p, "storageos", func(p validate.Path, v *StorageOSVolumeSource) validate.Errors {
 			return append(storageOS(p, v.VolumeName, v.VolumeNamespace), localSecret(p.Child("secretRef"), v.SecretRef)...)
 		}),
-		volumeOf(one, s.Projected, p.Child("projected"), projectedVolume),
-		volumeOf(one, s.ScaleIO, p.Child("scaleIO"), func(p validate.Path, v *ScaleIOVolumeSource) validate.Errors {
+		volumeOf(one, s.Projected, p, "projected", projectedVolume),
+		volumeOf(one, s.ScaleIO, p, "scaleIO", func(p validate.Path, v *ScaleIOVolumeSource) validate.Errors {
 			return scaleIO(p, v.Gateway, v.System, v.VolumeName)
 		}),
-		volumeOf(one, s.CSI, p.Child("csi"), csiVolume),
-		volumeOf(one, s.Ephemeral, p.Child("ephemeral"), func(_ validate.Path, v *EphemeralVolumeSource) validate.Errors {
+		volumeOf(one, s.CSI, p, "csi", csiVolume),
+		volumeOf(one, s.Ephemeral, p, "ephemeral", func(_ validate.Path, v *EphemeralVolumeSource) validate.Errors {
 			return append(ephemeralVolume(p.Child("ephemeral"), v), claimNameFits(p.Child("name"), podName, volume)...)
 		}),
-		volumeOf(one, s.Image, p.Child("image"), func(p validate.Path, v *ImageVolumeSource) validate.Errors {
+		volumeOf(one, s.Image, p, "image", func(p validate.Path, v *ImageVolumeSource) validate.Errors {
 			return append(validate.NonEmpty(p.Child("reference"), v.Reference), pullPolicy(p.Child("pullPolicy"), v.PullPolicy)...)
 		}),
 	)
 	return append(errs, require(one.n > 0, p, "must specify a volume type")...)
 }
 
-// volumeOf checks one of several sources, of which one may be set.
-func volumeOf[T any](one *onlyOne, source *T, p validate.Path, check func(p validate.Path, source *T) validate.Errors) validate.Errors {
-	return one.of(source != nil, p, func(p validate.Path) validate.Errors { return check(p, source) })
+// volumeOf checks the member of that name of several sources, of which one may
+// be set.
+func volumeOf[T any](one *onlyOne, source *T, p validate.Path, name string, check func(p validate.Path, source *T) validate.Errors) validate.Errors {
+	if source == nil {
+		return nil
+	}
+	return one.of(true, p.Child(name), func(p validate.Path) validate.Errors { return check(p, source) })
 }
 
 func emptyDir(p validate.Path, v *EmptyDirVolumeSource) validate.Errors {
