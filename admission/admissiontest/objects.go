@@ -1,4 +1,3 @@
-// Package admissiontest helps to test admission plug-ins without a server.
 package admissiontest
 
 import (

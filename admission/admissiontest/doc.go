@@ -1,0 +1,2 @@
+// Package admissiontest helps to test admission plug-ins without a server.
+package admissiontest
