@@ -6,6 +6,7 @@ import "github.com/kubenucleus/nucleus/apimachinery/scheme"
 func Version() scheme.Version {
 	return scheme.Version{
 		Name:        "v1",
+		Source:      typesSource,
 		Resources:   []*scheme.Resource{events()},
 		Conversions: conversions(),
 	}

@@ -4,5 +4,5 @@ import "github.com/kubenucleus/nucleus/apimachinery/scheme"
 
 // Version declares the resources of node.k8s.io/v1.
 func Version() scheme.Version {
-	return scheme.Version{Name: "v1", Resources: []*scheme.Resource{runtimeclasses()}}
+	return scheme.Version{Name: "v1", Source: typesSource, Resources: []*scheme.Resource{runtimeclasses()}}
 }

@@ -4,5 +4,5 @@ import "github.com/kubenucleus/nucleus/apimachinery/scheme"
 
 // Version declares the resources of scheduling.k8s.io/v1.
 func Version() scheme.Version {
-	return scheme.Version{Name: "v1", Resources: []*scheme.Resource{priorityclasses()}}
+	return scheme.Version{Name: "v1", Source: typesSource, Resources: []*scheme.Resource{priorityclasses()}}
 }
