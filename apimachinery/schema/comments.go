@@ -6,10 +6,13 @@ import (
 	"go/parser"
 	"go/token"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
+	"github.com/kubenucleus/nucleus/apimachinery/intstr"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/apimachinery/quantity"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 )
 
@@ -24,8 +27,10 @@ type comments struct {
 func newComments(s *scheme.Scheme) *comments {
 	c := &comments{sources: map[string][]string{}, parsed: map[string]map[string]string{}}
 	for _, file := range meta.Sources() {
-		c.add(reflect.TypeFor[meta.ObjectMeta]().PkgPath(), file)
+		c.add("meta", file)
 	}
+	c.add("quantity", quantity.Source())
+	c.add("intstr", intstr.Source())
 	for _, g := range s.Groups() {
 		for _, v := range g.Versions {
 			for _, path := range packagesOf(v) {
@@ -81,12 +86,8 @@ func (c *comments) of(t reflect.Type, field string) string {
 	texts, ok := c.parsed[path]
 	if !ok {
 		texts = map[string]string{}
-		sources := c.sources[path]
-		if sources == nil {
-			name, _, _ := strings.Cut(t.String(), ".")
-			sources = c.sources[name]
-		}
-		for _, source := range sources {
+		name, _, _ := strings.Cut(t.String(), ".")
+		for _, source := range slices.Concat(c.sources[path], c.sources[name]) {
 			// A source that does not parse cannot have been compiled; what is
 			// described without comments is still described.
 			_ = parseComments(source, texts)

@@ -7,8 +7,9 @@ import (
 // Version declares the resources of apiextensions.k8s.io/v1.
 func Version() scheme.Version {
 	return scheme.Version{
-		Name:   "v1",
-		Source: typesSource,
+		Name:        "v1",
+		Source:      typesSource,
+		MoreSources: []string{jsonSource},
 		Resources: []*scheme.Resource{
 			customresourcedefinitions(),
 		},

@@ -6,3 +6,6 @@ import _ "embed"
 //
 //go:embed types.go
 var typesSource string
+
+//go:embed json.go
+var jsonSource string
