@@ -94,7 +94,13 @@ func newCluster(t *testing.T, nodes int, names ...string) *cluster {
 }
 
 func (k *cluster) addNode(ctx context.Context, name string) error {
-	return client.Of[corev1.Node](k.c).Create(ctx, &corev1.Node{ObjectMeta: meta.ObjectMeta{Name: name, Labels: map[string]string{corev1.LabelHostname: name}}})
+	nodes := client.Of[corev1.Node](k.c)
+	if err := nodes.Create(ctx, &corev1.Node{ObjectMeta: meta.ObjectMeta{Name: name, Labels: map[string]string{corev1.LabelHostname: name}}}); err != nil {
+		return err
+	}
+	// Admission taints new nodes as not ready.
+	_, err := nodes.Modify(ctx, name, func(node *corev1.Node) error { node.Spec.Taints = nil; return nil })
+	return err
 }
 
 // until waits until holds is true, asking again whenever an object of type T

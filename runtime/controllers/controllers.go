@@ -11,9 +11,13 @@ import (
 
 	"github.com/kubenucleus/nucleus/runtime/client"
 	"github.com/kubenucleus/nucleus/runtime/controller"
+	"github.com/kubenucleus/nucleus/runtime/controllers/daemonset"
 	"github.com/kubenucleus/nucleus/runtime/controllers/deployment"
 	"github.com/kubenucleus/nucleus/runtime/controllers/job"
+	"github.com/kubenucleus/nucleus/runtime/controllers/namespace"
 	"github.com/kubenucleus/nucleus/runtime/controllers/replicaset"
+	"github.com/kubenucleus/nucleus/runtime/controllers/rootca"
+	"github.com/kubenucleus/nucleus/runtime/controllers/serviceaccount"
 	"github.com/kubenucleus/nucleus/runtime/controllers/ttlafterfinished"
 	"github.com/kubenucleus/nucleus/runtime/controllers/workload"
 )
@@ -31,6 +35,9 @@ type Options struct {
 	// JobBackoff is the wait after the first failure of a Job's Pod. Zero is
 	// 10 s.
 	JobBackoff time.Duration
+	// RootCA is the certificates, in PEM, by which Pods are to know the API
+	// server. Without them none are published.
+	RootCA []byte
 }
 
 // Runner is what a controller's constructor returns: Run works until its
@@ -51,17 +58,29 @@ type Controller struct {
 // All returns the controllers there are, ordered by name.
 func All() []Controller {
 	all := []Controller{
+		{"daemonset-controller", "daemonset", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return daemonset.New(caches, o.workload(events))
+		}},
 		{"deployment-controller", "deployment", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return deployment.New(caches, o.workload(events))
 		}},
 		{"job-controller", "job", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return job.New(caches, job.Options{Options: o.workload(events), Backoff: o.JobBackoff})
 		}},
+		{"namespace-controller", "namespace", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return namespace.New(caches, namespace.Options{Options: o.workload(events)})
+		}},
 		{"replicaset-controller", "replicaset", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return replicaset.New(caches, o.workload(events))
 		}},
 		{"replicationcontroller-controller", "replicationcontroller", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return replicaset.NewForReplicationControllers(caches, o.workload(events))
+		}},
+		{"root-ca-certificate-publisher-controller", "root-ca-cert-publisher", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return rootca.New(caches, rootca.Options{Options: o.workload(events), CA: o.RootCA})
+		}},
+		{"serviceaccount-controller", "serviceaccount", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return serviceaccount.New(caches, o.workload(events))
 		}},
 		{"ttl-after-finished-controller", "ttl-after-finished", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return ttlafterfinished.New(caches, o.workload(events))

@@ -19,6 +19,8 @@ type Owner struct {
 	Object   meta.Object
 	Kind     meta.GroupVersionKind
 	Selector labels.Selector
+	// Accepts narrows what is selected; nil accepts all.
+	Accepts func(meta.Object) bool
 	// Finalizer is put on what is adopted and taken off what is released; ""
 	// is none.
 	Finalizer string
@@ -39,7 +41,7 @@ const (
 // decision then.
 func RelationOf(owner *Owner, obj meta.Object) Relation {
 	o, m := owner.Object.Metadata(), obj.Metadata()
-	matches := owner.Selector.Matches(m.Labels)
+	matches := owner.Selector.Matches(m.Labels) && (owner.Accepts == nil || owner.Accepts(obj))
 	ref := meta.ControllerOf(obj)
 	switch {
 	case m.Namespace != o.Namespace:
