@@ -69,8 +69,10 @@ func New(ctx context.Context, opts Options) (_ *ControlPlane, err error) {
 		}
 		c.ownStore = true
 	}
+	authorizer := authz.Union{authz.Masters{}, authz.PublicInfo{}}
 	if c.registry, err = registry.New(s, c.store, registry.Options{
 		ServiceCIDR: opts.ServiceCIDR, FieldManager: apply.NewManager(s), Logger: opts.Logger,
+		Virtual: server.Reviews(authorizer),
 	}); err != nil {
 		return nil, err
 	}
@@ -80,7 +82,7 @@ func New(ctx context.Context, opts Options) (_ *ControlPlane, err error) {
 	}
 	c.server, err = server.New(c.registry, server.Options{
 		Authenticator: authenticator,
-		Authorizer:    authz.Union{authz.Masters{}, authz.PublicInfo{}},
+		Authorizer:    authorizer,
 		Listener:      opts.Listener,
 		Address:       opts.address(),
 		Certificate:   c.pki.ServingCertificate,
