@@ -17,22 +17,3 @@ func Version() scheme.Version {
 		},
 	}
 }
-
-func cronjobs() *scheme.Resource {
-	return scheme.Define[CronJob, CronJobList](scheme.Spec[CronJob]{
-		Name:       "cronjobs",
-		ShortNames: []string{"cj"},
-		Categories: []string{"all"},
-		Namespaced: true,
-		Status:     &scheme.Status[CronJob]{},
-	})
-}
-
-func jobs() *scheme.Resource {
-	return scheme.Define[Job, JobList](scheme.Spec[Job]{
-		Name:       "jobs",
-		Categories: []string{"all"},
-		Namespaced: true,
-		Status:     &scheme.Status[Job]{},
-	})
-}

@@ -1,0 +1,2 @@
+// Package cells writes what tables print of objects of several kinds.
+package cells
