@@ -37,6 +37,8 @@ func (s *Server) dispatch(c *call) {
 		s.metrics.serve(c)
 	case s.opts.OpenAPI != nil && (path == "/openapi/v2" || path == "/openapi/v3" || strings.HasPrefix(path, "/openapi/v3/")):
 		s.opts.OpenAPI.ServeHTTP(c.w, c.r)
+	case !s.opts.DisableProfiling && isProfile(path):
+		s.serveProfile(c)
 	default:
 		if h := s.extraPath(path); h != nil {
 			h.ServeHTTP(c.w, c.r)

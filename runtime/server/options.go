@@ -64,6 +64,9 @@ type Options struct {
 	Metrics *prometheus.Registry
 	Logger  *slog.Logger     // nil: slog.Default()
 	Now     func() time.Time // nil: time.Now
+	// DisableProfiling leaves out /debug/pprof, which kube-apiserver has, too,
+	// for those who may read that path: masters, unless others are granted it.
+	DisableProfiling bool
 	// CBOR lets clients read and write application/cbor, as Kubernetes does with the
 	// feature gate CBORServingAndStorage.
 	CBOR bool

@@ -42,7 +42,7 @@ type RequestInfo struct {
 // LongRunning says that the request goes on until somebody ends it.
 func (i *RequestInfo) LongRunning() bool {
 	if !i.Resource {
-		return false
+		return isProfile(i.Path)
 	}
 	if i.Verb == meta.VerbWatch || i.Verb == "proxy" {
 		return true
