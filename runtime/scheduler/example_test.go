@@ -14,7 +14,7 @@ func ExamplePlugins_Decide() {
 	cluster := scheduler.NewCluster()
 	for _, name := range []string{"a", "b"} {
 		n := &corev1.Node{ObjectMeta: meta.ObjectMeta{Name: name}}
-		n.Status.Allocatable = corev1.ResourceList{corev1.ResourceCPU: quantity.MustParse("2"), corev1.ResourcePods: quantity.MustParse("10")}
+		n.Status.Allocatable = corev1.ResourceList{corev1.ResourceCPU: quantity.MustParse("2"), corev1.ResourceMemory: quantity.MustParse("4Gi"), corev1.ResourcePods: quantity.MustParse("10")}
 		cluster.SetNode(n)
 	}
 	pod := func(name, cpu string) *scheduler.Pod {
