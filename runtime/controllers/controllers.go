@@ -13,11 +13,13 @@ import (
 	"github.com/kubenucleus/nucleus/runtime/controller"
 	"github.com/kubenucleus/nucleus/runtime/controllers/daemonset"
 	"github.com/kubenucleus/nucleus/runtime/controllers/deployment"
+	"github.com/kubenucleus/nucleus/runtime/controllers/endpointslice"
 	"github.com/kubenucleus/nucleus/runtime/controllers/job"
 	"github.com/kubenucleus/nucleus/runtime/controllers/namespace"
 	"github.com/kubenucleus/nucleus/runtime/controllers/replicaset"
 	"github.com/kubenucleus/nucleus/runtime/controllers/rootca"
 	"github.com/kubenucleus/nucleus/runtime/controllers/serviceaccount"
+	"github.com/kubenucleus/nucleus/runtime/controllers/statefulset"
 	"github.com/kubenucleus/nucleus/runtime/controllers/ttlafterfinished"
 	"github.com/kubenucleus/nucleus/runtime/controllers/workload"
 )
@@ -64,6 +66,9 @@ func All() []Controller {
 		{"deployment-controller", "deployment", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return deployment.New(caches, o.workload(events))
 		}},
+		{"endpointslice-controller", "endpointslice", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return endpointslice.New(caches, endpointslice.Options{Options: o.workload(events)})
+		}},
 		{"job-controller", "job", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return job.New(caches, job.Options{Options: o.workload(events), Backoff: o.JobBackoff})
 		}},
@@ -81,6 +86,9 @@ func All() []Controller {
 		}},
 		{"serviceaccount-controller", "serviceaccount", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return serviceaccount.New(caches, o.workload(events))
+		}},
+		{"statefulset-controller", "statefulset", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return statefulset.New(caches, o.workload(events))
 		}},
 		{"ttl-after-finished-controller", "ttl-after-finished", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return ttlafterfinished.New(caches, o.workload(events))
