@@ -2,6 +2,7 @@ package registry
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
@@ -97,15 +98,22 @@ func (c *collection) validateCreate(obj meta.Object) validate.Errors {
 // validateUpdate finds every fault of a changed object.
 func (c *collection) validateUpdate(obj, old meta.Object) validate.Errors {
 	if c.hub.ValidateUpdate != nil {
-		return c.hub.ValidateUpdate(obj, old)
+		return withoutRepeats(c.hub.ValidateUpdate(obj, old))
 	}
-	errs := validateMetaUpdate(obj, old)
-	for _, e := range c.validateCreate(obj) {
-		// Both look at labels and the like.
+	return withoutRepeats(append(validateMetaUpdate(obj, old), c.validateCreate(obj)...))
+}
+
+// withoutRepeats drops faults of the metadata that are listed already: the
+// rules of an update and those of the object itself both look at labels and
+// the like.
+func withoutRepeats(errs validate.Errors) validate.Errors {
+	kept := errs[:0]
+	for _, e := range errs {
 		same := func(have *validate.Error) bool { return have.Error() == e.Error() }
-		if !slices.ContainsFunc(errs, same) {
-			errs = append(errs, e)
+		if strings.HasPrefix(e.Field, "metadata.") && slices.ContainsFunc(kept, same) {
+			continue
 		}
+		kept = append(kept, e)
 	}
-	return errs
+	return kept
 }

@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -78,6 +79,9 @@ func readPatch(p client.Patch, f face) (patchFunc, error) {
 			if doc, err = apply(doc, p.Data); err != nil {
 				return nil, "", err
 			}
+			if unversioned(doc, into) {
+				return namelessProblems(doc), string(doc), nil
+			}
 			problems, err := codec.UnmarshalJSON(doc, into, o)
 			if err != nil {
 				err = patchInvalid(string(doc), err.Error())
@@ -114,6 +118,35 @@ func readPatch(p client.Patch, f face) (patchFunc, error) {
 		}
 		return problems, shown, err
 	}, nil
+}
+
+// unversioned says that a patched document has lost its apiVersion, so that
+// nothing in it means anything. Only objects without a Go type are read all
+// the same.
+func unversioned(doc []byte, into meta.Object) bool {
+	if _, dynamic := into.(*meta.Unstructured); dynamic {
+		return false
+	}
+	var head struct {
+		APIVersion any `json:"apiVersion"`
+	}
+	_, err := codec.UnmarshalJSON(doc, &head, codec.DecodeOptions{})
+	return err == nil && (head.APIVersion == nil || head.APIVersion == "")
+}
+
+// namelessProblems are the problems of a document whose fields mean nothing.
+func namelessProblems(doc []byte) []codec.Problem {
+	var fields map[string]any
+	if _, err := codec.UnmarshalJSON(doc, &fields, codec.DecodeOptions{}); err != nil {
+		return nil
+	}
+	var problems []codec.Problem
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if name != "kind" && name != "apiVersion" {
+			problems = append(problems, codec.Problem{Kind: codec.UnknownField, Path: name})
+		}
+	}
+	return problems
 }
 
 // patched applies a patch to what the client sees and reads the result back.
@@ -162,21 +195,15 @@ func (r *Registry) applied(q *Request, m mutation, data []byte, opts meta.PatchO
 	if err != nil {
 		return m, meta.BadRequest("error decoding patch: " + err.Error())
 	}
-	if len(problems) > 0 && opts.FieldValidation == meta.FieldValidationStrict {
-		return m, meta.BadRequest(fmt.Sprintf("error strict decoding patch: %v", problems[0]))
-	}
-	for _, p := range problems {
-		if opts.FieldValidation != meta.FieldValidationIgnore {
-			q.warn(p.String())
-		}
-	}
-	var head struct {
-		meta.TypeMeta   `json:",inline"`
-		meta.ObjectMeta `json:"metadata,omitempty"`
-	}
-	if _, err := codec.UnmarshalJSON(config, &head, codec.DecodeOptions{}); err != nil {
+	var tree any
+	if _, err := codec.UnmarshalJSON(config, &tree, codec.DecodeOptions{}); err != nil {
 		return m, meta.BadRequest("error decoding patch: " + err.Error())
 	}
+	if kind := treeKind(tree); kind != "object" && kind != "null" {
+		return m, meta.BadRequest("error decoding patch: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal " +
+			kind + " into Go value of type map[string]interface {}")
+	}
+	uid := uidIn(tree)
 	// An apply may create the object itself, never a part of one.
 	m.face.creates = m.face.main
 	m.tracked = true
@@ -186,15 +213,63 @@ func (r *Registry) applied(q *Request, m mutation, data []byte, opts meta.PatchO
 			if live, err = see(); err != nil {
 				return nil, err
 			}
-		} else if head.UID != "" {
+		} else if uid != "" {
 			return nil, meta.Conflict(q.groupResource(), q.Name,
-				fmt.Errorf("uid mismatch: the provided object specified uid %s, and no existing object was found", head.UID))
+				fmt.Errorf("uid mismatch: the provided object specified uid %s, and no existing object was found", uid))
 		}
 		obj, err := r.fields.Apply(live, config, q.Resource, q.Subresource, opts.FieldManager, opts.Force != nil && *opts.Force, r.now())
 		if err != nil {
 			return nil, err
 		}
+		// What the text says twice is judged after what it says.
+		if err := reportYAML(q, problems, opts.FieldValidation); err != nil {
+			return nil, err
+		}
+		problems = nil // once is enough, however many attempts there are
 		return obj, checkName(q, obj.Metadata())
 	}
 	return m, nil
+}
+
+// treeKind names the kind of a decoded JSON value as encoding/json does.
+func treeKind(v any) string {
+	switch v.(type) {
+	case nil:
+		return "null"
+	case map[string]any:
+		return "object"
+	case []any:
+		return "array"
+	case string:
+		return "string"
+	case bool:
+		return "bool"
+	}
+	return "number"
+}
+
+// uidIn returns the metadata.uid of an object that nobody has checked yet.
+func uidIn(tree any) string {
+	object, _ := tree.(map[string]any)
+	metadata, _ := object["metadata"].(map[string]any)
+	uid, _ := metadata["uid"].(string)
+	return uid
+}
+
+// reportYAML warns of keys that stand twice in a YAML text, or refuses it.
+func reportYAML(q *Request, problems []codec.Problem, validation string) error {
+	for _, p := range problems {
+		switch validation {
+		case meta.FieldValidationStrict:
+			return meta.BadRequest("error strict decoding patch: error converting YAML to JSON: " + p.String())
+		case meta.FieldValidationIgnore:
+		default:
+			for line := range strings.Lines(strings.TrimPrefix(p.String(), "yaml: unmarshal errors:")) {
+				if line = strings.TrimSpace(line); line != "" {
+					q.warn(line)
+				}
+			}
+		}
+	}
+	return nil
 }

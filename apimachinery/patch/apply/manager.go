@@ -2,13 +2,9 @@ package apply
 
 import (
 	"errors"
-	"fmt"
 	"reflect"
-	"slices"
-	"strings"
 
 	"sigs.k8s.io/structured-merge-diff/v6/fieldpath"
-	"sigs.k8s.io/structured-merge-diff/v6/merge"
 	"sigs.k8s.io/structured-merge-diff/v6/typed"
 
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
@@ -64,6 +60,10 @@ func (m *Manager) Update(live, changed meta.Object, resource *scheme.Resource, s
 		changed.Metadata().ManagedFields = nil // nobody keeps account of this object
 		return changed, nil
 	}
+	if subresource == subresourceScale && live != nil {
+		m.trackScale(a, live, changed, resource, manager)
+		return changed, finish(a, changed)
+	}
 	before := live
 	if before == nil {
 		before = resource.New()
@@ -80,13 +80,17 @@ func (m *Manager) Update(live, changed meta.Object, resource *scheme.Resource, s
 		// validation lets pass, is still stored; the account stays as it was.
 		a = m.accountFor(live, changed, subresource)
 	}
+	return changed, finish(a, changed)
+}
+
+// finish writes the account into obj.
+func finish(a *account, obj meta.Object) error {
 	a.fold()
 	entries, err := a.encode()
-	if err != nil {
-		return nil, err
+	if err == nil {
+		obj.Metadata().ManagedFields = entries
 	}
-	changed.Metadata().ManagedFields = entries
-	return changed, nil
+	return err
 }
 
 // accountFor returns the account to go on from: the client's, if it sent one
@@ -137,144 +141,6 @@ func (a *account) forgetTimes() {
 			delete(a.times, key)
 		}
 	}
-}
-
-// Apply merges patch, an object in JSON that says all that manager wants, into
-// live, which is nil when there is no such object, and returns the result as a
-// new object with its managedFields set. Fields of others that it would change
-// are an error (meta.ApplyConflict), unless force is set: then it takes them over.
-func (m *Manager) Apply(live meta.Object, patch []byte, resource *scheme.Resource, subresource, manager string, force bool, now meta.Time) (meta.Object, error) {
-	gvk := resource.GroupVersionKind()
-	var tree any
-	if _, err := codec.UnmarshalJSON(patch, &tree, codec.DecodeOptions{}); err != nil {
-		return nil, meta.BadRequest("error decoding YAML: " + err.Error())
-	}
-	config, ok := tree.(map[string]any)
-	if !ok {
-		return nil, meta.BadRequest("error decoding patch: an apply patch must be an object")
-	}
-	if version, _ := config["apiVersion"].(string); version != resource.GroupVersion.String() {
-		return nil, meta.BadRequest(fmt.Sprintf("Incorrect version specified in apply patch. Specified patch version: %s, expected: %s", version, resource.GroupVersion))
-	}
-	if metadata, ok := config["metadata"].(map[string]any); ok {
-		if metadata["managedFields"] != nil {
-			return nil, meta.BadRequest("metadata.managedFields must be nil")
-		}
-		delete(metadata, "managedFields")
-	}
-	parseable := m.types.of(resource.Type)
-	wanted, err := parseable.FromUnstructured(config)
-	if err != nil {
-		return nil, meta.Plain(fmt.Errorf("failed to create typed patch object (%s; %s): %w", nameIn(config), gvk, err))
-	}
-
-	a, base := newAccount(), live
-	if live != nil {
-		if a, err = decode(live.Metadata().ManagedFields); err != nil {
-			a = newAccount()
-		}
-	} else {
-		base = resource.New()
-		base.TypeMetadata().SetGroupVersionKind(gvk)
-	}
-	stored, err := m.typedObject(base, resource)
-	if err != nil {
-		return nil, meta.Plain(fmt.Errorf("failed to create typed live object (%s/%s; %s): %w", base.Metadata().Namespace, base.Metadata().Name, gvk, err))
-	}
-	version := fieldpath.APIVersion(resource.GroupVersion.String())
-	if live != nil && len(a.sets) == 0 {
-		nothing, err := m.types.of(resource.Type).FromUnstructured(map[string]any{})
-		if err != nil {
-			return nil, meta.Plain(err)
-		}
-		if err := m.track(a, nothing, stored, resource, owner{beforeFirstApply, meta.ManagedFieldsOperationUpdate, string(version), ""}, now); err != nil {
-			return nil, meta.Plain(fmt.Errorf("failed to account for what is not applied: %w", err))
-		}
-	}
-	writer := owner{manager, meta.ManagedFieldsOperationApply, "", subresource}.key()
-	before := a.sets.Copy()
-	merged, sets, err := m.updater(resource, subresource).Apply(stored, wanted, version, a.sets, writer, force)
-	if err != nil {
-		if conflicts, ok := errors.AsType[merge.Conflicts](err); ok {
-			return nil, conflictError(conflicts, a)
-		}
-		return nil, meta.Plain(err)
-	}
-	a.sets = sets
-	if set, ok := sets[writer]; ok {
-		if mine := set.Set().Difference(unowned); mine.Empty() {
-			delete(sets, writer)
-		} else {
-			sets[writer] = fieldpath.NewVersionedSet(mine, set.APIVersion(), true)
-		}
-	}
-	if was, ok := before[writer]; merged != nil || !ok && sets[writer] != nil || ok && sets[writer] != nil && !was.Set().Equals(sets[writer].Set()) {
-		a.times[writer] = &now
-	}
-	a.forgetTimes()
-
-	result := resource.New()
-	if merged == nil {
-		result = codec.Copy(base).(meta.Object)
-	} else if err := m.objectFrom(merged, result); err != nil {
-		return nil, meta.Plain(fmt.Errorf("failed to convert the merged object: %w", err))
-	}
-	a.fold()
-	if result.Metadata().ManagedFields, err = a.encode(); err != nil {
-		return nil, err
-	}
-	return result, nil
-}
-
-func nameIn(config map[string]any) string {
-	metadata, _ := config["metadata"].(map[string]any)
-	namespace, _ := metadata["namespace"].(string)
-	name, _ := metadata["name"].(string)
-	return namespace + "/" + name
-}
-
-// conflictError words conflicts as Kubernetes does.
-func conflictError(conflicts merge.Conflicts, a *account) *meta.StatusError {
-	slices.SortFunc(conflicts, func(x, y merge.Conflict) int {
-		if c := strings.Compare(describe(x.Manager, a), describe(y.Manager, a)); c != 0 {
-			return c
-		}
-		return x.Path.Compare(y.Path)
-	})
-	var causes []meta.StatusCause
-	var managers []string
-	paths := map[string][]string{}
-	for _, c := range conflicts {
-		who := describe(c.Manager, a)
-		causes = append(causes, meta.StatusCause{Type: meta.CauseTypeFieldManagerConflict, Message: "conflict with " + who, Field: c.Path.String()})
-		if paths[who] == nil {
-			managers = append(managers, who)
-		}
-		paths[who] = append(paths[who], c.Path.String())
-	}
-	if len(conflicts) == 1 {
-		return meta.ApplyConflict(causes, fmt.Sprintf("Apply failed with 1 conflict: conflict with %s: %s", managers[0], causes[0].Field))
-	}
-	var messages []string
-	for _, who := range managers {
-		messages = append(messages, "conflicts with "+who+":\n- "+strings.Join(paths[who], "\n- "))
-	}
-	return meta.ApplyConflict(causes, fmt.Sprintf("Apply failed with %d conflicts: %s", len(conflicts), strings.Join(messages, "\n")))
-}
-
-// describe names an owner in a conflict.
-func describe(key string, a *account) string {
-	o := ownerOf(key)
-	text := fmt.Sprintf("%q", o.manager)
-	if o.subresource != "" {
-		text += fmt.Sprintf(" with subresource %q", o.subresource)
-	}
-	if o.operation == meta.ManagedFieldsOperationUpdate {
-		if o.version != "" {
-			text += " using " + o.version
-		}
-	}
-	return text
 }
 
 // typedObject returns obj in the form that merges, without its managedFields.

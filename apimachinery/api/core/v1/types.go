@@ -455,7 +455,7 @@ type ContainerPort struct {
 	// Port inside the Pod, 1 to 65535.
 	ContainerPort int32 `json:"containerPort" protobuf:"varint,3" required:"true"`
 	// TCP, UDP or SCTP; default TCP.
-	Protocol Protocol `json:"protocol,omitempty" protobuf:"bytes,4" enum:"SCTP|TCP|UDP"`
+	Protocol Protocol `json:"protocol,omitempty" protobuf:"bytes,4" enum:"SCTP|TCP|UDP" default:"TCP"`
 	// Address of the node that hostPort is bound to; empty means all.
 	HostIP string `json:"hostIP,omitempty" protobuf:"bytes,5"`
 }
@@ -2950,7 +2950,7 @@ type ServicePort struct {
 	// Name of the port, a DNS label; may be empty if there is only one.
 	Name string `json:"name,omitempty" protobuf:"bytes,1"`
 	// TCP, UDP or SCTP; default TCP.
-	Protocol Protocol `json:"protocol,omitempty" protobuf:"bytes,2" enum:"SCTP|TCP|UDP"`
+	Protocol Protocol `json:"protocol,omitempty" protobuf:"bytes,2" enum:"SCTP|TCP|UDP" default:"TCP"`
 	// What is spoken over it, such as http or kubernetes.io/h2c; a hint for proxies.
 	AppProtocol *string `json:"appProtocol,omitempty" protobuf:"bytes,6"`
 	// Port of the Service, 1 to 65535.
