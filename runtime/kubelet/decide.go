@@ -247,6 +247,10 @@ func (s *situation) keep(r *runs) {
 		s.restart(r)
 	default:
 		s.check(r, true)
+		if r.now.SpecImage != "" && r.now.SpecImage != r.spec.Image {
+			s.stop(r, s.now.Add(graceOf(s.pod)), fmt.Sprintf("Container %s definition changed, will be restarted", r.spec.Name))
+			return
+		}
 		if r.notes.unhealthy == r.now.ID {
 			grace := graceOf(s.pod)
 			if g := r.notes.unhealthyGrace; g != nil {

@@ -3,6 +3,7 @@ package kubelet_test
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -25,18 +26,29 @@ type cluster struct {
 	t       *testing.T
 	ctx     context.Context
 	client  client.Client
-	server  *clienttest.Server
 	runtime *hollow.Runtime
+	broken  *faulty // nil: runtime is used as it is
 	kubelet *kubelet.Kubelet
-	stop    func() // ends the kubelet and waits for it
+	stop    func()            // ends the kubelet and waits for it
+	seen    map[string]string // resource versions of Pods that the test has seen
 }
 
 const nodeName = "node-1"
 
 func start(t *testing.T, runtime hollow.Options, opts kubelet.Options) *cluster {
 	t.Helper()
-	server := clienttest.Start(t, clienttest.Options{Bootstrap: true})
-	c := &cluster{t: t, server: server, client: server.Local, runtime: hollow.New(runtime)}
+	return startWith(t, clienttest.Start(t, clienttest.Options{Bootstrap: true}).Local, runtime, opts)
+}
+
+// startRemote is start with a client that goes through HTTP.
+func startRemote(t *testing.T) *cluster {
+	t.Helper()
+	return startWith(t, clienttest.Start(t, clienttest.Options{Bootstrap: true}).Remote, hollow.Options{}, kubelet.Options{})
+}
+
+func startWith(t *testing.T, with client.Client, runtime hollow.Options, opts kubelet.Options) *cluster {
+	t.Helper()
+	c := &cluster{t: t, client: with, runtime: hollow.New(runtime)}
 	var cancel context.CancelFunc
 	c.ctx, cancel = context.WithTimeout(context.Background(), patience)
 	t.Cleanup(cancel)
@@ -50,7 +62,14 @@ func (c *cluster) run(opts kubelet.Options) {
 	if opts.Addresses == nil {
 		opts.Addresses = []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: "10.127.0.9"}}
 	}
-	k, err := kubelet.New(c.client, nodeName, c.runtime, opts)
+	if opts.Logger == nil {
+		opts.Logger = slog.New(slog.DiscardHandler)
+	}
+	var runtime kubelet.Runtime = c.runtime
+	if c.broken != nil {
+		runtime = c.broken
+	}
+	k, err := kubelet.New(c.client, nodeName, runtime, opts)
 	require.NoError(c.t, err)
 	c.kubelet = k
 	ctx, cancel := context.WithCancel(context.Background())
@@ -68,7 +87,9 @@ func (c *cluster) run(opts kubelet.Options) {
 	require.NoError(c.t, k.WaitReady(c.ctx))
 }
 
-func (c *cluster) pods() client.Resource[corev1.Pod] { return client.Of[corev1.Pod](c.client).In("default") }
+func (c *cluster) pods() client.Resource[corev1.Pod] {
+	return client.Of[corev1.Pod](c.client).In("default")
+}
 
 // podOf is a Pod on the node, of containers with those names.
 func podOf(name string, containers ...string) *corev1.Pod {
@@ -82,11 +103,18 @@ func podOf(name string, containers ...string) *corev1.Pod {
 func (c *cluster) create(pod *corev1.Pod) *corev1.Pod {
 	c.t.Helper()
 	require.NoError(c.t, c.pods().Create(c.ctx, pod))
+	c.saw(pod)
 	return pod
 }
 
-// until waits for a state of the Pod, gone says whether it may be that it is
-// gone.
+func (c *cluster) saw(pod *corev1.Pod) {
+	if c.seen == nil {
+		c.seen = map[string]string{}
+	}
+	c.seen[pod.Name] = pod.ResourceVersion
+}
+
+// until waits for a state of the Pod, and returns it.
 func (c *cluster) until(name, what string, is func(pod *corev1.Pod) bool) *corev1.Pod {
 	c.t.Helper()
 	var last *corev1.Pod
@@ -97,6 +125,7 @@ func (c *cluster) until(name, what string, is func(pod *corev1.Pod) bool) *corev
 		case client.Added, client.Modified:
 			last = change.Object
 			if is(last) {
+				c.saw(last)
 				return last
 			}
 		case client.Deleted:
@@ -112,29 +141,24 @@ func (c *cluster) until(name, what string, is func(pod *corev1.Pod) bool) *corev
 	return nil
 }
 
-// untilGone waits until the Pod is gone and returns its last state.
+// untilGone waits until a Pod is gone that the test has seen, and returns its last
+// state.
 func (c *cluster) untilGone(name string) *corev1.Pod {
 	c.t.Helper()
-	opts := meta.ListOptions{FieldSelector: "metadata.name=" + name}
-	var last *corev1.Pod
-	for change, err := range client.ResumingWatch(c.ctx, c.pods(), opts, nil) {
+	opts := meta.ListOptions{FieldSelector: "metadata.name=" + name, ResourceVersion: c.seen[name]}
+	for change, err := range c.pods().Watch(c.ctx, opts) {
 		require.NoError(c.t, err)
-		switch change.Type {
-		case client.Bookmark:
-			if last == nil {
-				return nil
-			}
-		case client.Deleted:
+		if change.Type == client.Deleted {
 			return change.Object
-		default:
-			last = change.Object
 		}
 	}
 	require.FailNow(c.t, "waited too long", "for %s to go", name)
 	return nil
 }
 
-func ready(pod *corev1.Pod) bool { return condition(pod, corev1.PodReady).Status == corev1.ConditionTrue }
+func ready(pod *corev1.Pod) bool {
+	return condition(pod, corev1.PodReady).Status == corev1.ConditionTrue
+}
 
 func inPhase(phase corev1.PodPhase) func(*corev1.Pod) bool {
 	return func(pod *corev1.Pod) bool { return pod.Status.Phase == phase }

@@ -54,7 +54,12 @@ func New(c client.Client, node string, runtime Runtime, opts Options) (*Kubelet,
 	if !opts.DisableEvents {
 		k.events = controller.NewRecorder(c, "kubelet", controller.RecorderOptions{Host: node, Buffer: opts.EventBuffer, Logger: k.log})
 	}
-	k.loop = controller.New("kubelet", k.sync, controller.Options{Workers: opts.Workers, Logger: k.log})
+	k.loop = controller.New("kubelet", k.sync, controller.Options{
+		Workers: opts.Workers, Logger: k.log,
+		// What fails is mostly the server that is away: nobody should wait for a
+		// status long after it is back.
+		Queue: controller.QueueOptions{MaxDelay: 10 * time.Second},
+	})
 	return k, nil
 }
 

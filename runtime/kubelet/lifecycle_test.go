@@ -12,7 +12,11 @@ import (
 )
 
 func TestPodRuns(t *testing.T) {
-	c := start(t, hollow.Options{}, kubelet.Options{})
+	t.Run("in process", func(t *testing.T) { testPodRuns(t, start(t, hollow.Options{}, kubelet.Options{})) })
+	t.Run("across the network", func(t *testing.T) { testPodRuns(t, startRemote(t)) })
+}
+
+func testPodRuns(t *testing.T, c *cluster) {
 	c.create(podOf("web", "web", "log"))
 	pod := c.until("web", "ready", ready)
 

@@ -132,7 +132,8 @@ type containerStop struct {
 
 func stopOf(s *situation, st *step) containerStop {
 	stop := containerStop{target: targetOf(s, st.container), until: st.until}
-	if l := st.container.spec.Lifecycle; l != nil {
+	// A stop that is only hurried has run its hook already.
+	if l := st.container.spec.Lifecycle; l != nil && st.message != "" {
 		stop.hook = l.PreStop
 	}
 	return stop

@@ -126,6 +126,9 @@ type Container struct {
 	State     RunState
 	Image     string // name of the image as the runtime has it
 	ImageID   string // with its digest
+	// SpecImage is the image as the container's spec named it when the run was
+	// created; "" if that is not known.
+	SpecImage string
 
 	StartedAt, FinishedAt time.Time
 

@@ -337,7 +337,7 @@ func (r *Runtime) CreateContainer(_ context.Context, config kubelet.ContainerCon
 	}
 	c := &container{pod: b.pod, Container: kubelet.Container{
 		ID: newID(), Name: config.Container.Name, SandboxID: b.ID, Attempt: config.Attempt,
-		Image: config.Image.Name, ImageID: config.Image.ID,
+		Image: config.Image.Name, ImageID: config.Image.ID, SpecImage: config.Container.Image,
 	}}
 	c.behaviour, c.config = behaviourOf(config.Pod, c.Name, r.opts.RunFor)
 	b.pod.containers = append(b.pod.containers, c)

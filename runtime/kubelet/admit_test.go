@@ -1,0 +1,129 @@
+package kubelet_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/quantity"
+	"github.com/kubenucleus/nucleus/runtime/client"
+	"github.com/kubenucleus/nucleus/runtime/kubelet"
+)
+
+func TestPodsThatTheNodeDoesNotTake(t *testing.T) {
+	opts := kubelet.Options{
+		Capacity: corev1.ResourceList{corev1.ResourceCPU: quantity.MustParse("2"), corev1.ResourcePods: quantity.MustParse("3")},
+		Labels:   map[string]string{"disk": "ssd"},
+		Taints:   []corev1.Taint{{Key: "quiet", Effect: corev1.TaintEffectNoSchedule}, {Key: "out", Effect: corev1.TaintEffectNoExecute}},
+	}
+	tolerate := func(p *corev1.Pod) *corev1.Pod {
+		p.Spec.Tolerations = []corev1.Toleration{{Key: "out", Operator: corev1.TolerationOpExists}}
+		return p
+	}
+	for name, test := range map[string]struct {
+		change          func(*corev1.Pod)
+		reason, message string
+	}{
+		"cpu": {
+			func(p *corev1.Pod) {
+				p.Spec.Containers[0].Resources.Requests = corev1.ResourceList{corev1.ResourceCPU: quantity.MustParse("1500m")}
+			},
+			"OutOfcpu", "Node didn't have enough resource: cpu, requested: 1500, used: 1000, capacity: 2000",
+		},
+		"memory": {
+			func(p *corev1.Pod) {
+				p.Spec.Containers[0].Resources.Requests = corev1.ResourceList{corev1.ResourceMemory: quantity.MustParse("9Gi")}
+			},
+			"OutOfmemory", "Node didn't have enough resource: memory, requested: 9663676416, used: 0, capacity: 8589934592",
+		},
+		"node selector": {
+			func(p *corev1.Pod) { p.Spec.NodeSelector = map[string]string{"disk": "tape"} },
+			"NodeAffinity", "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+		},
+		"host port": {
+			func(p *corev1.Pod) {
+				p.Spec.Containers[0].Ports = []corev1.ContainerPort{{ContainerPort: 80, HostPort: 8080}}
+			},
+			"NodePorts", "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports",
+		},
+		"taint": {
+			func(p *corev1.Pod) { p.Spec.Tolerations = nil },
+			"TaintToleration", "Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate",
+		},
+		"system": {
+			func(p *corev1.Pod) { p.Spec.OS = &corev1.PodOS{Name: corev1.Windows} },
+			"PodOSNotSupported", "Failed to admit pod as the OS field doesn't match node OS",
+		},
+		"fits": {func(*corev1.Pod) {}, "", ""},
+		"a resource nobody has": {func(p *corev1.Pod) {
+			p.Spec.Containers[0].Resources.Requests = corev1.ResourceList{"example.com/x": quantity.MustParse("1")}
+			p.Spec.Containers[0].Resources.Limits = p.Spec.Containers[0].Resources.Requests
+		}, "", ""},
+		"the port at another host": {func(p *corev1.Pod) {
+			p.Spec.Containers[0].Ports = []corev1.ContainerPort{{ContainerPort: 80, HostPort: 8081}}
+		}, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, opts, func(t *testing.T, c *cluster) {
+				first := tolerate(podOf("first", "web"))
+				first.Spec.Containers[0].Resources.Requests = corev1.ResourceList{corev1.ResourceCPU: quantity.MustParse("1")}
+				first.Spec.Containers[0].Ports = []corev1.ContainerPort{{ContainerPort: 80, HostPort: 8080}}
+				c.create(first)
+				c.until("first", "ready", ready)
+				pod := tolerate(podOf("second", "web"))
+				test.change(pod)
+				c.create(pod)
+				if test.reason == "" {
+					c.until("second", "ready", ready)
+					return
+				}
+				p := c.until("second", "failed", inPhase(corev1.PodFailed))
+				require.Equal(t, test.reason, p.Status.Reason)
+				require.Equal(t, "Pod was rejected: "+test.message, p.Status.Message)
+				require.Empty(t, p.Status.ContainerStatuses)
+				require.NoError(t, c.pods().Delete(c.ctx, "second"))
+				c.untilGone("second")
+			})
+		})
+	}
+}
+
+func TestPodsAreCounted(t *testing.T) {
+	inBubble(t, kubelet.Options{Capacity: corev1.ResourceList{corev1.ResourcePods: quantity.MustParse("1")}}, func(t *testing.T, c *cluster) {
+		c.create(podOf("first", "web"))
+		c.until("first", "ready", ready)
+		c.create(podOf("second", "web"))
+		p := c.until("second", "failed", inPhase(corev1.PodFailed))
+		require.Equal(t, "OutOfpods", p.Status.Reason)
+		require.Equal(t, "Pod was rejected: Node didn't have enough resource: pods, requested: 1, used: 1, capacity: 1", p.Status.Message)
+		// There is room again when the first has gone.
+		require.NoError(t, c.pods().Delete(c.ctx, "first"))
+		c.untilGone("first")
+		c.create(podOf("third", "web"))
+		c.until("third", "ready", ready)
+		// A Pod that was here keeps its place over a restart of the kubelet.
+		c.stop()
+		c.create(podOf("fourth", "web"))
+		c.run(kubelet.Options{DisableEvents: true, Capacity: corev1.ResourceList{corev1.ResourcePods: quantity.MustParse("1")}})
+		c.until("fourth", "failed", inPhase(corev1.PodFailed))
+		still, err := c.pods().Get(c.ctx, "third")
+		require.NoError(t, err)
+		require.True(t, ready(still))
+	})
+}
+
+// Labels that came after the last look at the node count, too.
+func TestFreshLabelsCount(t *testing.T) {
+	inBubble(t, kubelet.Options{}, func(t *testing.T, c *cluster) {
+		_, err := client.Of[corev1.Node](c.client).Modify(c.ctx, nodeName, func(n *corev1.Node) error {
+			n.Labels["disk"] = "tape"
+			return nil
+		})
+		require.NoError(t, err)
+		pod := podOf("web", "web")
+		pod.Spec.NodeSelector = map[string]string{"disk": "tape"}
+		c.create(pod)
+		c.until("web", "ready", ready)
+	})
+}
