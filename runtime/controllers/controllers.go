@@ -11,6 +11,7 @@ import (
 
 	"github.com/kubenucleus/nucleus/runtime/client"
 	"github.com/kubenucleus/nucleus/runtime/controller"
+	"github.com/kubenucleus/nucleus/runtime/controllers/cronjob"
 	"github.com/kubenucleus/nucleus/runtime/controllers/daemonset"
 	"github.com/kubenucleus/nucleus/runtime/controllers/deployment"
 	"github.com/kubenucleus/nucleus/runtime/controllers/endpointslice"
@@ -60,6 +61,9 @@ type Controller struct {
 // All returns the controllers there are, ordered by name.
 func All() []Controller {
 	all := []Controller{
+		{"cronjob-controller", "cronjob", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return cronjob.New(caches, o.workload(events))
+		}},
 		{"daemonset-controller", "daemonset", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return daemonset.New(caches, o.workload(events))
 		}},

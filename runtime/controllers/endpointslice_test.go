@@ -40,7 +40,7 @@ func (k *cluster) setReady(name, ip string, ready bool) {
 }
 
 func TestSlicesFollowPods(t *testing.T) {
-	k := newCluster(t, 2, "endpointslice-controller", "endpoints-controller")
+	k := newCluster(t, 2, "endpointslice-controller")
 	k.serve("a", "10.1.0.1", true)
 	create(k, &corev1.Service{ObjectMeta: meta.ObjectMeta{Name: "web", Labels: map[string]string{"team": "t"}}, Spec: corev1.ServiceSpec{
 		Selector: map[string]string{"app": "web"}, Ports: []corev1.ServicePort{{Port: 80, TargetPort: intstr.FromString("http")}},
