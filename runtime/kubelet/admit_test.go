@@ -37,6 +37,25 @@ func TestPodsThatTheNodeDoesNotTake(t *testing.T) {
 			},
 			"OutOfmemory", "Node didn't have enough resource: memory, requested: 9663676416, used: 0, capacity: 8589934592",
 		},
+		"more than one thing": {
+			func(p *corev1.Pod) {
+				p.Spec.Containers[0].Resources.Requests = corev1.ResourceList{
+					corev1.ResourceMemory: quantity.MustParse("9Gi"), corev1.ResourceCPU: quantity.MustParse("3"), corev1.ResourceEphemeralStorage: quantity.MustParse("1Ti"),
+				}
+			},
+			"OutOfcpu", "Node didn't have enough resource: cpu, requested: 3000, used: 1000, capacity: 2000",
+		},
+		"host port of one address": {
+			func(p *corev1.Pod) {
+				p.Spec.Containers[0].Ports = []corev1.ContainerPort{{ContainerPort: 80, HostPort: 8080, HostIP: "10.127.0.9"}}
+			},
+			"NodePorts", "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports",
+		},
+		"host port of another protocol": {
+			func(p *corev1.Pod) {
+				p.Spec.Containers[0].Ports = []corev1.ContainerPort{{ContainerPort: 80, HostPort: 8080, Protocol: corev1.ProtocolUDP}}
+			}, "", "",
+		},
 		"node selector": {
 			func(p *corev1.Pod) { p.Spec.NodeSelector = map[string]string{"disk": "tape"} },
 			"NodeAffinity", "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",

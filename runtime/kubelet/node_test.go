@@ -140,6 +140,7 @@ type faulty struct {
 	sandbox error
 	info    kubelet.Info
 	infoErr error
+	infos   int // how often Info fails
 	watch   int // how often Watch fails at once
 	pod     int // how often Pod fails
 	start   func(c kubelet.ContainerConfig) error
@@ -154,6 +155,9 @@ func (f *faulty) set(change func()) {
 func (f *faulty) Info(ctx context.Context) (kubelet.Info, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.infos--; f.infos >= 0 {
+		return kubelet.Info{}, errors.New("not up yet")
+	}
 	info, err := f.Runtime.Info(ctx)
 	info.NotReady, info.NetworkNotReady = f.info.NotReady, f.info.NetworkNotReady
 	return info, errors.Join(err, f.infoErr)
@@ -204,8 +208,13 @@ func (f *faulty) Pod(ctx context.Context, uid meta.UID) (kubelet.PodState, error
 }
 
 func TestRuntimeThatFails(t *testing.T) {
-	f := &faulty{}
+	f := &faulty{infos: 2, watch: 2}
 	inBubbleOn(t, f, kubelet.Options{}, func(t *testing.T, c *cluster) {
+		// It came up all the same, and hears of what ends by itself.
+		job := podOf("job", "work")
+		job.Spec.RestartPolicy = corev1.RestartPolicyNever
+		c.create(job)
+		c.until("job", "done", inPhase(corev1.PodSucceeded))
 		time.Sleep(time.Second)
 		f.set(func() { f.info.NotReady = "no socket" })
 		time.Sleep(11 * time.Second)

@@ -282,8 +282,13 @@ func TestAnnotationsThatCannotBeRead(t *testing.T) {
 // An image that is changed makes its container start anew, without a back-off.
 func TestImageIsChanged(t *testing.T) {
 	inBubble(t, kubelet.Options{}, func(t *testing.T, c *cluster) {
-		c.create(podOf("web", "web", "other"))
-		c.until("web", "ready", ready)
+		pod := podOf("web", "web", "other")
+		pod.Spec.Volumes = []corev1.Volume{{Name: "scratch", VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}}}
+		pod.Spec.Containers[0].VolumeMounts = []corev1.VolumeMount{{Name: "scratch", MountPath: "/tmp", ReadOnly: true}}
+		c.create(pod)
+		mounts := c.until("web", "ready", ready).Status.ContainerStatuses[0].VolumeMounts
+		disabled := corev1.RecursiveReadOnlyMode("Disabled")
+		require.Equal(t, []corev1.VolumeMountStatus{{Name: "scratch", MountPath: "/tmp", ReadOnly: true, RecursiveReadOnly: &disabled}}, mounts)
 		began := time.Now()
 		_, err := c.pods().Modify(c.ctx, "web", func(p *corev1.Pod) error { p.Spec.Containers[0].Image = "web:2"; return nil })
 		require.NoError(t, err)
