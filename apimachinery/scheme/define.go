@@ -37,18 +37,30 @@ type Spec[T any] struct {
 	// defaults that tags give, and must not change what it has set before.
 	Default func(obj *T)
 	// PrepareCreate drops or sets what a client may not decide on create. The
-	// status of a kind that has a status subresource is dropped before.
+	// status of a kind that has a status subresource is dropped before, unless
+	// Status.OnCreate keeps it.
 	PrepareCreate func(obj *T)
 	// PrepareUpdate puts back what an update may not change. The status of a
 	// kind that has a status subresource is put back before.
 	PrepareUpdate func(obj, old *T)
-	// Validate finds every fault of a new object. Metadata is included.
+
+	// NameRule is the rule for names of objects, such as names.DNSLabel. nil is
+	// names.DNSSubdomain, which most kinds have.
+	NameRule func(name string) []string
+	// Validate finds every fault of a new object. It need not look at metadata:
+	// what it does not say of metadata itself, validate.ObjectMeta says, with
+	// NameRule, before its own errors. nil is validate.Structural: what the tags of the
+	// type demand.
 	Validate func(obj *T) validate.Errors
-	// ValidateUpdate finds every fault of a changed object, Validate's included;
-	// nil runs validate.ObjectMetaUpdate and Validate.
+	// ValidateUpdate finds every fault of a changed object, Validate's included.
+	// For metadata the same holds as in Validate, with validate.ObjectMetaUpdate.
+	// nil is Validate.
 	ValidateUpdate func(obj, old *T) validate.Errors
 	// Warnings are told to the client of an accepted write. old is nil on create.
 	Warnings func(obj, old *T) []string
+	// Notices are told to the client of a create, be it accepted or not: of what
+	// PrepareCreate has made of the object.
+	Notices func(obj *T) []string
 	// SpecChanged says whether an update is one that metadata.generation counts.
 	// nil: the kind has no generation.
 	SpecChanged func(obj, old *T) bool
@@ -59,6 +71,10 @@ type Spec[T any] struct {
 	Scale *Scale[T]
 	// Subresources are the further ones; code serves them by name.
 	Subresources []Subresource
+
+	// RowConditions tell, for a row of a table, what clients may leave it out
+	// for, such as that the object's work is over. nil is none.
+	RowConditions func(obj *T) []meta.TableRowCondition
 
 	// GracePeriod makes deletion graceful: it returns how long the object may
 	// linger, and false to delete it at once. opts is what the client asked for.
@@ -72,8 +88,16 @@ type Spec[T any] struct {
 // metadata it may, and validates nothing.
 type Status[T any] struct {
 	// Prepare puts back more than spec, or keeps in step what depends on status.
-	Prepare  func(obj, old *T)
+	Prepare func(obj, old *T)
+	// Validate finds every fault of a status write; for metadata the same holds
+	// as in Spec.ValidateUpdate. nil checks metadata only.
 	Validate func(obj, old *T) validate.Errors
+	// OnCreate lets a create set the status, as kubelets do that register their
+	// Node; elsewhere it is dropped.
+	OnCreate bool
+	// Resets are the paths, such as "metadata.labels", that Prepare puts back
+	// besides spec, so that nobody comes to own them by a status write.
+	Resets []string
 }
 
 // Scale is how the kind reads and writes as a Scale.
@@ -176,6 +200,12 @@ func Define[T, L any, P interface {
 		r.Validate = func(o meta.Object) validate.Errors { return s.Validate(typed(o)) }
 	}
 	r.ValidateUpdate = check(s.ValidateUpdate)
+	if s.Notices != nil {
+		r.Notices = func(o meta.Object) []string { return s.Notices(typed(o)) }
+	}
+	if s.RowConditions != nil {
+		r.RowConditions = func(o meta.Object) []meta.TableRowCondition { return s.RowConditions(typed(o)) }
+	}
 	if s.Warnings != nil {
 		r.Warnings = func(o, old meta.Object) []string {
 			if old == nil {
@@ -188,8 +218,8 @@ func Define[T, L any, P interface {
 		r.SpecChanged = func(o, old meta.Object) bool { return s.SpecChanged(typed(o), typed(old)) }
 	}
 	if s.Status != nil {
-		r.Status = &StatusRules{Prepare: two(s.Status.Prepare), Validate: check(s.Status.Validate)}
-		isolateStatus(r, t)
+		r.Status = &StatusRules{Prepare: two(s.Status.Prepare), Validate: check(s.Status.Validate), Resets: s.Status.Resets}
+		isolateStatus(r, t, s.Status.OnCreate)
 		r.addSubresource(Subresource{Name: "status", Kind: meta.GroupVersionKind{Kind: r.Kind}, Verbs: []string{"get", "patch", "update"}})
 	}
 	if s.Scale != nil {
@@ -203,6 +233,9 @@ func Define[T, L any, P interface {
 	}
 	if s.GracePeriod != nil {
 		r.GracePeriod = func(o meta.Object, opts *meta.DeleteOptions) (int64, bool) { return s.GracePeriod(typed(o), opts) }
+	}
+	if !s.Virtual {
+		checkMetadata(r, s.NameRule)
 	}
 	columns := s.Columns
 	if columns == nil {
@@ -239,8 +272,8 @@ func (r *Resource) addSubresource(s Subresource) {
 
 // isolateStatus wraps the rules of a kind with a status subresource, so that
 // the main resource cannot write the status nor the status subresource
-// anything else.
-func isolateStatus(r *Resource, t reflect.Type) {
+// anything else; onCreate lets the main resource write it first.
+func isolateStatus(r *Resource, t reflect.Type, onCreate bool) {
 	status, ok := t.FieldByName("Status")
 	if !ok {
 		return // New reports it
@@ -250,10 +283,12 @@ func isolateStatus(r *Resource, t reflect.Type) {
 	at := status.Index[0]
 
 	create, update, statusUpdate := r.PrepareCreate, r.PrepareUpdate, r.Status.Prepare
-	r.PrepareCreate = func(o meta.Object) {
-		fieldOf(o, at).SetZero()
-		if create != nil {
-			create(o)
+	if !onCreate {
+		r.PrepareCreate = func(o meta.Object) {
+			fieldOf(o, at).SetZero()
+			if create != nil {
+				create(o)
+			}
 		}
 	}
 	r.PrepareUpdate = func(o, old meta.Object) {

@@ -44,17 +44,23 @@ type Resource struct {
 	// Type is the plan of the object's Go type.
 	Type *codec.Plan
 
-	Columns      []meta.TableColumnDefinition
-	Cells        func(obj meta.Object) []any // one value a column; see [Age]
-	Fields       []Field
-	Subresources []Subresource
+	Columns []meta.TableColumnDefinition
+	Cells   func(obj meta.Object) []any // one value a column; see [Age]
+	// RowConditions tell what clients may leave a row out for.
+	RowConditions func(obj meta.Object) []meta.TableRowCondition
+	Fields        []Field
+	Subresources  []Subresource
 
-	Default        func(obj meta.Object)
-	PrepareCreate  func(obj meta.Object)
-	PrepareUpdate  func(obj, old meta.Object)
+	Default       func(obj meta.Object)
+	PrepareCreate func(obj meta.Object)
+	PrepareUpdate func(obj, old meta.Object)
+	// Validate and ValidateUpdate find every fault, metadata included. [Define]
+	// sees to that, whatever the Spec has. nil: only metadata is checked, and
+	// what the tags of the type demand.
 	Validate       func(obj meta.Object) validate.Errors
 	ValidateUpdate func(obj, old meta.Object) validate.Errors
-	Warnings       func(obj, old meta.Object) []string
+	Warnings       func(obj, old meta.Object) []string // of accepted writes
+	Notices        func(obj meta.Object) []string      // of all creates
 	SpecChanged    func(obj, old meta.Object) bool
 	Status         *StatusRules
 	Scale          *ScaleRules
@@ -100,6 +106,8 @@ type StatusRules struct {
 	// Prepare puts back what a status write may not change.
 	Prepare  func(obj, old meta.Object)
 	Validate func(obj, old meta.Object) validate.Errors
+	// Resets are paths besides spec that Prepare puts back.
+	Resets []string
 }
 
 // ScaleRules make an object readable and writable as a Scale.

@@ -11,7 +11,6 @@ import (
 
 	"github.com/kubenucleus/nucleus/apimachinery/api"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
-	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
 	"github.com/kubenucleus/nucleus/runtime/controlplane"
@@ -35,8 +34,7 @@ func greetings() scheme.Group {
 	v1 := scheme.Define[Greeting, meta.List[Greeting]](scheme.Spec[Greeting]{
 		Name: "greetings", Namespaced: true, ShortNames: []string{"hi"},
 		Validate: func(g *Greeting) validate.Errors {
-			return append(validate.ObjectMeta(validate.NewPath("metadata"), &g.ObjectMeta, true, names.DNSSubdomain),
-				validate.MaxItems(validate.NewPath("to"), g.To, 3)...)
+			return validate.MaxItems(validate.NewPath("to"), g.To, 3)
 		},
 	})
 	alpha := scheme.Define[GreetingAlpha, meta.List[GreetingAlpha]](scheme.Spec[GreetingAlpha]{Name: "greetings", Kind: "Greeting", Namespaced: true})

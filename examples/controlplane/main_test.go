@@ -60,4 +60,9 @@ func TestGreetings(t *testing.T) {
 	if !meta.IsInvalid(err) {
 		t.Errorf("too many to greet: got %v, want Invalid", err)
 	}
+	// The kind's own rules do not speak of names; they count all the same.
+	err = hi.Create(ctx, &Greeting{ObjectMeta: meta.ObjectMeta{Name: "Not A Name"}, To: []string{"you"}})
+	if !meta.IsInvalid(err) {
+		t.Errorf("a bad name: got %v, want Invalid", err)
+	}
 }

@@ -85,6 +85,11 @@ func (r *Registry) create(ctx context.Context, q *Request, c *collection, hub me
 	if c.hub.PrepareCreate != nil {
 		c.hub.PrepareCreate(hub)
 	}
+	if c.hub.Notices != nil {
+		for _, text := range c.hub.Notices(hub) {
+			q.warn(text)
+		}
+	}
 	m.SelfLink, m.ResourceVersion = "", ""
 	m.UID, m.CreationTimestamp = meta.UID(uuid.NewString()), r.now()
 

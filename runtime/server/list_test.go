@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 )
 
 func TestListForms(t *testing.T) {
@@ -165,10 +167,13 @@ func TestTables(t *testing.T) {
 }
 
 func TestFinishedPodsAreMarked(t *testing.T) {
+	resources := corev1.Version().Resources
+	pods := resources[slices.IndexFunc(resources, func(r *scheme.Resource) bool { return r.Name == "pods" })]
 	for phase, want := range map[corev1.PodPhase]string{
 		corev1.PodSucceeded: "The pod has completed successfully.", corev1.PodFailed: "The pod failed.", corev1.PodRunning: "",
 	} {
-		conditions := rowConditions(&corev1.Pod{Status: corev1.PodStatus{Phase: phase}})
+		rows := tables{resource: pods}
+		conditions := rows.cells(&corev1.Pod{Status: corev1.PodStatus{Phase: phase}}).Conditions
 		if want == "" {
 			require.Empty(t, conditions)
 			continue

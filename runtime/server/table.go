@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
@@ -130,25 +129,11 @@ func (t *tables) cells(obj meta.Object) meta.TableRow {
 			cells[i] = humanAge(age, t.now)
 		}
 	}
-	return meta.TableRow{Cells: cells, Conditions: rowConditions(obj)}
-}
-
-// rowConditions tell kubectl which rows are over, so that it can leave them out.
-func rowConditions(obj meta.Object) []meta.TableRowCondition {
-	pod, ok := obj.(*corev1.Pod)
-	if !ok {
-		return nil
+	row := meta.TableRow{Cells: cells}
+	if t.resource.RowConditions != nil {
+		row.Conditions = t.resource.RowConditions(obj)
 	}
-	condition := meta.TableRowCondition{Type: meta.RowCompleted, Status: meta.ConditionTrue, Reason: string(pod.Status.Phase)}
-	switch pod.Status.Phase {
-	case corev1.PodSucceeded:
-		condition.Message = "The pod has completed successfully."
-	case corev1.PodFailed:
-		condition.Message = "The pod failed."
-	default:
-		return nil
-	}
-	return []meta.TableRowCondition{condition}
+	return row
 }
 
 // partialOf is an object's metadata as an object of its own.

@@ -2,6 +2,7 @@ package certificatesv1
 
 import (
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 )
 
@@ -31,7 +32,8 @@ func certificatesigningrequests() *scheme.Resource {
 
 func clustertrustbundles() *scheme.Resource {
 	return scheme.Define[ClusterTrustBundle, ClusterTrustBundleList](scheme.Spec[ClusterTrustBundle]{
-		Name: "clustertrustbundles",
+		Name:     "clustertrustbundles",
+		NameRule: names.PathSegment, // signer and name, with colons
 	})
 }
 

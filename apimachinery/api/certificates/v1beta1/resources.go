@@ -1,6 +1,7 @@
 package certificatesv1beta1
 
 import (
+	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 )
 
@@ -18,7 +19,8 @@ func Version() scheme.Version {
 
 func clustertrustbundles() *scheme.Resource {
 	return scheme.Define[ClusterTrustBundle, ClusterTrustBundleList](scheme.Spec[ClusterTrustBundle]{
-		Name: "clustertrustbundles",
+		Name:     "clustertrustbundles",
+		NameRule: names.PathSegment,
 	})
 }
 

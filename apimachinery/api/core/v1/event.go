@@ -19,6 +19,7 @@ func events() *scheme.Resource {
 		Namespaced:     true,
 		Columns:        EventColumns(func(e *Event) *Event { return e }),
 		Fields:         EventFields(func(e *Event) *Event { return e }),
+		NameRule:       names.PathSegment, // made of the names of others
 		Validate:       ValidateEvent,
 		ValidateUpdate: func(e, _ *Event) validate.Errors { return ValidateEvent(e) },
 		Options:        scheme.Options{UpdateCreates: true, TTLSeconds: EventTTLSeconds},

@@ -15,7 +15,7 @@ import (
 )
 
 func nodes() *scheme.Resource {
-	r := scheme.Define[Node, NodeList](scheme.Spec[Node]{
+	return scheme.Define[Node, NodeList](scheme.Spec[Node]{
 		Name:          "nodes",
 		ShortNames:    []string{"no"},
 		StoragePrefix: "minions",
@@ -24,21 +24,15 @@ func nodes() *scheme.Resource {
 			{Path: "spec.unschedulable", Value: func(n *Node) string { return strconv.FormatBool(n.Spec.Unschedulable) }},
 		},
 		Default:        DefaultNode,
+		PrepareCreate:  taintNewNode,
 		Validate:       ValidateNode,
 		ValidateUpdate: ValidateNodeUpdate,
-		Status:         &scheme.Status[Node]{Validate: ValidateNodeUpdate},
+		// A kubelet registers its Node with the status that it has by then.
+		Status: &scheme.Status[Node]{Validate: ValidateNodeUpdate, OnCreate: true},
 		Subresources: []scheme.Subresource{
 			{Name: "proxy", Kind: meta.GroupVersionKind{Kind: "NodeProxyOptions"}, Verbs: []string{"create", "delete", "get", "patch", "update"}},
 		},
 	})
-	// A kubelet registers its Node with the status that it has by then, so that,
-	// unlike elsewhere, a create keeps it.
-	r.PrepareCreate = func(obj meta.Object) {
-		if n, ok := obj.(*Node); ok {
-			taintNewNode(n)
-		}
-	}
-	return r
 }
 
 // DefaultNode fills in what a Node's author left out: everything that the Node

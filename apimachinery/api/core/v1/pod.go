@@ -19,8 +19,10 @@ func pods() *scheme.Resource {
 		Validate:       ValidatePod,
 		ValidateUpdate: ValidatePodUpdate,
 		Warnings:       podWarnings,
+		Notices:        podNotices,
 		SpecChanged:    podGeneration,
 		Status:         &scheme.Status[Pod]{Prepare: preparePodStatus, Validate: ValidatePodStatusUpdate},
+		RowConditions:  podRowConditions,
 		GracePeriod:    podGracePeriod,
 		Subresources: []scheme.Subresource{
 			{Name: "attach", Kind: meta.GroupVersionKind{Kind: "PodAttachOptions"}, Verbs: []string{"create", "get"}},

@@ -164,6 +164,20 @@ func hasCondition(s *PodStatus, kind PodConditionType, status ConditionStatus) b
 	return slices.ContainsFunc(s.Conditions, func(c PodCondition) bool { return c.Type == kind && c.Status == status })
 }
 
+// podRowConditions mark Pods that have ended, which clients may leave out.
+func podRowConditions(p *Pod) []meta.TableRowCondition {
+	condition := meta.TableRowCondition{Type: meta.RowCompleted, Status: meta.ConditionTrue, Reason: string(p.Status.Phase)}
+	switch p.Status.Phase {
+	case PodSucceeded:
+		condition.Message = "The pod has completed successfully."
+	case PodFailed:
+		condition.Message = "The pod failed."
+	default:
+		return nil
+	}
+	return []meta.TableRowCondition{condition}
+}
+
 // podFields are the fields of Pods that selectors may use.
 func podFields() []scheme.SelectableField[Pod] {
 	return []scheme.SelectableField[Pod]{

@@ -31,6 +31,18 @@ func podWarnings(pod, old *Pod) []string {
 	return w.texts
 }
 
+// podNotices speak of what is taken over from annotations into fields, which
+// happens before anybody checks the Pod.
+func podNotices(pod *Pod) []string {
+	w := warnings{}
+	for _, key := range slices.Sorted(maps.Keys(pod.Annotations)) {
+		if strings.HasPrefix(key, AppArmorAnnotationPrefix) {
+			w.add(metadataPath.Child("annotations").Key(key), "%s", outdatedAppArmor)
+		}
+	}
+	return w.texts
+}
+
 // WarningsForPodTemplate returns what the author of a template should know, in
 // plain text; p leads to the template. old is the template that it replaces, nil
 // if there is none: what has not changed is not warned about.
@@ -67,6 +79,8 @@ var outdatedLabels = map[string]string{
 	LabelInstanceType:            `deprecated since v1.17; use "node.kubernetes.io/instance-type" instead`,
 }
 
+const outdatedAppArmor = `deprecated since v1.30; use the "appArmorProfile" field instead`
+
 // outdatedAnnotations are annotations of Pods that fields took the place of; a
 // slash at the end stands for every key that begins so.
 var outdatedAnnotations = []struct{ key, text string }{
@@ -75,7 +89,7 @@ var outdatedAnnotations = []struct{ key, text string }{
 	{"security.alpha.kubernetes.io/unsafe-sysctls", `non-functional in v1.11+; use the "sysctls" field instead`},
 	{"seccomp.security.alpha.kubernetes.io/pod", `non-functional in v1.27+; use the "seccompProfile" field instead`},
 	{"container.seccomp.security.alpha.kubernetes.io/", `non-functional in v1.27+; use the "seccompProfile" field instead`},
-	{AppArmorAnnotationPrefix, `deprecated since v1.30; use the "appArmorProfile" field instead`},
+	{AppArmorAnnotationPrefix, outdatedAppArmor},
 }
 
 func (w *warnings) ofPod(annotationsPath validate.Path, annotations, oldAnnotations map[string]string, p validate.Path, spec, old *PodSpec) {
