@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	"sigs.k8s.io/yaml"
+
+	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 )
 
 // Kubeconfig is the content of a kubeconfig file: clusters, users, and contexts
@@ -319,4 +321,20 @@ func (k *Kubeconfig) Write(path string) error {
 		return fmt.Errorf("kubeconfig %s: %w", path, err)
 	}
 	return nil
+}
+
+// Connect returns a client for the current context of a kubeconfig file that
+// knows the kinds of s; "" means what [LoadKubeconfig] takes it to mean. It is
+// the way in for programs that have nothing to tune.
+func Connect(kubeconfig string, s *scheme.Scheme) (*Remote, error) {
+	file, err := LoadKubeconfig(kubeconfig)
+	if err != nil {
+		return nil, err
+	}
+	config, err := file.Config("")
+	if err != nil {
+		return nil, err
+	}
+	config.Scheme = s
+	return New(config)
 }
