@@ -27,8 +27,8 @@ func ValidateJobStatusUpdate(j, old *Job) validate.Errors {
 	return validate.All(
 		validate.ObjectMetaUpdate(rules.Metadata, &j.ObjectMeta, &old.ObjectMeta),
 		jobCounters(p, s),
-		jobOutcome(p.Child("conditions"), s, was),
 		jobTimes(p, j, old),
+		jobOutcome(p.Child("conditions"), s, was),
 		finishedJob(p, s, was),
 		jobIndexes(p, j, old),
 		validate.When(s.Ready != nil && (!validate.Equal(s.Ready, was.Ready) || s.Active != was.Active), func() validate.Errors {

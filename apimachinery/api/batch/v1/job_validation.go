@@ -30,12 +30,13 @@ const (
 
 // ValidateJob finds every fault of a Job that is about to be made.
 func ValidateJob(j *Job) validate.Errors {
-	return validate.All(
+	// A name that is too long is a bad value of two labels, in the same words.
+	return rules.Unique(validate.All(
 		validate.ObjectMeta(rules.Metadata, &j.ObjectMeta, true, names.DNSSubdomain),
 		generatedSelector(j),
 		jobSpecAndSelector(rules.Spec, &j.Spec),
 		indexedHostname(rules.Metadata.Child("name"), j),
-	)
+	))
 }
 
 // indexedHostname checks that the names of the Pods of an Indexed Job, which

@@ -15,17 +15,3 @@ func Version() scheme.Version {
 		},
 	}
 }
-
-func flowschemas() *scheme.Resource {
-	return scheme.Define[FlowSchema, FlowSchemaList](scheme.Spec[FlowSchema]{
-		Name:   "flowschemas",
-		Status: &scheme.Status[FlowSchema]{},
-	})
-}
-
-func prioritylevelconfigurations() *scheme.Resource {
-	return scheme.Define[PriorityLevelConfiguration, PriorityLevelConfigurationList](scheme.Spec[PriorityLevelConfiguration]{
-		Name:   "prioritylevelconfigurations",
-		Status: &scheme.Status[PriorityLevelConfiguration]{},
-	})
-}

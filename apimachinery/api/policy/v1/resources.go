@@ -14,12 +14,3 @@ func Version() scheme.Version {
 		},
 	}
 }
-
-func poddisruptionbudgets() *scheme.Resource {
-	return scheme.Define[PodDisruptionBudget, PodDisruptionBudgetList](scheme.Spec[PodDisruptionBudget]{
-		Name:       "poddisruptionbudgets",
-		ShortNames: []string{"pdb"},
-		Namespaced: true,
-		Status:     &scheme.Status[PodDisruptionBudget]{},
-	})
-}

@@ -17,29 +17,3 @@ func Version() scheme.Version {
 		},
 	}
 }
-
-func clusterrolebindings() *scheme.Resource {
-	return scheme.Define[ClusterRoleBinding, ClusterRoleBindingList](scheme.Spec[ClusterRoleBinding]{
-		Name: "clusterrolebindings",
-	})
-}
-
-func clusterroles() *scheme.Resource {
-	return scheme.Define[ClusterRole, ClusterRoleList](scheme.Spec[ClusterRole]{
-		Name: "clusterroles",
-	})
-}
-
-func rolebindings() *scheme.Resource {
-	return scheme.Define[RoleBinding, RoleBindingList](scheme.Spec[RoleBinding]{
-		Name:       "rolebindings",
-		Namespaced: true,
-	})
-}
-
-func roles() *scheme.Resource {
-	return scheme.Define[Role, RoleList](scheme.Spec[Role]{
-		Name:       "roles",
-		Namespaced: true,
-	})
-}

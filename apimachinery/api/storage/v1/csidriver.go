@@ -1,0 +1,178 @@
+package storagev1
+
+import (
+	"math"
+	"strings"
+
+	"github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/rules"
+	"github.com/kubenucleus/nucleus/apimachinery/names"
+	"github.com/kubenucleus/nucleus/apimachinery/scheme"
+	"github.com/kubenucleus/nucleus/apimachinery/validate"
+)
+
+const (
+	leastTokenSeconds  = 600
+	mostTokenSeconds   = int64(1) << 32
+	leastUpdateSeconds = 10
+)
+
+func csidrivers() *scheme.Resource {
+	return scheme.Define[CSIDriver, CSIDriverList](scheme.Spec[CSIDriver]{
+		Name:           "csidrivers",
+		Default:        DefaultCSIDriver,
+		PrepareCreate:  func(d *CSIDriver) { d.Generation = 0 }, // it is counted from the first change
+		Validate:       ValidateCSIDriver,
+		ValidateUpdate: ValidateCSIDriverUpdate,
+		SpecChanged:    func(d, old *CSIDriver) bool { return !validate.Equal(d.Spec, old.Spec) },
+		Columns: []scheme.Column[CSIDriver]{
+			scheme.NameColumn[CSIDriver](),
+			{Name: "AttachRequired", Type: "boolean", Help: "Whether volumes are attached before they are mounted.", Cell: func(d *CSIDriver) any { return d.Spec.AttachRequired == nil || *d.Spec.AttachRequired }},
+			{Name: "PodInfoOnMount", Type: "boolean", Help: "Whether the driver is told of the Pod when it mounts.", Cell: func(d *CSIDriver) any { return rules.ValueOf(d.Spec.PodInfoOnMount) }},
+			{Name: "StorageCapacity", Type: "boolean", Help: "Whether the scheduler asks for the driver's capacity.", Cell: func(d *CSIDriver) any { return rules.ValueOf(d.Spec.StorageCapacity) }},
+			{Name: "TokenRequests", Help: "Audiences of the tokens that the driver gets.", Cell: func(d *CSIDriver) any {
+				if d.Spec.TokenRequests == nil {
+					return cells.Unset
+				}
+				audiences := make([]string, len(d.Spec.TokenRequests))
+				for i, r := range d.Spec.TokenRequests {
+					audiences[i] = r.Audience
+				}
+				return strings.Join(audiences, ",")
+			}},
+			{Name: "RequiresRepublish", Help: "Whether mounted volumes are published again and again.", Cell: func(d *CSIDriver) any { return rules.ValueOf(d.Spec.RequiresRepublish) }},
+			{Name: "Modes", Help: "Kinds of volumes that the driver has.", Cell: func(d *CSIDriver) any {
+				modes := make([]string, len(d.Spec.VolumeLifecycleModes))
+				for i, m := range d.Spec.VolumeLifecycleModes {
+					modes[i] = string(m)
+				}
+				return cells.Or(strings.Join(modes, ","), cells.None)
+			}},
+			scheme.AgeColumn[CSIDriver](),
+		},
+		Options: scheme.Options{DeleteAnswersObject: true},
+	})
+}
+
+// DefaultCSIDriver fills in what the author of a driver left out.
+func DefaultCSIDriver(d *CSIDriver) {
+	s := &d.Spec
+	rules.Default(&s.AttachRequired, true)
+	rules.Default(&s.PodInfoOnMount, false)
+	rules.Default(&s.StorageCapacity, false)
+	rules.Default(&s.FSGroupPolicy, ReadWriteOnceWithFSTypeFSGroupPolicy)
+	if len(s.VolumeLifecycleModes) == 0 {
+		s.VolumeLifecycleModes = []VolumeLifecycleMode{VolumeLifecyclePersistent}
+	}
+	rules.Default(&s.RequiresRepublish, false)
+	rules.Default(&s.SELinuxMount, false)
+	rules.Default(&s.PreventPodSchedulingIfMissing, false)
+}
+
+// ValidateCSIDriver finds every fault of a driver that is about to be made.
+func ValidateCSIDriver(d *CSIDriver) validate.Errors {
+	return validate.All(
+		validate.ObjectMeta(rules.Metadata, &d.ObjectMeta, false, names.DNSSubdomain),
+		corev1.CSIDriverName(validate.NewPath("name"), d.Name),
+		csiDriverSpec(rules.Spec, &d.Spec),
+	)
+}
+
+// ValidateCSIDriverUpdate finds every fault of a driver that is about to replace old.
+func ValidateCSIDriverUpdate(d, old *CSIDriver) validate.Errors {
+	return validate.All(
+		validate.ObjectMetaUpdate(rules.Metadata, &d.ObjectMeta, &old.ObjectMeta),
+		csiDriverSpec(rules.Spec, &d.Spec),
+		validate.Immutable(rules.Spec.Child("attachedRequired"), d.Spec.AttachRequired, old.Spec.AttachRequired), // sic
+		validate.Immutable(rules.Spec.Child("volumeLifecycleModes"), d.Spec.VolumeLifecycleModes, old.Spec.VolumeLifecycleModes),
+	)
+}
+
+func csiDriverSpec(p validate.Path, s *CSIDriverSpec) validate.Errors {
+	tokens := p.Child("tokenRequests")
+	return validate.All(
+		rules.Require(s.AttachRequired != nil, p.Child("attachRequired"), ""),
+		rules.Require(s.PodInfoOnMount != nil, p.Child("podInfoOnMount"), ""),
+		rules.Require(s.StorageCapacity != nil, p.Child("storageCapacity"), ""),
+		validate.Set(p.Child("fsGroupPolicy"), s.FSGroupPolicy, func(p validate.Path, policy FSGroupPolicy) validate.Errors {
+			return validate.In(p, policy, FileFSGroupPolicy, NoneFSGroupPolicy, ReadWriteOnceWithFSTypeFSGroupPolicy)
+		}),
+		validate.UniqueBy(tokens, s.TokenRequests, func(r *TokenRequest) string { return r.Audience }, "audience"),
+		validate.Each(tokens, s.TokenRequests, func(p validate.Path, r *TokenRequest) validate.Errors {
+			return validate.IfSet(p.Child("expirationSeconds"), r.ExpirationSeconds, func(p validate.Path, n int64) validate.Errors {
+				return append(rules.Must(n >= leastTokenSeconds, p, n, "may not specify a duration less than 10 minutes"),
+					rules.Must(n <= mostTokenSeconds, p, n, "may not specify a duration larger than 2^32 seconds")...)
+			})
+		}),
+		lifecycleModes(p.Child("volumeLifecycleModes"), s.VolumeLifecycleModes),
+		rules.Require(s.SELinuxMount != nil, p.Child("seLinuxMount"), ""),
+		validate.IfSet(p.Child("nodeAllocatableUpdatePeriodSeconds"), s.NodeAllocatableUpdatePeriodSeconds, func(p validate.Path, n int64) validate.Errors {
+			return rules.Must(n >= leastUpdateSeconds, p, n, "must be greater than or equal to 10 seconds")
+		}),
+	)
+}
+
+func lifecycleModes(p validate.Path, modes []VolumeLifecycleMode) validate.Errors {
+	var errs validate.Errors
+	for _, m := range modes {
+		errs = append(errs, validate.In(p, m, VolumeLifecyclePersistent, VolumeLifecycleEphemeral)...)
+	}
+	return errs
+}
+
+func csinodes() *scheme.Resource {
+	return scheme.Define[CSINode, CSINodeList](scheme.Spec[CSINode]{
+		Name:           "csinodes",
+		Validate:       ValidateCSINode,
+		ValidateUpdate: ValidateCSINodeUpdate,
+		Status:         &scheme.Status[CSINode]{},
+		Columns: []scheme.Column[CSINode]{
+			scheme.NameColumn[CSINode](),
+			{Name: "Drivers", Type: "integer", Help: "How many drivers run on the node.", Cell: func(n *CSINode) any { return int64(len(n.Spec.Drivers)) }},
+			scheme.AgeColumn[CSINode](),
+		},
+		Options: scheme.Options{DeleteAnswersObject: true},
+	})
+}
+
+var driversPath = rules.Spec.Child("drivers")
+
+// ValidateCSINode finds every fault of a node's list of drivers.
+func ValidateCSINode(n *CSINode) validate.Errors {
+	return append(validate.ObjectMeta(rules.Metadata, &n.ObjectMeta, false, names.DNSSubdomain), csiNodeDrivers(n.Spec.Drivers)...)
+}
+
+const maxNodeID = 256
+
+func csiNodeDrivers(drivers []CSINodeDriver) validate.Errors {
+	return append(validate.UniqueBy(driversPath, drivers, func(d *CSINodeDriver) string { return d.Name }, "name"),
+		validate.Each(driversPath, drivers, func(p validate.Path, d *CSINodeDriver) validate.Errors {
+			return validate.All(
+				corev1.CSIDriverName(p.Child("name"), d.Name),
+				validate.NonEmpty(p.Child("nodeID"), d.NodeID),
+				rules.Must(len(d.NodeID) <= maxNodeID, p.Child("nodeID"), d.NodeID, "must be 256 characters or less"),
+				validate.When(d.Allocatable != nil, func() validate.Errors {
+					return validate.IfSet(p.Child("allocatable", "count"), d.Allocatable.Count, validate.InRange[int32](0, math.MaxInt32))
+				}),
+				validate.Unique(p.Child("topologyKeys"), d.TopologyKeys),
+				validate.Each(p.Child("topologyKeys"), d.TopologyKeys, func(p validate.Path, key *string) validate.Errors { return validate.String(p, *key, names.QualifiedName) }),
+			)
+		})...)
+}
+
+// ValidateCSINodeUpdate finds every fault of a list that is about to replace
+// old: drivers come and go, but do not change otherwise than in how many volumes they hold.
+func ValidateCSINodeUpdate(n, old *CSINode) validate.Errors {
+	errs := append(validate.ObjectMetaUpdate(rules.Metadata, &n.ObjectMeta, &old.ObjectMeta), csiNodeDrivers(n.Spec.Drivers)...)
+	for _, was := range old.Spec.Drivers {
+		for i := range n.Spec.Drivers {
+			is := n.Spec.Drivers[i]
+			is.Allocatable = was.Allocatable
+			if is.Name == was.Name && !validate.Equal(is, was) {
+				errs = append(errs, validate.Invalid(driversPath, was, validate.IsImmutable)...)
+			}
+		}
+	}
+	return errs
+}
