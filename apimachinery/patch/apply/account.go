@@ -26,6 +26,9 @@ type owner struct {
 	subresource string
 }
 
+// fieldsV1 is the only form that sets of fields have.
+const fieldsV1 = "FieldsV1"
+
 const keySeparator = "\x00"
 
 func (o owner) key() string {
@@ -58,7 +61,7 @@ func decode(entries []meta.ManagedFieldsEntry) (*account, error) {
 		if e.APIVersion == "" {
 			return nil, fmt.Errorf("managedFields[%d]: apiVersion must not be empty", i)
 		}
-		if e.FieldsType != "FieldsV1" {
+		if e.FieldsType != fieldsV1 {
 			return nil, fmt.Errorf("managedFields[%d]: fieldsType must be FieldsV1, not %q", i, e.FieldsType)
 		}
 		set := fieldpath.NewSet()
@@ -89,7 +92,7 @@ func (a *account) encode() ([]meta.ManagedFieldsEntry, error) {
 		o := ownerOf(key)
 		entries = append(entries, meta.ManagedFieldsEntry{
 			Manager: o.manager, Operation: o.operation, APIVersion: string(set.APIVersion()), Time: a.times[key],
-			FieldsType: "FieldsV1", FieldsV1: &meta.FieldsV1{Raw: text}, Subresource: o.subresource,
+			FieldsType: fieldsV1, FieldsV1: &meta.FieldsV1{Raw: text}, Subresource: o.subresource,
 		})
 	}
 	slices.SortFunc(entries, compareEntries)

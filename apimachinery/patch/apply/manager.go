@@ -17,6 +17,7 @@ import (
 type Manager struct {
 	scheme *scheme.Scheme
 	types  types
+	shapes shapes
 }
 
 // NewManager returns a Manager for the kinds of s.
@@ -55,9 +56,24 @@ func (m *Manager) Update(live, changed meta.Object, resource *scheme.Resource, s
 			return changed, nil
 		}
 	}
+	if live != nil && len(live.Metadata().ManagedFields) == 0 && len(given) == 0 {
+		changed.Metadata().ManagedFields = nil // nobody keeps account of this object
+		return changed, nil
+	}
+	if subresource != subresourceScale {
+		if entries, ok := m.quickly(live, changed, resource, subresource, manager, now); ok {
+			changed.Metadata().ManagedFields = entries
+			return changed, nil
+		}
+	}
+	return m.slowly(live, changed, resource, subresource, manager, now)
+}
+
+// slowly is Update by way of trees and sets.
+func (m *Manager) slowly(live, changed meta.Object, resource *scheme.Resource, subresource, manager string, now meta.Time) (meta.Object, error) {
 	a := m.accountFor(live, changed, subresource)
 	if live != nil && len(a.sets) == 0 {
-		changed.Metadata().ManagedFields = nil // nobody keeps account of this object
+		changed.Metadata().ManagedFields = nil
 		return changed, nil
 	}
 	if subresource == subresourceScale && live != nil {

@@ -118,16 +118,8 @@ func (b *typeBuilder) structRef(pl *codec.Plan) smdschema.TypeRef {
 func (b *typeBuilder) field(f *codec.Field) smdschema.StructField {
 	ref := b.ref(f.Plan)
 	if l := ref.Inlined.List; l != nil {
-		switch f.ListType {
-		case "set":
-			l.ElementRelationship = smdschema.Associative
-		case "map":
-			l.ElementRelationship, l.Keys = smdschema.Associative, f.ListKeys
-		case "":
-			// Lists that only strategic merge knows how to merge do so here too.
-			if f.MergeKey != "" {
-				l.ElementRelationship, l.Keys = smdschema.Associative, []string{f.MergeKey}
-			}
+		if relation, keys := listRelation(f); relation != whole {
+			l.ElementRelationship, l.Keys = smdschema.Associative, keys
 		}
 	}
 	if f.MapType == "atomic" {

@@ -2,6 +2,7 @@ package apply
 
 import (
 	"fmt"
+	"strings"
 
 	"sigs.k8s.io/structured-merge-diff/v6/fieldpath"
 	"sigs.k8s.io/structured-merge-diff/v6/merge"
@@ -86,7 +87,7 @@ func resetFields(resource *scheme.Resource, subresource string) *fieldpath.Set {
 		return nil
 	case subresource == "":
 		return fieldpath.NewSet(fieldpath.MakePathOrDie("status"))
-	case subresource == "status":
+	case subresource == subresourceStatus:
 		set := fieldpath.NewSet()
 		for _, f := range resource.Type.JSONFields() {
 			switch f.Name {
@@ -95,7 +96,41 @@ func resetFields(resource *scheme.Resource, subresource string) *fieldpath.Set {
 				set.Insert(fieldpath.MakePathOrDie(f.Name))
 			}
 		}
+		for _, path := range resource.Status.Resets {
+			var p fieldpath.Path
+			for name := range strings.SplitSeq(path, ".") {
+				p = append(p, fieldpath.FieldNameElement(name))
+			}
+			set.Insert(p)
+		}
 		return set
 	}
 	return nil
 }
+
+// skipOf says the same for the comparison of typed objects. ok is false for
+// rules that it does not know.
+func skipOf(resource *scheme.Resource, subresource string) (s skip, ok bool) {
+	switch {
+	case resource.Status == nil:
+	case subresource == "":
+		s.root = statusOnly
+	case subresource == subresourceStatus:
+		s.only = "status"
+		for _, path := range resource.Status.Resets {
+			parent, name, nested := strings.Cut(path, ".")
+			if parent == "spec" && !nested {
+				continue
+			}
+			if parent != "metadata" || !nested || strings.Contains(name, ".") {
+				return s, false
+			}
+			s.metadata = append(s.metadata, name)
+		}
+	}
+	return s, true
+}
+
+const subresourceStatus = "status"
+
+var statusOnly = []string{subresourceStatus}
