@@ -43,6 +43,12 @@ type cluster struct {
 // and namespace "default". All of it ends with the test.
 func newCluster(t *testing.T, nodes int, names ...string) *cluster {
 	t.Helper()
+	return newClusterAt(t, time.Now, nodes, names...)
+}
+
+// newClusterAt is newCluster for controllers with another clock.
+func newClusterAt(t *testing.T, now func() time.Time, nodes int, names ...string) *cluster {
+	t.Helper()
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	if os.Getenv("CONTROLLER_TEST_LOG") != "" {
 		log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -75,7 +81,7 @@ func newCluster(t *testing.T, nodes int, names ...string) *cluster {
 	})
 	group.Add("caches", k.caches.Run)
 	group.Add("controllers", func(ctx context.Context) error {
-		return controllers.Run(ctx, k.c, names, controllers.Options{Caches: k.caches, Logger: log, JobBackoff: 50 * time.Millisecond})
+		return controllers.Run(ctx, k.c, names, controllers.Options{Caches: k.caches, Logger: log, Now: now, JobBackoff: 50 * time.Millisecond})
 	})
 	group.Add("kubelet", k.kubelet().Run)
 	go func() { done <- group.Run(ctx) }()

@@ -15,6 +15,7 @@ import (
 	"github.com/kubenucleus/nucleus/runtime/controllers/daemonset"
 	"github.com/kubenucleus/nucleus/runtime/controllers/deployment"
 	"github.com/kubenucleus/nucleus/runtime/controllers/endpointslice"
+	"github.com/kubenucleus/nucleus/runtime/controllers/garbagecollector"
 	"github.com/kubenucleus/nucleus/runtime/controllers/job"
 	"github.com/kubenucleus/nucleus/runtime/controllers/namespace"
 	"github.com/kubenucleus/nucleus/runtime/controllers/replicaset"
@@ -72,6 +73,9 @@ func All() []Controller {
 		}},
 		{"endpointslice-controller", "endpointslice", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return endpointslice.New(caches, endpointslice.Options{Options: o.workload(events)})
+		}},
+		{"garbage-collector-controller", "garbagecollector", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return garbagecollector.New(caches, o.workload(events))
 		}},
 		{"job-controller", "job", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return job.New(caches, job.Options{Options: o.workload(events), Backoff: o.JobBackoff})

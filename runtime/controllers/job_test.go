@@ -19,7 +19,7 @@ func sums(image string, completions, parallelism int32) *batchv1.Job {
 		ObjectMeta: meta.ObjectMeta{Name: "sums"},
 		Spec: batchv1.JobSpec{
 			Completions: &completions, Parallelism: &parallelism, BackoffLimit: ptr[int32](6), CompletionMode: ptr(batchv1.NonIndexedCompletion), Suspend: ptr(false),
-			ManualSelector: ptr(true), Selector: &meta.LabelSelector{MatchLabels: map[string]string{"app": "sums"}}, Template: t,
+			Template: t,
 		},
 	}
 }

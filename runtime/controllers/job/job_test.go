@@ -265,6 +265,7 @@ func TestSuspendAndResume(t *testing.T) {
 
 	w.j.Spec.Suspend = ptr(true)
 	w.settle()
+	require.Nil(t, w.j.Status.StartTime)
 	w.reap()
 	w.settle()
 	require.Empty(t, w.pods)

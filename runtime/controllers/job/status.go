@@ -67,6 +67,11 @@ func (s *Sync) checkComplete() {
 		s.goal = s.condition(batchv1.JobSuccessCriteriaMet, batchv1.JobReasonCompletionsReached, "Reached expected number of succeeded pods")
 		return
 	}
+	if suspended(s.Job) {
+		// The deadline counts from when it is resumed. Only now may the time be
+		// taken away: of a Job that runs the server keeps it as it is.
+		s.Status.StartTime = nil
+	}
 	now := conditionOf(s.Status.Conditions, batchv1.JobSuspended)
 	switch said := now != nil && now.Status == corev1.ConditionTrue; {
 	case suspended(s.Job) && !said:
@@ -77,9 +82,6 @@ func (s *Sync) checkComplete() {
 		c := s.condition(batchv1.JobSuspended, "JobResumed", "Job resumed")
 		c.Status = corev1.ConditionFalse
 		s.setCondition(*c)
-		// The deadline counts from here.
-		at := meta.At(s.Now)
-		s.Status.StartTime = &at
 	}
 }
 
