@@ -179,6 +179,8 @@ func (r *Registry) hooksOf(c *collection) hooks {
 	switch c.hub.GroupResource() {
 	case meta.GroupResource{Resource: "services"}:
 		return r.serviceHooks()
+	case addressResource.GroupResource():
+		return r.addressHooks()
 	case meta.GroupResource{Resource: "namespaces"}:
 		return namespaceHooks()
 	case meta.GroupResource{Resource: "pods"}:

@@ -25,7 +25,9 @@ func (r *Registry) serviceHooks() hooks {
 			if err := r.WaitReady(ctx); err != nil {
 				return effect{}, storeError(err)
 			}
-			return r.services.create(s)
+			done, err := r.services.create(s)
+			done.commit = func() { r.followAddresses(ctx, s, holdingsOf(s).ips, nil) }
+			return done, err
 		},
 		updated: func(ctx context.Context, _ *Request, obj, old meta.Object) (effect, error) {
 			s, was := typed(obj), typed(old)
@@ -35,11 +37,24 @@ func (r *Registry) serviceHooks() hooks {
 			if err := r.WaitReady(ctx); err != nil {
 				return effect{}, storeError(err)
 			}
-			return r.services.update(s, was)
+			done, err := r.services.update(s, was)
+			giveBack := done.commit
+			done.commit = func() {
+				has, had := holdingsOf(s), holdingsOf(was)
+				// What is given back may be somebody else's at once, so its IPAddress goes first.
+				r.followAddresses(ctx, s, has.without(had).ips, had.without(has).ips)
+				if giveBack != nil {
+					giveBack()
+				}
+			}
+			return done, err
 		},
 		removed: func(obj meta.Object) {
 			if s := typed(obj); s != nil {
-				r.services.release(holdingsOf(s))
+				held := holdingsOf(s)
+				// The Service is gone, whatever becomes of the request.
+				r.followAddresses(context.Background(), s, nil, held.ips)
+				r.services.release(held)
 			}
 		},
 	}
@@ -72,7 +87,7 @@ func (r *Registry) restoreServices(ctx context.Context) error {
 			}
 		}
 	}
-	return nil
+	return r.mendAddresses(ctx, objects)
 }
 
 // holdings are the addresses and ports of a Service.
