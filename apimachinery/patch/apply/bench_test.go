@@ -165,3 +165,12 @@ func BenchmarkApply(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkEncode(b *testing.B) {
+	p := newPodBench(b)
+	var buf []byte
+	b.ReportAllocs()
+	for b.Loop() {
+		buf, _ = codec.AppendJSON(buf[:0], &p.pod.Spec)
+	}
+}

@@ -118,7 +118,7 @@ func (d *difference) objects(sh *shape, old, next reflect.Value, s skip) {
 			continue
 		}
 		// Of the metadata only parts can be owned.
-		a, b := old.FieldByIndex(f.index), next.FieldByIndex(f.index)
+		a, b := f.of(old), f.of(next)
 		m := d.open(0, 'f', f.name)
 		for j := range f.shape.fields {
 			if inner := &f.shape.fields[j]; !s.meta(inner.name) {
@@ -136,12 +136,12 @@ type sides struct{ old, next bool }
 func (d *difference) field(parent int32, f *shapeField, old, next reflect.Value, seen *sides) {
 	var a, b reflect.Value
 	if old.IsValid() {
-		if v := old.FieldByIndex(f.index); f.present(v) {
+		if v := f.of(old); f.present(v) {
 			a = v
 		}
 	}
 	if next.IsValid() {
-		if v := next.FieldByIndex(f.index); f.present(v) {
+		if v := f.of(next); f.present(v) {
 			b = v
 		}
 	}
@@ -258,19 +258,10 @@ func entry(m reflect.Value, key string) reflect.Value {
 // textMaps compares maps that hold plain text, the most common kind, without
 // the cost of reflection.
 func (d *difference) textMaps(parent int32, sh *shape, old, next reflect.Value) bool {
-	var a, b map[string]string
-	for _, side := range []struct {
-		v    reflect.Value
-		into *map[string]string
-	}{{old, &a}, {next, &b}} {
-		if !side.v.IsValid() {
-			continue
-		}
-		m, ok := side.v.Interface().(map[string]string)
-		if !ok {
-			return false
-		}
-		*side.into = m
+	a, okA := texts(old)
+	b, okB := texts(next)
+	if !okA || !okB {
+		return false
 	}
 	if maps.Equal(a, b) {
 		return true
@@ -295,6 +286,15 @@ func (d *difference) textMaps(parent int32, sh *shape, old, next reflect.Value) 
 		d.close(parent, i)
 	}
 	return true
+}
+
+// texts returns a map that may be absent.
+func texts(v reflect.Value) (map[string]string, bool) {
+	if !v.IsValid() {
+		return nil, true
+	}
+	m, ok := v.Interface().(map[string]string)
+	return m, ok
 }
 
 // plain returns a key as the text of a node, if it needs no escapes there.
@@ -387,8 +387,8 @@ func (d *difference) itemText(sh *shape, v reflect.Value) (string, bool) {
 	d.scratch = append(d.scratch, '{')
 	found := false
 	for _, key := range sh.keys {
-		field, null := follow(v.FieldByIndex(key.index))
-		there := !null && key.present(v.FieldByIndex(key.index))
+		field, null := follow(key.of(v))
+		there := !null && key.present(key.of(v))
 		if null && !key.omitEmpty {
 			return "", false
 		}
@@ -465,7 +465,7 @@ func (d *difference) same(sh *shape, old, next reflect.Value) bool {
 	case codec.Struct:
 		for i := range sh.fields {
 			f := &sh.fields[i]
-			x, y := a.FieldByIndex(f.index), b.FieldByIndex(f.index)
+			x, y := f.of(a), f.of(b)
 			there := f.present(x)
 			if there != f.present(y) || there && !d.same(f.shape, x, y) {
 				return false
@@ -491,6 +491,10 @@ func (d *difference) same(sh *shape, old, next reflect.Value) bool {
 		}
 		if a.UnsafePointer() == b.UnsafePointer() {
 			return true
+		}
+		if x, ok := texts(a); ok {
+			y, ok := texts(b)
+			return ok && maps.Equal(x, y)
 		}
 		for it := a.MapRange(); it.Next(); {
 			other := b.MapIndex(it.Key())

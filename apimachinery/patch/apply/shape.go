@@ -39,7 +39,8 @@ const (
 // shapeField is a field of a struct.
 type shapeField struct {
 	name  string
-	index []int
+	index int   // of the field in its struct
+	path  []int // from an embedded struct on; most fields are in none
 	shape *shape
 	whole bool // merges as one, whatever its type says
 	// A field that is left out of JSON is not there at all.
@@ -48,13 +49,24 @@ type shapeField struct {
 	hasDefault          bool
 }
 
+// of returns the field of the struct v.
+func (f *shapeField) of(v reflect.Value) reflect.Value {
+	if v = v.Field(f.index); len(f.path) > 0 {
+		return v.FieldByIndex(f.path)
+	}
+	return v
+}
+
 // present says whether the field is in the JSON of the struct that v belongs to.
 func (f *shapeField) present(v reflect.Value) bool {
 	if f.omitZero {
+		if v.IsZero() {
+			return false
+		}
 		if z, ok := reference(v).(interface{ IsZero() bool }); ok && v.Kind() != reflect.Pointer {
 			return !z.IsZero()
 		}
-		return !v.IsZero()
+		return true
 	}
 	return !f.omitEmpty || !isEmpty(v)
 }
@@ -136,7 +148,7 @@ func (b *shapeBuilder) structShape(pl *codec.Plan) (*shape, error) {
 }
 
 func (b *shapeBuilder) field(f *codec.Field) (shapeField, error) {
-	field := shapeField{name: f.Name, index: f.Index, omitEmpty: f.OmitEmpty, omitZero: f.OmitZero, def: f.Default, hasDefault: f.HasDefault}
+	field := shapeField{name: f.Name, index: f.Index[0], path: f.Index[1:], omitEmpty: f.OmitEmpty, omitZero: f.OmitZero, def: f.Default, hasDefault: f.HasDefault}
 	if !isPlain(f.Name) {
 		return field, fmt.Errorf("field %q has a name that needs escapes", f.Name)
 	}
