@@ -127,12 +127,24 @@ type SelectableField[T any] struct {
 	Value func(obj *T) string
 }
 
+// What Kubernetes says of the columns that nearly every kind has. It is part of
+// every Table, so clients see it.
+const (
+	NameHelp = "Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request " +
+		"the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. " +
+		"Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names"
+	AgeHelp = "CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in " +
+		"happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\n" +
+		"Populated by the system. Read-only. Null for lists. " +
+		"More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata"
+)
+
 // NameColumn is the first column of nearly every kind.
 func NameColumn[T any, P interface {
 	*T
 	meta.Object
 }]() Column[T] {
-	return Column[T]{Name: "Name", Format: "name", Help: "Name of the object, unique in its namespace.",
+	return Column[T]{Name: "Name", Format: "name", Help: NameHelp,
 		Cell: func(obj *T) any { return P(obj).Metadata().Name }}
 }
 
@@ -141,7 +153,7 @@ func AgeColumn[T any, P interface {
 	*T
 	meta.Object
 }]() Column[T] {
-	return Column[T]{Name: "Age", Help: "Time since the object was created.",
+	return Column[T]{Name: "Age", Help: AgeHelp,
 		Cell: func(obj *T) any { return Age(P(obj).Metadata().CreationTimestamp) }}
 }
 

@@ -68,8 +68,8 @@ func (t *tables) empty(listMeta meta.ListMeta, columns bool) *meta.Table {
 
 // plainColumns are those of kinds that declare none.
 var plainColumns = []meta.TableColumnDefinition{
-	{Name: "Name", Type: "string", Format: "name", Description: "Name of the object."},
-	{Name: "Created At", Type: "date", Description: "When the object was created."},
+	{Name: "Name", Type: "string", Format: "name", Description: scheme.NameHelp},
+	{Name: "Created At", Type: "date", Description: scheme.AgeHelp},
 }
 
 func (t *tables) columns() []meta.TableColumnDefinition {
