@@ -1,8 +1,6 @@
 package certificatesv1
 
 import (
-	"github.com/kubenucleus/nucleus/apimachinery/meta"
-	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 )
 
@@ -17,30 +15,4 @@ func Version() scheme.Version {
 			podcertificaterequests(),
 		},
 	}
-}
-
-func certificatesigningrequests() *scheme.Resource {
-	return scheme.Define[CertificateSigningRequest, CertificateSigningRequestList](scheme.Spec[CertificateSigningRequest]{
-		Name:       "certificatesigningrequests",
-		ShortNames: []string{"csr"},
-		Status:     &scheme.Status[CertificateSigningRequest]{},
-		Subresources: []scheme.Subresource{
-			{Name: "approval", Kind: meta.GroupVersionKind{Kind: "CertificateSigningRequest"}, Verbs: []string{"get", "patch", "update"}},
-		},
-	})
-}
-
-func clustertrustbundles() *scheme.Resource {
-	return scheme.Define[ClusterTrustBundle, ClusterTrustBundleList](scheme.Spec[ClusterTrustBundle]{
-		Name:     "clustertrustbundles",
-		NameRule: names.PathSegment, // signer and name, with colons
-	})
-}
-
-func podcertificaterequests() *scheme.Resource {
-	return scheme.Define[PodCertificateRequest, PodCertificateRequestList](scheme.Spec[PodCertificateRequest]{
-		Name:       "podcertificaterequests",
-		Namespaced: true,
-		Status:     &scheme.Status[PodCertificateRequest]{},
-	})
 }

@@ -21,6 +21,10 @@ func clustertrustbundles() *scheme.Resource {
 	return scheme.Define[ClusterTrustBundle, ClusterTrustBundleList](scheme.Spec[ClusterTrustBundle]{
 		Name:     "clustertrustbundles",
 		NameRule: names.PathSegment,
+		Columns: []scheme.Column[ClusterTrustBundle]{
+			scheme.NameColumn[ClusterTrustBundle](),
+			{Name: "SignerName", Help: "Whose certificates it helps to verify.", Cell: func(b *ClusterTrustBundle) any { return b.Spec.SignerName }},
+		},
 	})
 }
 

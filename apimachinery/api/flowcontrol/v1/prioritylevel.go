@@ -108,19 +108,18 @@ func percent(p validate.Path, n *int32) validate.Errors {
 func limitedLevel(p validate.Path, l LimitedPriorityLevelConfiguration) validate.Errors {
 	response := p.Child("limitResponse")
 	queuing := response.Child("queuing")
-	errs := shares(p.Child("nominalConcurrencyShares"), l.NominalConcurrencyShares)
-	switch l.LimitResponse.Type {
-	case LimitResponseTypeReject:
-		errs = append(errs, rules.Forbid(l.LimitResponse.Queuing != nil, queuing, "")...)
-	case LimitResponseTypeQueue:
-		errs = append(errs, validate.Set(queuing, l.LimitResponse.Queuing, queues)...)
-	default:
-		errs = append(errs, validate.OneOf(response.Child("type"), l.LimitResponse.Type, LimitResponseTypeQueue, LimitResponseTypeReject)...)
-	}
-	return validate.All(errs,
+	errs := validate.All(
+		shares(p.Child("nominalConcurrencyShares"), l.NominalConcurrencyShares),
 		percent(p.Child("lendablePercent"), l.LendablePercent),
 		rules.Must(rules.ValueOf(l.BorrowingLimitPercent) >= 0, p.Child("borrowingLimitPercent"), l.BorrowingLimitPercent, "if specified, must be a non-negative integer"),
 	)
+	switch l.LimitResponse.Type {
+	case LimitResponseTypeReject:
+		return append(errs, rules.Forbid(l.LimitResponse.Queuing != nil, queuing, "")...)
+	case LimitResponseTypeQueue:
+		return append(errs, validate.Set(queuing, l.LimitResponse.Queuing, queues)...)
+	}
+	return append(errs, validate.OneOf(response.Child("type"), l.LimitResponse.Type, LimitResponseTypeQueue, LimitResponseTypeReject)...)
 }
 
 const (

@@ -26,7 +26,7 @@ func ipaddresses() *scheme.Resource {
 		},
 		Columns: []scheme.Column[IPAddress]{
 			scheme.NameColumn[IPAddress](),
-			{Name: "ParentRef", Help: "ParentRef references the resource that an IPAddress is attached to. An IPAddress must reference a parent object.", Cell: func(a *IPAddress) any { return parent(a.Spec.ParentRef) }},
+			{Name: "ParentRef", Help: "parentRef references the resource that an IPAddress is attached to. An IPAddress must reference a parent object.", Cell: func(a *IPAddress) any { return parent(a.Spec.ParentRef) }},
 		},
 	})
 }
@@ -96,7 +96,9 @@ func cidrs(s *ServiceCIDRSpec) validate.Errors {
 	case len(s.CIDRs) > 2:
 		return validate.Invalid(cidrsPath, *s, "may only hold up to 2 values")
 	}
-	errs := validate.Each(cidrsPath, s.CIDRs, func(p validate.Path, text *string) validate.Errors { return validate.String(p, *text, names.CanonicalCIDR) })
+	errs := validate.Each(cidrsPath, s.CIDRs, func(p validate.Path, text *string) validate.Errors {
+		return validate.String(p, *text, names.CanonicalCIDR)
+	})
 	if len(s.CIDRs) < 2 {
 		return errs
 	}

@@ -91,22 +91,22 @@ func binding(ref *RoleRef, subjects []Subject, namespaced bool) validate.Errors 
 		validate.In(roleRefPath.Child("kind"), ref.Kind, kinds...),
 		validate.Named(roleRefPath.Child("name"), ref.Name, names.PathSegment),
 		validate.Each(subjectsPath, subjects, func(p validate.Path, s *Subject) validate.Errors { return subject(p, s, namespaced) }),
+		validate.Each(subjectsPath, subjects, func(p validate.Path, s *Subject) validate.Errors { return validate.NonEmpty(p.Child("name"), s.Name) }),
 	)
 }
 
 func subject(p validate.Path, s *Subject, namespaced bool) validate.Errors {
-	errs := validate.NonEmpty(p.Child("name"), s.Name)
 	switch s.Kind {
 	case ServiceAccountKind:
-		return validate.All(errs,
+		return validate.All(
 			rules.Optional(p.Child("name"), s.Name, names.DNSSubdomain),
 			validate.In(p.Child("apiGroup"), s.APIGroup, ""),
 			rules.Require(namespaced || s.Namespace != "", p.Child("namespace"), ""),
 		)
 	case UserKind, GroupKind:
-		return append(errs, validate.In(p.Child("apiGroup"), s.APIGroup, GroupName)...)
+		return validate.In(p.Child("apiGroup"), s.APIGroup, GroupName)
 	}
-	return append(errs, validate.NotSupported(p.Child("kind"), s.Kind, ServiceAccountKind, UserKind, GroupKind)...)
+	return validate.NotSupported(p.Child("kind"), s.Kind, ServiceAccountKind, UserKind, GroupKind)
 }
 
 func bindingColumns[T any](name, age scheme.Column[T], kind, roleHelp string, parts func(*T) (*RoleRef, []Subject)) []scheme.Column[T] {

@@ -25,7 +25,13 @@ func csidrivers() *scheme.Resource {
 		PrepareCreate:  func(d *CSIDriver) { d.Generation = 0 }, // it is counted from the first change
 		Validate:       ValidateCSIDriver,
 		ValidateUpdate: ValidateCSIDriverUpdate,
-		SpecChanged:    func(d, old *CSIDriver) bool { return !validate.Equal(d.Spec, old.Spec) },
+		Warnings: func(d, _ *CSIDriver) []string {
+			if len(d.Spec.TokenRequests) > 0 && d.Spec.ServiceAccountTokenInSecrets == nil {
+				return []string{"spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true to prevent possible logging of tokens in volume attributes"}
+			}
+			return nil
+		},
+		SpecChanged: func(d, old *CSIDriver) bool { return !validate.Equal(d.Spec, old.Spec) },
 		Columns: []scheme.Column[CSIDriver]{
 			scheme.NameColumn[CSIDriver](),
 			{Name: "AttachRequired", Type: "boolean", Help: "Whether volumes are attached before they are mounted.", Cell: func(d *CSIDriver) any { return d.Spec.AttachRequired == nil || *d.Spec.AttachRequired }},
@@ -41,7 +47,7 @@ func csidrivers() *scheme.Resource {
 				}
 				return strings.Join(audiences, ",")
 			}},
-			{Name: "RequiresRepublish", Help: "Whether mounted volumes are published again and again.", Cell: func(d *CSIDriver) any { return rules.ValueOf(d.Spec.RequiresRepublish) }},
+			{Name: "RequiresRepublish", Type: "boolean", Help: "Whether mounted volumes are published again and again.", Cell: func(d *CSIDriver) any { return rules.ValueOf(d.Spec.RequiresRepublish) }},
 			{Name: "Modes", Help: "Kinds of volumes that the driver has.", Cell: func(d *CSIDriver) any {
 				modes := make([]string, len(d.Spec.VolumeLifecycleModes))
 				for i, m := range d.Spec.VolumeLifecycleModes {
@@ -74,7 +80,6 @@ func DefaultCSIDriver(d *CSIDriver) {
 func ValidateCSIDriver(d *CSIDriver) validate.Errors {
 	return validate.All(
 		validate.ObjectMeta(rules.Metadata, &d.ObjectMeta, false, names.DNSSubdomain),
-		corev1.CSIDriverName(validate.NewPath("name"), d.Name),
 		csiDriverSpec(rules.Spec, &d.Spec),
 	)
 }
@@ -156,7 +161,9 @@ func csiNodeDrivers(drivers []CSINodeDriver) validate.Errors {
 					return validate.IfSet(p.Child("allocatable", "count"), d.Allocatable.Count, validate.InRange[int32](0, math.MaxInt32))
 				}),
 				validate.Unique(p.Child("topologyKeys"), d.TopologyKeys),
-				validate.Each(p.Child("topologyKeys"), d.TopologyKeys, func(p validate.Path, key *string) validate.Errors { return validate.String(p, *key, names.QualifiedName) }),
+				validate.Each(p.Child("topologyKeys"), d.TopologyKeys, func(p validate.Path, key *string) validate.Errors {
+					return validate.String(p, *key, names.QualifiedName)
+				}),
 			)
 		})...)
 }

@@ -180,7 +180,6 @@ func capacity(c *CSIStorageCapacity) validate.Errors {
 		validate.LabelSelector(validate.NewPath("nodeTopology"), c.NodeTopology),
 		validate.String(validate.NewPath("storageClassName"), c.StorageClassName, names.DNSSubdomain),
 		validate.IfSet(validate.NewPath("capacity"), c.Capacity, amount),
-		validate.IfSet(validate.NewPath("maximumVolumeSize"), c.MaximumVolumeSize, amount),
 	)
 }
 
@@ -206,10 +205,10 @@ func volumeattachments() *scheme.Resource {
 		},
 		Columns: []scheme.Column[VolumeAttachment]{
 			scheme.NameColumn[VolumeAttachment](),
-			{Name: "Attacher", Format: "name", Help: "The driver that attaches.", Cell: func(a *VolumeAttachment) any { return a.Spec.Attacher }},
-			{Name: "PV", Help: "The volume.", Cell: func(a *VolumeAttachment) any { return rules.ValueOf(a.Spec.Source.PersistentVolumeName) }},
+			{Name: "Attacher", Format: "name", Help: "attacher indicates the name of the volume driver that MUST handle this request. This is the name returned by GetPluginName().", Cell: func(a *VolumeAttachment) any { return a.Spec.Attacher }},
+			{Name: "PV", Help: "persistentVolumeName represents the name of the persistent volume to attach.", Cell: func(a *VolumeAttachment) any { return rules.ValueOf(a.Spec.Source.PersistentVolumeName) }},
 			{Name: "Node", Help: "nodeName represents the node that the volume should be attached to.", Cell: func(a *VolumeAttachment) any { return a.Spec.NodeName }},
-			{Name: "Attached", Type: "boolean", Help: "Whether it is attached.", Cell: func(a *VolumeAttachment) any { return a.Status.Attached }},
+			{Name: "Attached", Type: "boolean", Help: "attached indicates the volume is successfully attached. This field must only be set by the entity completing the attach operation, i.e. the external-attacher.", Cell: func(a *VolumeAttachment) any { return a.Status.Attached }},
 			scheme.AgeColumn[VolumeAttachment](),
 		},
 	})
@@ -225,15 +224,18 @@ func attachment(a *VolumeAttachment) validate.Errors {
 	s, source := &a.Spec, rules.Spec.Child("source")
 	named, inline := s.Source.PersistentVolumeName != nil, s.Source.InlineVolumeSpec != nil
 	return validate.All(
-		corev1.CSIDriverName(rules.Spec.Child("attacher"), s.Attacher),
 		rules.Require(named || inline, source, one),
 		rules.Forbid(named && inline, source, one),
 		validate.When(named && !inline, func() validate.Errors {
 			return validate.NonEmpty(source.Child("persistentVolumeName"), *s.Source.PersistentVolumeName)
 		}),
-		validate.When(inline && !named, func() validate.Errors { return inlineVolume(source.Child("inlineVolumeSpec"), s.Source.InlineVolumeSpec) }),
+		validate.When(inline && !named, func() validate.Errors {
+			return inlineVolume(source.Child("inlineVolumeSpec"), s.Source.InlineVolumeSpec)
+		}),
 		validate.String(rules.Spec.Child("nodeName"), s.NodeName, names.DNSSubdomain),
 		attachmentStatus(rules.Status, &a.Status),
+		validate.Named(rules.Spec.Child("attacher"), s.Attacher, names.DNSSubdomainCaseless),
+		validate.MaxBytes(rules.Spec.Child("attacher"), s.Attacher, maxAttacher),
 	)
 }
 
@@ -242,7 +244,6 @@ func attachment(a *VolumeAttachment) validate.Errors {
 func inlineVolume(p validate.Path, s *corev1.PersistentVolumeSpec) validate.Errors {
 	const not = "may not be specified in the context of inline volumes"
 	return validate.All(
-		rules.Require(len(s.AccessModes) > 0, p.Child("accessModes"), ""),
 		rules.Forbid(s.PersistentVolumeReclaimPolicy != "", p.Child("persistentVolumeReclaimPolicy"), not),
 		rules.Forbid(s.NodeAffinity != nil, p.Child("nodeAffinity"), not),
 		rules.Require(s.CSI != nil, p.Child("csi"), "has to be specified in the context of inline volumes"),
@@ -251,11 +252,15 @@ func inlineVolume(p validate.Path, s *corev1.PersistentVolumeSpec) validate.Erro
 		}),
 		rules.Forbid(s.StorageClassName != "", p.Child("storageClassName"), not),
 		rules.Forbid(s.VolumeMode != nil && *s.VolumeMode != corev1.PersistentVolumeFilesystem, p.Child("volumeMode"), not),
+		rules.Require(len(s.AccessModes) > 0, p.Child("accessModes"), ""),
 		rules.Forbid(s.VolumeAttributesClassName != nil, p.Child("volumeAttributesClassName"), not),
 	)
 }
 
-const maxVolumeErrorMessage = 1024
+const (
+	maxVolumeErrorMessage = 1024
+	maxAttacher           = 63
+)
 
 func attachmentStatus(p validate.Path, s *VolumeAttachmentStatus) validate.Errors {
 	size := 0

@@ -1,0 +1,253 @@
+package certificatesv1
+
+import (
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/rules"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/apimachinery/names"
+	"github.com/kubenucleus/nucleus/apimachinery/scheme"
+	"github.com/kubenucleus/nucleus/apimachinery/validate"
+)
+
+func certificatesigningrequests() *scheme.Resource {
+	return scheme.Define[CertificateSigningRequest, CertificateSigningRequestList](scheme.Spec[CertificateSigningRequest]{
+		Name:           "certificatesigningrequests",
+		ShortNames:     []string{"csr"},
+		NameRule:       names.PathSegment,
+		Validate:       ValidateCertificateSigningRequest,
+		ValidateUpdate: ValidateCertificateSigningRequestUpdate,
+		Fields: []scheme.SelectableField[CertificateSigningRequest]{
+			{Path: "spec.signerName", Value: func(r *CertificateSigningRequest) string { return r.Spec.SignerName }},
+		},
+		Columns: signingRequestColumns(),
+		Status: &scheme.Status[CertificateSigningRequest]{
+			Prepare:  func(r, old *CertificateSigningRequest) { stamp(r.Status.Conditions, old.Status.Conditions) },
+			Validate: ValidateCertificateSigningRequestStatusUpdate,
+		},
+		Subresources: []scheme.Subresource{
+			{Name: "approval", Kind: meta.GroupVersionKind{Kind: "CertificateSigningRequest"}, Verbs: []string{"get", "patch", "update"}},
+		},
+	})
+}
+
+// stamp fills in when conditions were written and when they changed.
+func stamp(conditions, old []CertificateSigningRequestCondition) {
+	now := meta.At(time.Now())
+	for i := range conditions {
+		c := &conditions[i]
+		if c.LastUpdateTime.IsZero() {
+			c.LastUpdateTime = now
+		}
+		if !c.LastTransitionTime.IsZero() {
+			continue
+		}
+		c.LastTransitionTime = now
+		if k := slices.IndexFunc(old, func(o CertificateSigningRequestCondition) bool { return o.Type == c.Type && o.Status == c.Status }); k >= 0 {
+			c.LastTransitionTime = old[k].LastTransitionTime
+		}
+	}
+}
+
+// ValidateCertificateSigningRequest finds every fault of a request that is about to be made.
+func ValidateCertificateSigningRequest(r *CertificateSigningRequest) validate.Errors {
+	return append(validate.ObjectMeta(rules.Metadata, &r.ObjectMeta, false, names.PathSegment), signingRequestSpec(rules.Spec, &r.Spec)...)
+}
+
+// ValidateCertificateSigningRequestUpdate finds every fault of a request that
+// is about to replace old.
+func ValidateCertificateSigningRequestUpdate(r, old *CertificateSigningRequest) validate.Errors {
+	return append(validate.ObjectMetaUpdate(rules.Metadata, &r.ObjectMeta, &old.ObjectMeta), signingRequestSpec(rules.Spec, &r.Spec)...)
+}
+
+// ValidateCertificateSigningRequestStatusUpdate finds every fault of what a
+// signer writes: a certificate, once, and no say on whether there should be one.
+func ValidateCertificateSigningRequestStatusUpdate(r, old *CertificateSigningRequest) validate.Errors {
+	p := rules.Status.Child("certificate")
+	return validate.All(
+		validate.ObjectMetaUpdate(rules.Metadata, &r.ObjectMeta, &old.ObjectMeta),
+		decided(r, old, true),
+		rules.Forbid(len(old.Status.Certificate) > 0 && string(r.Status.Certificate) != string(old.Status.Certificate), p, "updates may not modify existing certificate content"),
+		requestConditions(r.Status.Conditions),
+		validate.When(len(r.Status.Certificate) > 0 && len(old.Status.Certificate) == 0, func() validate.Errors {
+			if err := certificates(r.Status.Certificate); err != nil {
+				return validate.Invalid(p, "<certificate data>", err.Error())
+			}
+			return nil
+		}),
+	)
+}
+
+// ValidateCertificateSigningRequestApprovalUpdate finds every fault of a
+// decision, which is written to the subresource "approval".
+func ValidateCertificateSigningRequestApprovalUpdate(r, old *CertificateSigningRequest) validate.Errors {
+	return validate.All(
+		validate.ObjectMetaUpdate(rules.Metadata, &r.ObjectMeta, &old.ObjectMeta),
+		decided(r, old, false),
+		requestConditions(r.Status.Conditions),
+	)
+}
+
+// decided keeps decisions: none is taken back, and new ones only by who may decide.
+func decided(r, old *CertificateSigningRequest, signing bool) validate.Errors {
+	p := rules.Status.Child("conditions")
+	has := func(r *CertificateSigningRequest, t RequestConditionType) bool {
+		return slices.ContainsFunc(r.Status.Conditions, func(c CertificateSigningRequestCondition) bool { return c.Type == t })
+	}
+	var errs validate.Errors
+	for _, t := range []RequestConditionType{CertificateApproved, CertificateDenied, CertificateFailed} {
+		is, was := has(r, t), has(old, t)
+		errs = append(errs, rules.Forbid(was && !is, p, fmt.Sprintf("updates may not remove a condition of type %q", t))...)
+		errs = append(errs, rules.Forbid(is && !was && signing && t != CertificateFailed, p, fmt.Sprintf("updates may not add a condition of type %q", t))...)
+	}
+	return errs
+}
+
+func requestConditions(conditions []CertificateSigningRequestCondition) validate.Errors {
+	p := rules.Status.Child("conditions")
+	var decisions []string
+	errs := validate.Each(p, conditions, func(p validate.Path, c *CertificateSigningRequestCondition) validate.Errors {
+		known := []corev1.ConditionStatus{corev1.ConditionFalse, corev1.ConditionTrue, corev1.ConditionUnknown}
+		switch c.Type {
+		case CertificateApproved, CertificateDenied:
+			decisions = append(decisions, fmt.Sprintf(`conditions[{"type": "%s"}]`, c.Type))
+			known = []corev1.ConditionStatus{corev1.ConditionTrue}
+		case CertificateFailed:
+			known = []corev1.ConditionStatus{corev1.ConditionTrue}
+		}
+		return append(validate.NonEmpty(p.Child("type"), c.Type), validate.OneOf(p.Child("status"), c.Status, known...)...)
+	})
+	errs = append(errs, validate.UniqueBy(p, conditions, func(c *CertificateSigningRequestCondition) RequestConditionType { return c.Type }, "type")...)
+	slices.Sort(decisions)
+	if decisions = slices.Compact(decisions); len(decisions) > 1 {
+		errs = append(errs, validate.Invalid(p, "{"+strings.Join(decisions, ", ")+"}", "must specify at most one of: `"+strings.Join(decisions, "`, `")+"`")...)
+	}
+	return errs
+}
+
+// certificates says what is wrong with the certificates that were signed.
+func certificates(data []byte) error {
+	found := false
+	for {
+		block, rest := pem.Decode(data)
+		if block == nil {
+			break
+		}
+		found, data = true, rest
+		if block.Type != "CERTIFICATE" {
+			return fmt.Errorf("only CERTIFICATE PEM blocks are allowed, found %q", block.Type)
+		}
+		if len(block.Headers) > 0 {
+			return errors.New("no PEM block headers are permitted")
+		}
+		parsed, err := x509.ParseCertificates(block.Bytes)
+		switch {
+		case err != nil:
+			return err
+		case len(parsed) == 0:
+			return errors.New("found CERTIFICATE PEM block containing 0 certificates")
+		}
+	}
+	if !found {
+		return errors.New("must contain at least one CERTIFICATE PEM block")
+	}
+	return nil
+}
+
+const leastExpirationSeconds = 600
+
+func signingRequestSpec(p validate.Path, s *CertificateSigningRequestSpec) validate.Errors {
+	usages := p.Child("usages")
+	var fault validate.Errors
+	if err := request(s.Request); err != nil {
+		fault = validate.Invalid(p.Child("request"), s.Request, err.Error())
+	}
+	return validate.All(
+		fault,
+		rules.Require(len(s.Usages) > 0, usages, ""),
+		validate.Each(usages, s.Usages, func(p validate.Path, u *KeyUsage) validate.Errors { return validate.In(p, *u, knownUsages()...) }),
+		validate.Unique(usages, s.Usages),
+		SignerName(p.Child("signerName"), s.SignerName),
+		validate.IfSet(p.Child("expirationSeconds"), s.ExpirationSeconds, func(p validate.Path, n int32) validate.Errors {
+			return rules.Must(n >= leastExpirationSeconds, p, n, "may not specify a duration less than 600 seconds (10 minutes)")
+		}),
+	)
+}
+
+func knownUsages() []KeyUsage {
+	return validate.Sorted(UsageSigning, UsageDigitalSignature, UsageContentCommitment, UsageKeyEncipherment, UsageKeyAgreement, UsageDataEncipherment,
+		UsageCertSign, UsageCRLSign, UsageEncipherOnly, UsageDecipherOnly, UsageAny, UsageServerAuth, UsageClientAuth, UsageCodeSigning, UsageEmailProtection,
+		UsageSMIME, UsageIPsecEndSystem, UsageIPsecTunnel, UsageIPsecUser, UsageTimestamping, UsageOCSPSigning, UsageMicrosoftSGC, UsageNetscapeSGC)
+}
+
+// request says what is wrong with a request in PEM.
+func request(data []byte) error {
+	block, _ := pem.Decode(data)
+	if block == nil || block.Type != "CERTIFICATE REQUEST" {
+		return errors.New("PEM block type must be CERTIFICATE REQUEST")
+	}
+	_, err := x509.ParseCertificateRequest(block.Bytes)
+	return err
+}
+
+// A signer's name is a domain, a slash and a path of such length at most.
+const maxSignerName = 253 + 1 + 253 + 1 + 63
+
+// SignerName checks the name of a signer, such as example.com/signer.
+func SignerName(p validate.Path, name string) validate.Errors {
+	if name == "" {
+		return validate.Required(p, "")
+	}
+	domain, path, ok := strings.Cut(name, "/")
+	if !ok || domain == "" || path == "" || strings.Contains(path, "/") {
+		return validate.Invalid(p, name, "must be a fully qualified domain and path of the form 'example.com/signer-name'")
+	}
+	return validate.All(
+		validate.String(p, domain, names.DNSSubdomain),
+		rules.Must(strings.Contains(domain, "."), p, domain, "should be a domain with at least two segments separated by dots"),
+		validate.String(p, path, names.DNSSubdomain),
+		validate.MaxBytes(p, name, maxSignerName),
+	)
+}
+
+func signingRequestColumns() []scheme.Column[CertificateSigningRequest] {
+	return []scheme.Column[CertificateSigningRequest]{
+		scheme.NameColumn[CertificateSigningRequest](),
+		scheme.AgeColumn[CertificateSigningRequest](),
+		{Name: "SignerName", Help: "Who shall sign.", Cell: func(r *CertificateSigningRequest) any { return cells.Or(r.Spec.SignerName, cells.None) }},
+		{Name: "Requestor", Help: "Who asks.", Cell: func(r *CertificateSigningRequest) any { return r.Spec.Username }},
+		{Name: "RequestedDuration", Help: "For how long.", Cell: func(r *CertificateSigningRequest) any {
+			if r.Spec.ExpirationSeconds == nil {
+				return cells.None
+			}
+			return cells.Duration(time.Duration(*r.Spec.ExpirationSeconds) * time.Second)
+		}},
+		{Name: "Condition", Help: "What has come of it.", Cell: func(r *CertificateSigningRequest) any { return requestState(r) }},
+	}
+}
+
+func requestState(r *CertificateSigningRequest) string {
+	state, failed := "Pending", ""
+	for _, c := range r.Status.Conditions {
+		switch {
+		case c.Type == CertificateDenied:
+			state = "Denied"
+		case c.Type == CertificateApproved && state != "Denied":
+			state = "Approved"
+		case c.Type == CertificateFailed:
+			failed = ",Failed"
+		}
+	}
+	if len(r.Status.Certificate) > 0 {
+		return state + failed + ",Issued"
+	}
+	return state + failed
+}

@@ -1,0 +1,181 @@
+package certificatesv1
+
+import (
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"strings"
+
+	"github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/rules"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/apimachinery/names"
+	"github.com/kubenucleus/nucleus/apimachinery/scheme"
+	"github.com/kubenucleus/nucleus/apimachinery/validate"
+)
+
+const maxTrustBundle = 1 << 20
+
+func clustertrustbundles() *scheme.Resource {
+	return scheme.Define[ClusterTrustBundle, ClusterTrustBundleList](scheme.Spec[ClusterTrustBundle]{
+		Name:           "clustertrustbundles",
+		NameRule:       names.PathSegment, // signer and name, with colons
+		Validate:       ValidateClusterTrustBundle,
+		ValidateUpdate: ValidateClusterTrustBundleUpdate,
+		Fields: []scheme.SelectableField[ClusterTrustBundle]{
+			{Path: "spec.signerName", Value: func(b *ClusterTrustBundle) string { return b.Spec.SignerName }},
+		},
+		Columns: []scheme.Column[ClusterTrustBundle]{
+			scheme.NameColumn[ClusterTrustBundle](),
+			{Name: "SignerName", Help: "Whose certificates it helps to verify.", Cell: func(b *ClusterTrustBundle) any { return cells.Or(b.Spec.SignerName, cells.None) }},
+		},
+	})
+}
+
+// ValidateClusterTrustBundle finds every fault of a bundle that is about to be
+// made. The name of one that belongs to a signer begins with the signer's.
+func ValidateClusterTrustBundle(b *ClusterTrustBundle) validate.Errors {
+	rule := names.DNSSubdomain
+	if strings.Contains(b.Name, ":") {
+		rule = names.PathSegment
+	}
+	if prefix := strings.ReplaceAll(b.Spec.SignerName, "/", ":") + ":"; b.Spec.SignerName != "" {
+		rule = func(name string) []string {
+			rest, ok := strings.CutPrefix(name, prefix)
+			if !ok {
+				return []string{fmt.Sprintf("ClusterTrustBundle for signerName %s must be named with prefix %s", b.Spec.SignerName, prefix)}
+			}
+			return names.DNSSubdomain(rest)
+		}
+	}
+	return append(validate.ObjectMeta(rules.Metadata, &b.ObjectMeta, false, rule), trustBundle(b)...)
+}
+
+// ValidateClusterTrustBundleUpdate finds every fault of a bundle that is about to replace old.
+func ValidateClusterTrustBundleUpdate(b, old *ClusterTrustBundle) validate.Errors {
+	return validate.All(
+		validate.ObjectMetaUpdate(rules.Metadata, &b.ObjectMeta, &old.ObjectMeta),
+		validate.When(b.Spec.TrustBundle != old.Spec.TrustBundle, func() validate.Errors { return trustBundle(b) }),
+		validate.Immutable(rules.Spec.Child("signerName"), b.Spec.SignerName, old.Spec.SignerName),
+	)
+}
+
+func trustBundle(b *ClusterTrustBundle) validate.Errors {
+	p := rules.Spec.Child("trustBundle")
+	errs := validate.When(b.Spec.SignerName != "", func() validate.Errors { return SignerName(rules.Spec.Child("signerName"), b.Spec.SignerName) })
+	if len(b.Spec.TrustBundle) > maxTrustBundle {
+		return append(errs, validate.TooLong(p, maxTrustBundle)...)
+	}
+	seen := map[string]int{}
+	data, i := []byte(b.Spec.TrustBundle), 0
+	bad := func(format string, args ...any) {
+		errs = append(errs, validate.Invalidf(p, "<value omitted>", format, args...)...)
+	}
+	for ; ; i++ {
+		block, rest := pem.Decode(data)
+		if block == nil {
+			break
+		}
+		data = rest
+		if block.Type != "CERTIFICATE" {
+			bad("entry %d has bad block type: %v", i, block.Type)
+			continue
+		}
+		if len(block.Headers) > 0 {
+			bad("entry %d has PEM block headers", i)
+			continue
+		}
+		cert, err := x509.ParseCertificate(block.Bytes)
+		switch {
+		case err != nil:
+			bad("entry %d does not parse as X.509", i)
+			continue
+		case !cert.IsCA:
+			bad("entry %d does not have the CA bit set", i)
+		case !cert.BasicConstraintsValid:
+			bad("entry %d has invalid basic constraints", i)
+		}
+		if first, again := seen[string(block.Bytes)]; again {
+			bad("duplicate trust anchor (indices %d, %d)", first, i)
+		}
+		seen[string(block.Bytes)] = i
+	}
+	if i == 0 {
+		bad("at least one trust anchor must be provided")
+	}
+	return errs
+}
+
+func podcertificaterequests() *scheme.Resource {
+	return scheme.Define[PodCertificateRequest, PodCertificateRequestList](scheme.Spec[PodCertificateRequest]{
+		Name:           "podcertificaterequests",
+		Namespaced:     true,
+		Validate:       ValidatePodCertificateRequest,
+		ValidateUpdate: ValidatePodCertificateRequestUpdate,
+		Fields: []scheme.SelectableField[PodCertificateRequest]{
+			{Path: "spec.signerName", Value: func(r *PodCertificateRequest) string { return r.Spec.SignerName }},
+			{Path: "spec.podName", Value: func(r *PodCertificateRequest) string { return r.Spec.PodName }},
+			{Path: "spec.nodeName", Value: func(r *PodCertificateRequest) string { return string(r.Spec.NodeName) }},
+		},
+		Status: &scheme.Status[PodCertificateRequest]{
+			Prepare: func(r, old *PodCertificateRequest) { rules.KeepMetadata(&r.ObjectMeta, &old.ObjectMeta) },
+			Validate: func(r, old *PodCertificateRequest) validate.Errors {
+				return append(validate.ObjectMetaUpdate(rules.Metadata, &r.ObjectMeta, &old.ObjectMeta),
+					validate.Conditions(rules.Status.Child("conditions"), r.Status.Conditions)...)
+			},
+		},
+		Columns: []scheme.Column[PodCertificateRequest]{
+			scheme.NameColumn[PodCertificateRequest](),
+			{Name: "PodName", Help: "The Pod that the certificate is for.", Cell: func(r *PodCertificateRequest) any { return r.Spec.PodName }},
+			{Name: "ServiceAccountName", Help: "The Pod's ServiceAccount.", Cell: func(r *PodCertificateRequest) any { return r.Spec.ServiceAccountName }},
+			{Name: "NodeName", Help: "The node that the Pod is on.", Cell: func(r *PodCertificateRequest) any { return string(r.Spec.NodeName) }},
+			{Name: "SignerName", Help: "Who shall sign.", Cell: func(r *PodCertificateRequest) any { return r.Spec.SignerName }},
+			{Name: "State", Help: "What has come of it.", Cell: func(r *PodCertificateRequest) any {
+				for _, c := range r.Status.Conditions {
+					switch c.Type {
+					case "Issued", "Denied", "Failed":
+						return c.Type
+					}
+				}
+				return "Pending"
+			}},
+			{Name: "UnverifiedUserAnnotations", Help: "What the Pod's author adds, unverified.", Cell: func(r *PodCertificateRequest) any {
+				return corev1.FormatLabels(r.Spec.UnverifiedUserAnnotations)
+			}},
+		},
+	})
+}
+
+const (
+	leastPodExpiration = 3600
+	mostPodExpiration  = 91 * 86400
+	maxStubRequest     = 10 << 10
+)
+
+// ValidatePodCertificateRequest finds every fault of a request that is about to be made.
+func ValidatePodCertificateRequest(r *PodCertificateRequest) validate.Errors {
+	p, s := rules.Spec, &r.Spec
+	uid := func(name string, id meta.UID) validate.Errors { return validate.NonEmpty(p.Child(name), id) }
+	return validate.All(
+		validate.ObjectMeta(rules.Metadata, &r.ObjectMeta, true, names.DNSSubdomain),
+		SignerName(p.Child("signerName"), s.SignerName),
+		validate.Named(p.Child("podName"), s.PodName, names.DNSSubdomain),
+		uid("podUID", s.PodUID),
+		validate.Named(p.Child("serviceAccountName"), s.ServiceAccountName, names.DNSSubdomain),
+		uid("serviceAccountUID", s.ServiceAccountUID),
+		validate.Named(p.Child("nodeName"), s.NodeName, names.DNSSubdomain),
+		uid("nodeUID", s.NodeUID),
+		validate.Set(p.Child("maxExpirationSeconds"), s.MaxExpirationSeconds, func(p validate.Path, n int32) validate.Errors {
+			return rules.Must(n >= leastPodExpiration && n <= mostPodExpiration, p, n, fmt.Sprintf("must be in the range [%d, %d]", leastPodExpiration, mostPodExpiration))
+		}),
+		rules.Require(len(s.StubPKCS10Request) > 0, p.Child("stubPKCS10Request"), ""),
+		validate.When(len(s.StubPKCS10Request) > maxStubRequest, func() validate.Errors { return validate.TooLong(p.Child("stubPKCS10Request"), maxStubRequest) }),
+	)
+}
+
+// ValidatePodCertificateRequestUpdate finds every fault of a request that is
+// about to replace old: nothing of it changes.
+func ValidatePodCertificateRequestUpdate(r, old *PodCertificateRequest) validate.Errors {
+	return append(validate.ObjectMetaUpdate(rules.Metadata, &r.ObjectMeta, &old.ObjectMeta), validate.Immutable(rules.Spec, r.Spec, old.Spec)...)
+}
