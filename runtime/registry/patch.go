@@ -58,6 +58,17 @@ func (r *Registry) Patch(ctx context.Context, q *Request, p client.Patch, opts m
 			if err != nil {
 				return nil, err
 			}
+			if p.Type == client.MergePatch {
+				// Most patches touch little of a large object.
+				seen.TypeMetadata().SetGroupVersionKind(f.kind)
+				if codec.MergeJSON(p.Data, seen) {
+					seen.TypeMetadata().SetGroupVersionKind(f.kind)
+					return seen, checkName(q, seen.Metadata())
+				}
+				if seen, err = see(); err != nil {
+					return nil, err
+				}
+			}
 			return patched(q, f, seen, change, opts.FieldValidation)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
 	"github.com/kubenucleus/nucleus/storage"
+	"github.com/kubenucleus/nucleus/storage/cache"
 )
 
 // Update replaces an object, or the part of it that the subresource stands
@@ -29,7 +30,7 @@ func (r *Registry) Update(ctx context.Context, q *Request, obj meta.Object, opts
 	dedupeOwners(q, m)
 	conditional := m.ResourceVersion != ""
 	return r.change(ctx, q, c, mutation{
-		face: f, uid: m.UID, manager: opts.FieldManager, options: &opts, dryRun: isDryRun(opts.DryRun),
+		face: f, uid: m.UID, version: m.ResourceVersion, manager: opts.FieldManager, options: &opts, dryRun: isDryRun(opts.DryRun),
 		next: func(func() (meta.Object, error)) (meta.Object, error) {
 			if conditional {
 				return obj, nil // there is no second attempt
@@ -74,6 +75,8 @@ type mutation struct {
 	next func(see func() (meta.Object, error)) (meta.Object, error)
 	// uid is what the stored object has to have; empty is any.
 	uid meta.UID
+	// version is the resource version that the client insists on, if any.
+	version string
 	// tracked says that next sets managedFields itself, as apply does.
 	tracked bool
 	manager string
@@ -88,6 +91,9 @@ type mutation struct {
 // get in between, unless the client insists on a resource version.
 func (r *Registry) change(ctx context.Context, q *Request, c *collection, m mutation) (_ meta.Object, created bool, _ error) {
 	key := c.key(q.Namespace, q.Name)
+	if obj, done, err := r.changeCached(ctx, q, c, m, key); done {
+		return obj, false, err
+	}
 	for {
 		if err := ctx.Err(); err != nil {
 			return nil, false, storeError(context.Cause(ctx))
@@ -106,12 +112,48 @@ func (r *Registry) change(ctx context.Context, q *Request, c *collection, m muta
 			}
 			return obj, err == nil, err
 		}
-		obj, err := r.changeOnce(ctx, q, c, m, key, live, kv)
+		obj, _, err := r.changeOnce(ctx, q, c, m, key, live, kv)
 		if errors.Is(err, storage.ErrConflict) || errors.Is(err, storage.ErrNotFound) {
 			continue
 		}
 		return obj, false, storeError(err)
 	}
+}
+
+// changeCached makes the first attempt on what the cache has, which is mostly
+// the newest state and need not be read and decoded. The store refuses the
+// write if it is not. Anything else that comes out, a refusal, a dry run or that
+// nothing changes, counts only if the store has that same state; done is false
+// if it has another, and then the attempt has left nothing behind.
+func (r *Registry) changeCached(ctx context.Context, q *Request, c *collection, m mutation, key string) (obj meta.Object, done bool, err error) {
+	if !c.cache.Ready() {
+		return nil, false, nil // reads would wait for it
+	}
+	cached, _, err := c.cache.Get(ctx, cache.Any(), key)
+	if err != nil || cached == nil {
+		return nil, false, nil
+	}
+	// Of a conditional update there is one attempt only: it is given away.
+	if m.version != "" && m.version != formatVersion(cached.Revision) {
+		return nil, false, nil
+	}
+	live, err := cached.Typed()
+	if err != nil || c.checkUID(q, key, m.uid, live) != nil {
+		return nil, false, nil
+	}
+	kv := storage.KV{Key: key, Value: cached.Stored, Modified: cached.Revision, Created: cached.Created}
+	obj, wrote, err := r.changeOnce(ctx, q, c, m, key, live, kv)
+	if wrote {
+		return obj, true, storeError(err)
+	}
+	if errors.Is(err, storage.ErrConflict) || errors.Is(err, storage.ErrNotFound) {
+		return nil, false, nil
+	}
+	now, _, readErr := c.store.Get(ctx, key)
+	if readErr != nil || now.Modified != cached.Revision {
+		return nil, false, nil
+	}
+	return obj, true, storeError(err)
 }
 
 // checkUID refuses a write that is meant for an earlier or later object of
@@ -162,36 +204,38 @@ func (r *Registry) createByChange(ctx context.Context, q *Request, c *collection
 }
 
 // changeOnce is one attempt. An error that is storage.ErrConflict or
-// storage.ErrNotFound means that live is outdated.
-func (r *Registry) changeOnce(ctx context.Context, q *Request, c *collection, m mutation, key string, live meta.Object, kv storage.KV) (_ meta.Object, err error) {
+// storage.ErrNotFound means that live is outdated. wrote says that the store
+// was written to; without that, nobody has checked that live is the newest
+// state.
+func (r *Registry) changeOnce(ctx context.Context, q *Request, c *collection, m mutation, key string, live meta.Object, kv storage.KV) (_ meta.Object, wrote bool, err error) {
 	hub, adm, err := r.wanted(ctx, q, c, m, live)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if err := c.checkVersion(q, hub, live); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	// Rules must not see changes that they make to the stored object, so live
 	// stays apart from here on.
 	if err := placeInNamespace(q.Namespace, hub.Metadata()); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	c.prepareUpdate(m.face, hub, live)
 	var done effect
 	stored := false
 	if c.hooks.updated != nil && m.face.main {
 		if done, err = c.hooks.updated(ctx, q, hub, live); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		defer func() { done.done(stored) }()
 	}
 	if c.hasOwnRules(q) {
 		if err := c.checkOwn(q, hub, live); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	} else if m.face.validate != nil {
 		if errs := m.face.validate(hub, live); len(errs) > 0 {
-			return nil, errs.Status(c.hub.GroupKind(), hub.Metadata().Name)
+			return nil, false, errs.Status(c.hub.GroupKind(), hub.Metadata().Name)
 		}
 	}
 	if m.face.warnings != nil {
@@ -204,36 +248,39 @@ func (r *Registry) changeOnce(ctx context.Context, q *Request, c *collection, m 
 	}
 	if !m.unadmitted {
 		if err := r.admitFinally(ctx, adm); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
 	if c.removable(hub, live) {
 		if !m.dryRun {
 			if _, err := c.store.Delete(ctx, key, kv.Modified); err != nil {
-				return nil, err
+				return nil, false, err
 			}
 			stored = true
 			c.removed(hub)
 		}
-		return m.face.show(hub)
+		obj, err := m.face.show(hub)
+		return obj, stored, err
 	}
 	data, err := c.encodeChange(hub, live, kv)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if m.dryRun || bytes.Equal(data, kv.Value) {
 		obj, err := c.decode(data, kv.Modified)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
-		return m.face.show(obj)
+		obj, err = m.face.show(obj)
+		return obj, false, err
 	}
 	obj, err := c.put(data, func() (storage.Revision, error) { return c.store.Update(ctx, key, kv.Modified, data, c.ttl) })
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	stored = true
-	return m.face.show(obj)
+	obj, err = m.face.show(obj)
+	return obj, true, err
 }
 
 // wanted returns the hub object that the client wants, after mutating
