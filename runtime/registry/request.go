@@ -31,6 +31,9 @@ type Request struct {
 	// Warn takes texts for Warning headers; nil drops them. It is called before the
 	// method returns, from the calling goroutine.
 	Warn func(text string)
+	// Gather lets the events of a watch wait some milliseconds for others, for who
+	// has a cost each time that something comes.
+	Gather bool
 }
 
 func (r *Request) warn(text string) {
@@ -85,6 +88,8 @@ func (l *List) Meta() meta.ListMeta {
 type Event struct {
 	Type client.EventType
 	Item Item
+	// More says that another event follows without waiting.
+	More bool
 }
 
 func isDryRun(values []string) bool { return slices.Contains(values, meta.DryRunAll) }

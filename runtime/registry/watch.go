@@ -38,7 +38,7 @@ func (r *Registry) Watch(ctx context.Context, q *Request, opts meta.ListOptions)
 	if err != nil {
 		return nil, meta.Plain(badVersion(opts.ResourceVersion, err))
 	}
-	o := cache.WatchOptions{Filter: s.filter(), Bookmarks: opts.AllowWatchBookmarks}
+	o := cache.WatchOptions{Filter: s.filter(), Bookmarks: opts.AllowWatchBookmarks, Gather: q.Gather}
 	switch index, value, ok := s.index(); {
 	case s.key() != "":
 		o.Key = s.key()
@@ -116,7 +116,7 @@ type watch struct {
 }
 
 func (w *watch) event(ev *cache.Event) (Event, bool) {
-	out := Event{Item: Item{resource: w.q.Resource, c: w.c, cached: ev.Object}}
+	out := Event{Item: Item{resource: w.q.Resource, c: w.c, cached: ev.Object}, More: ev.More}
 	switch ev.Type {
 	case cache.Added:
 		out.Type = client.Added

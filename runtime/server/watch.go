@@ -13,16 +13,6 @@ import (
 	"github.com/kubenucleus/nucleus/runtime/registry"
 )
 
-// watchStep is what a watch yields: an event, or the error that ends it.
-type watchStep struct {
-	event registry.Event
-	err   error
-}
-
-// watchAhead is how many events may wait between the registry and the
-// connection: they go out with one flush.
-const watchAhead = 64
-
 // watch answers a watch: events as they happen, until the client has enough,
 // the time is over, or the server stops.
 func (s *Server) watch(c *call) {
@@ -43,7 +33,9 @@ func (s *Server) watch(c *call) {
 	defer cancel()
 	stop := context.AfterFunc(s.stopping, cancel)
 	defer stop()
-	events, err := s.reg.Watch(ctx, c.request(), opts)
+	request := c.request()
+	request.Gather = true
+	events, err := s.reg.Watch(ctx, request, opts)
 	if err != nil {
 		c.fail(err)
 		return
@@ -58,21 +50,6 @@ func (s *Server) watch(c *call) {
 		return // the client has gone
 	}
 
-	steps := make(chan watchStep, watchAhead)
-	var reader sync.WaitGroup
-	reader.Go(func() {
-		defer close(steps)
-		for event, err := range events {
-			select {
-			case steps <- watchStep{event, err}:
-			case <-ctx.Done():
-				return
-			}
-		}
-	})
-	defer reader.Wait()
-	defer cancel() // before the wait: it is what ends the reader
-
 	buffer := watchBuffers.Get().(*bufio.Writer)
 	buffer.Reset(c.w)
 	defer func() {
@@ -80,31 +57,23 @@ func (s *Server) watch(c *call) {
 		watchBuffers.Put(buffer)
 	}()
 	frames := newFrames(c, as)
-	for step := range steps {
-		more := true
-		for more {
-			if step.err != nil {
-				if ctx.Err() == nil {
-					frames.writeError(buffer, c.statusOf(step.err))
-					_ = buffer.Flush() // the end of it, whether it arrives or not
-				}
-				return
-			}
-			if err := frames.write(buffer, step.event); err != nil {
-				frames.writeError(buffer, c.statusOf(err))
-				_ = buffer.Flush()
-				return
-			}
-			select {
-			case step, more = <-steps:
-			default:
-				more = false
-			}
+	for event, err := range events {
+		if err == nil {
+			err = frames.write(buffer, event)
+		} else if ctx.Err() != nil {
+			return
 		}
-		if buffer.Flush() != nil || flusher.Flush() != nil {
+		if err != nil {
+			frames.writeError(buffer, c.statusOf(err))
+			_ = buffer.Flush() // the end of it, whether it arrives or not
+			return
+		}
+		// One flush for all that is there already: it costs more than the rest.
+		if !event.More && (buffer.Flush() != nil || flusher.Flush() != nil) {
 			return
 		}
 	}
+	_ = buffer.Flush()
 }
 
 var watchBuffers = sync.Pool{New: func() any { return bufio.NewWriterSize(io.Discard, 16<<10) }}

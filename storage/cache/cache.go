@@ -38,6 +38,9 @@ type Options struct {
 	// BookmarkEvery is how often a watcher that wants bookmarks gets one; zero
 	// means a minute.
 	BookmarkEvery time.Duration
+	// GatherFor is how long the events of watchers that gather may wait; zero
+	// means 5 milliseconds, which people and controllers do not notice.
+	GatherFor time.Duration
 	// WaitTimeout is how long a read waits for a revision that the cache has
 	// not reached; zero means 3 seconds.
 	WaitTimeout time.Duration
@@ -66,6 +69,7 @@ type Cache struct {
 	frozen   *Snapshot // a fork of objects with the same content, or nil
 	log      eventLog
 	watchers registry
+	gather   gathering
 	moved    chan struct{} // closed when revision moves and somebody waits
 	waiting  bool
 	kept     []keptSnapshot
@@ -91,6 +95,9 @@ func New(store storage.Store, opts Options) *Cache {
 	if opts.BookmarkEvery <= 0 {
 		opts.BookmarkEvery = time.Minute
 	}
+	if opts.GatherFor <= 0 {
+		opts.GatherFor = 5 * time.Millisecond
+	}
 	if opts.WaitTimeout <= 0 {
 		opts.WaitTimeout = 3 * time.Second
 	}
@@ -100,6 +107,7 @@ func New(store storage.Store, opts Options) *Cache {
 		moved: make(chan struct{}),
 	}
 	c.watchers.init(opts.Prefix)
+	c.gather.wait = opts.GatherFor
 	return c
 }
 
@@ -251,11 +259,27 @@ func (c *Cache) apply(ev *storage.Event) {
 		c.frozen = nil
 		if e.cur != nil || e.prev != nil {
 			c.log.add(e)
-			c.watchers.dispatch(e, c.log.floor, c.opts.Indexes)
+			c.gather.now = time.Now()
+			c.watchers.dispatch(e, c.log.floor, c.opts.Indexes, &c.gather)
+			if len(c.gather.waiting) > 0 && c.gather.timer == nil {
+				c.gather.timer = time.AfterFunc(c.opts.GatherFor, c.wakeGathered)
+			}
 		}
 	}
 	c.current.Store(nil)
 	c.moveTo(ev.Revision)
+}
+
+// wakeGathered wakes those whose events have waited long enough.
+func (c *Cache) wakeGathered() {
+	c.mu.Lock()
+	due := c.gather.waiting
+	c.gather.waiting, c.gather.timer = nil, nil
+	c.mu.Unlock()
+	now := time.Now()
+	for _, w := range due {
+		w.wakeLater(now)
+	}
 }
 
 // moveTo announces a revision; mu is held.
@@ -276,6 +300,10 @@ func (c *Cache) endWatches(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.ready, c.ended = false, true
+	if c.gather.timer != nil {
+		c.gather.timer.Stop() // the watches end at once
+		c.gather.waiting, c.gather.timer = nil, nil
+	}
 	c.current.Store(nil)
 	c.watchers.expireAll(err)
 	c.announce()

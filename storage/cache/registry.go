@@ -64,17 +64,17 @@ func removeFrom[K comparable](m map[K]bucket, k K, w *watcher) {
 }
 
 // dispatch puts e in the queue of whom it may concern.
-func (r *registry) dispatch(e *logEvent, floor storage.Revision, indexes []Index) {
-	r.byPrefix[""].offer(e, floor)
+func (r *registry) dispatch(e *logEvent, floor storage.Revision, indexes []Index, g *gathering) {
+	r.byPrefix[""].offer(e, floor, g)
 	if len(r.byPrefix) > 0 {
 		for i := len(r.prefix); i < len(e.key); i++ {
 			if e.key[i] == '/' {
-				r.byPrefix[e.key[:i+1]].offer(e, floor)
+				r.byPrefix[e.key[:i+1]].offer(e, floor, g)
 			}
 		}
 	}
 	if len(r.byKey) > 0 {
-		r.byKey[e.key].offer(e, floor)
+		r.byKey[e.key].offer(e, floor, g)
 	}
 	if len(r.byIndex) == 0 {
 		return
@@ -83,19 +83,21 @@ func (r *registry) dispatch(e *logEvent, floor storage.Revision, indexes []Index
 		var cur, prev string
 		if e.cur != nil {
 			cur = index.value(e.cur)
-			r.byIndex[indexValue{index, cur}].offer(e, floor)
+			r.byIndex[indexValue{index, cur}].offer(e, floor, g)
 		}
 		if e.prev != nil {
 			if prev = index.value(e.prev); e.cur == nil || prev != cur {
-				r.byIndex[indexValue{index, prev}].offer(e, floor)
+				r.byIndex[indexValue{index, prev}].offer(e, floor, g)
 			}
 		}
 	}
 }
 
-func (b bucket) offer(e *logEvent, floor storage.Revision) {
+func (b bucket) offer(e *logEvent, floor storage.Revision, g *gathering) {
 	for w := range b {
-		w.offer(e, floor)
+		if w.offer(e, floor, g) {
+			g.waiting = append(g.waiting, w)
+		}
 	}
 }
 

@@ -43,6 +43,9 @@ type Event struct {
 	// Revision is that of the change, or of the bookmark. For objects that were
 	// there at the beginning it is their own.
 	Revision storage.Revision
+	// More says that more follows without waiting, so that who passes events on
+	// may do so for several at once.
+	More bool
 }
 
 // WatchOptions narrows a watch. The zero value watches everything.
@@ -59,6 +62,9 @@ type WatchOptions struct {
 	// Filter says whether the watcher may see an object; nil means yes. It is
 	// asked about the state before a change as well as about the one after.
 	Filter func(*Object) bool
+	// Gather lets events wait for others for up to Options.GatherFor, unless
+	// nothing came for that long: who is woken for several at once costs less.
+	Gather bool
 	// Bookmarks asks for a Bookmark now and then, and shortly before the
 	// deadline of ctx.
 	Bookmarks bool
@@ -188,13 +194,20 @@ func yieldInitial(s *Snapshot, opts *WatchOptions, yield func(Event, error) bool
 	if opts.Index != (Index{}) {
 		objects, _ = s.AscendIndex(opts.Index, opts.Value, prefix, "")
 	}
+	// One is held back, so that the last is known: whoever is not interested in the
+	// end of the initial events must see that there is no more.
+	var held *Object
 	for o := range objects {
 		if opts.Key != "" && o.Key != opts.Key || !opts.matches(o) {
 			continue
 		}
-		if !yield(Event{Type: Added, Object: o, Revision: o.Revision}, nil) {
+		if held != nil && !yield(Event{Type: Added, Object: held, Revision: held.Revision, More: true}, nil) {
 			return false
 		}
+		held = o
+	}
+	if held != nil && !yield(Event{Type: Added, Object: held, Revision: held.Revision}, nil) {
+		return false
 	}
 	return yield(Event{Type: InitialEventsEnd, Revision: s.revision}, nil)
 }
@@ -258,9 +271,11 @@ func (c *Cache) deliver(ctx context.Context, w *watcher, after storage.Revision,
 		// The revision before the queue: what is up to it is in the queue.
 		reached := storage.Revision(c.revision.Load())
 		events, err := w.take(spare)
-		for _, e := range events {
+		for i, e := range events {
 			after = e.revision
-			if seen, ok := w.opts.see(e); ok && !yield(seen, nil) {
+			seen, ok := w.opts.see(e)
+			seen.More = ok && w.seesAny(events[i+1:])
+			if ok && !yield(seen, nil) {
 				return nil
 			}
 		}
@@ -279,6 +294,17 @@ func (c *Cache) deliver(ctx context.Context, w *watcher, after storage.Revision,
 			spare = nil
 		}
 	}
+}
+
+// seesAny tells whether the watcher gets to see one of the events. Mostly the
+// first is one.
+func (w *watcher) seesAny(events []*logEvent) bool {
+	for _, e := range events {
+		if _, ok := w.opts.see(e); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // beforeDeadline is how long before its end a watch gets a last bookmark, from
@@ -302,7 +328,8 @@ type watcher struct {
 
 	mu      sync.Mutex
 	pending []*logEvent
-	err     error // why the watch ends, once pending is yielded
+	err     error     // why the watch ends, once pending is yielded
+	woken   time.Time // when it last was, if it gathers
 }
 
 func (w *watcher) wake() {
@@ -321,23 +348,49 @@ func (w *watcher) take(spare []*logEvent) ([]*logEvent, error) {
 }
 
 // offer appends an event, unless the watcher is so slow that the history has
-// passed the first one that it has not taken.
-func (w *watcher) offer(e *logEvent, floor storage.Revision) {
+// passed the first one that it has not taken. later says that the watcher has to
+// be woken later.
+func (w *watcher) offer(e *logEvent, floor storage.Revision, g *gathering) (later bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.err != nil {
-		return
+		return false
 	}
 	if len(w.pending) > 0 && w.pending[0].revision <= floor {
 		w.err = &storage.RevisionError{Asked: w.pending[0].revision - 1, Oldest: floor, Newest: e.revision, Err: storage.ErrCompacted}
 		w.pending = nil
 		w.wake()
-		return
+		return false
 	}
 	w.pending = append(w.pending, e)
-	if len(w.pending) == 1 {
-		w.wake()
+	if len(w.pending) > 1 {
+		return false // it has been woken, or will be
 	}
+	if w.opts.Gather {
+		if g.now.Sub(w.woken) < g.wait {
+			return true
+		}
+		w.woken = g.now
+	}
+	w.wake()
+	return false
+}
+
+// wakeLater is wake for a watcher that has waited.
+func (w *watcher) wakeLater(now time.Time) {
+	w.mu.Lock()
+	w.woken = now
+	w.mu.Unlock()
+	w.wake()
+}
+
+// gathering holds the watchers that have events and wait for more. The cache's
+// mu guards it.
+type gathering struct {
+	wait    time.Duration
+	now     time.Time // of the event that is being handed out
+	waiting []*watcher
+	timer   *time.Timer // runs while somebody waits
 }
 
 func (w *watcher) end(err error) {

@@ -456,3 +456,47 @@ func keyOf(ev Event) string {
 	}
 	return ev.Object.Key
 }
+
+// Initial events come in one row, and its end is told even to who is not
+// interested in the bookmark after it.
+func TestInitialEventsAreOneRow(t *testing.T) {
+	f := start(t, nil, Options{})
+	f.create("a", storedWidget{})
+	f.create("b", storedWidget{})
+	at := Latest()
+	var more []bool
+	for ev, err := range f.cache.Watch(t.Context(), 0, WatchOptions{Initial: &at}) {
+		require.NoError(t, err)
+		if more = append(more, ev.More); ev.Type == InitialEventsEnd {
+			break
+		}
+	}
+	require.Equal(t, []bool{true, false, false}, more)
+}
+
+// The first event is not delayed; those soon after it wait for each other.
+func TestGather(t *testing.T) {
+	f := start(t, nil, Options{GatherFor: time.Hour})
+	w := &watcher{opts: WatchOptions{Gather: true}, notify: make(chan struct{}, 1)}
+	_, _, err := f.cache.register(w, f.cache.Revision())
+	require.NoError(t, err)
+	f.create("a", storedWidget{})
+	<-w.notify
+	events, err := w.take(nil)
+	require.NoError(t, err)
+	require.Len(t, events, 1)
+
+	f.create("b", storedWidget{})
+	require.NoError(t, f.cache.WaitFor(t.Context(), f.create("c", storedWidget{})))
+	select {
+	case <-w.notify:
+		t.Fatal("woken for each event")
+	default:
+	}
+	f.cache.wakeGathered() // the hour is over
+	<-w.notify
+	events, err = w.take(nil)
+	require.NoError(t, err)
+	require.Len(t, events, 2)
+	require.True(t, w.seesAny(events[1:]))
+}
