@@ -71,7 +71,12 @@ func uvarintLen(v uint64) int {
 
 // listBuffers turn the many small writes of a list into few large ones: each
 // write to an HTTP/2 stream is a hand-over between goroutines.
-var listBuffers = sync.Pool{New: func() any { return bufio.NewWriterSize(io.Discard, 64<<10) }}
+var listBuffers = sync.Pool{New: func() any { return bufio.NewWriterSize(io.Discard, listChunk) }}
+
+// listChunk is what fits in one record of TLS together with the head of its
+// HTTP/2 frame. A full frame would take two records, each with a system call of
+// its own.
+const listChunk = 16<<10 - 9
 
 // answerList answers with a list in the agreed form.
 func (c *call) answerList(list *registry.List, as *accepted) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -21,6 +22,11 @@ type metrics struct {
 	inflight  *prometheus.GaugeVec
 	long      *prometheus.GaugeVec
 	handler   http.Handler
+
+	reading, mutating prometheus.Gauge // of inflight
+
+	mu    sync.RWMutex // guards known
+	known map[seriesKey]*series
 }
 
 func newMetrics(registry *prometheus.Registry) (*metrics, error) {
@@ -48,6 +54,8 @@ func newMetrics(registry *prometheus.Registry) (*metrics, error) {
 			Help: "Watches, logs, streams and the like that are open now.",
 		}, []string{"group", "resource", "verb", "version"}),
 	}
+	m.reading, m.mutating = m.inflight.WithLabelValues("readOnly"), m.inflight.WithLabelValues("mutating")
+	m.known = make(map[seriesKey]*series)
 	own := registry == nil
 	if own {
 		registry = prometheus.NewRegistry()
@@ -74,12 +82,12 @@ func (m *metrics) serve(c *call) {
 	m.handler.ServeHTTP(c.w, c.r)
 }
 
-func inflightKind(i *RequestInfo) string {
+func (m *metrics) inflightOf(i *RequestInfo) prometheus.Gauge {
 	switch i.Verb {
 	case meta.VerbGet, meta.VerbList, "head":
-		return "readOnly"
+		return m.reading
 	}
-	return "mutating"
+	return m.mutating
 }
 
 func (m *metrics) began(i *RequestInfo, long bool) {
@@ -87,34 +95,68 @@ func (m *metrics) began(i *RequestInfo, long bool) {
 		m.long.WithLabelValues(i.Group, i.GroupVersionResource.Resource, metricVerb(i), i.Version).Inc()
 		return
 	}
-	m.inflight.WithLabelValues(inflightKind(i)).Inc()
+	m.inflightOf(i).Inc()
+}
+
+// seriesKey is what requests are told apart by.
+type seriesKey struct {
+	verb, group, version, resource, subresource, scope, dryRun string
+
+	code int
+}
+
+// series are the metrics of one kind of request, looked up once: by label, each
+// would have to be found anew for every request.
+type series struct {
+	requests  prometheus.Counter
+	durations prometheus.Observer
+	sizes     prometheus.Observer
+}
+
+func (m *metrics) seriesOf(k seriesKey) *series {
+	m.mu.RLock()
+	s := m.known[k]
+	m.mu.RUnlock()
+	if s != nil {
+		return s
+	}
+	s = &series{
+		requests:  m.requests.WithLabelValues(strconv.Itoa(k.code), "apiserver", k.dryRun, k.group, k.resource, k.scope, k.subresource, k.verb, k.version),
+		durations: m.durations.WithLabelValues(k.group, k.resource, k.scope, k.subresource, k.verb, k.version),
+	}
+	if k.verb == "GET" || k.verb == "LIST" {
+		s.sizes = m.sizes.WithLabelValues(k.group, k.resource, k.scope, k.subresource, k.verb, k.version)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.known[k] = s
+	return s
 }
 
 func (m *metrics) ended(c *call, long bool, took time.Duration) {
 	i := c.info
-	verb := metricVerb(i)
-	resource, subresource, group, version := i.GroupVersionResource.Resource, i.Subresource, i.Group, i.Version
+	k := seriesKey{verb: metricVerb(i), scope: scopeOf(i, c.resource != nil), code: c.w.code}
 	if long {
-		m.long.WithLabelValues(group, resource, verb, version).Dec()
+		m.long.WithLabelValues(i.Group, i.GroupVersionResource.Resource, k.verb, i.Version).Dec()
 	} else {
-		m.inflight.WithLabelValues(inflightKind(i)).Dec()
+		m.inflightOf(i).Dec()
 	}
-	if c.resource == nil {
+	if c.resource != nil {
 		// Names that nobody declared must not make new series: clients choose them.
-		resource, subresource, group, version = "", "", "", ""
+		k.resource, k.subresource, k.group, k.version = i.GroupVersionResource.Resource, c.sub.Name, i.Group, i.Version
 	}
-	scope := scopeOf(i, c.resource != nil)
-	dryRun := ""
-	if verb != "GET" && verb != "LIST" && verb != "WATCH" && c.parsed["dryRun"] != nil {
-		dryRun = meta.DryRunAll
+	if k.verb != "GET" && k.verb != "LIST" && k.verb != "WATCH" && c.parsed["dryRun"] != nil {
+		k.dryRun = meta.DryRunAll
 	}
-	m.requests.WithLabelValues(strconv.Itoa(c.w.code), "apiserver", dryRun, group, resource, scope, subresource, verb, version).Inc()
 	if long {
+		m.requests.WithLabelValues(strconv.Itoa(k.code), "apiserver", k.dryRun, k.group, k.resource, k.scope, k.subresource, k.verb, k.version).Inc()
 		return
 	}
-	m.durations.WithLabelValues(group, resource, scope, subresource, verb, version).Observe(took.Seconds())
-	if verb == "GET" || verb == "LIST" {
-		m.sizes.WithLabelValues(group, resource, scope, subresource, verb, version).Observe(float64(c.w.written))
+	s := m.seriesOf(k)
+	s.requests.Inc()
+	s.durations.Observe(took.Seconds())
+	if s.sizes != nil {
+		s.sizes.Observe(float64(c.w.written))
 	}
 }
 

@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -12,13 +13,14 @@ import (
 
 // routes knows which paths and methods there are, from the declarations.
 type routes struct {
-	scheme *scheme.Scheme
-	groups map[string]bool
-	media  mediaSet
+	scheme   *scheme.Scheme
+	groups   map[string]bool
+	media    mediaSet
+	produces []string // the names of media
 }
 
 func newRoutes(s *scheme.Scheme, media mediaSet) *routes {
-	rs := &routes{scheme: s, groups: map[string]bool{}, media: media}
+	rs := &routes{scheme: s, groups: map[string]bool{}, media: media, produces: media.names()}
 	for _, g := range s.Groups() {
 		rs.groups[g.Name] = true
 	}
@@ -53,6 +55,9 @@ func (rs *routes) route(c *call) error {
 	c.resource = res
 	c.media = rs.mediaOf(res)
 
+	if c.verb = verbOfMethod(c, across); c.verb != "" {
+		return rs.finish(c)
+	}
 	var allowed map[string]string // verb by method
 	switch {
 	case i.Watch:
@@ -86,9 +91,38 @@ func (rs *routes) route(c *call) error {
 		c.w.Header().Set("Allow", strings.Join(methods, ", "))
 		return meta.NoSuchMethod()
 	}
-	if c.verb == meta.VerbList && i.Verb == meta.VerbWatch {
-		if c.verb = meta.VerbWatch; !res.Can(meta.VerbWatch) {
-			return meta.MethodNotSupported(res.GroupResource(), meta.VerbWatch)
+	return rs.finish(c)
+}
+
+// verbOfMethod finds the verb of the request if it is one of the usual ones, on
+// the resource or on one object of it; else it returns "".
+func verbOfMethod(c *call, across bool) string {
+	parts := len(c.info.Parts)
+	if c.info.Watch || parts > 2 || parts == 1 && across && c.r.Method != http.MethodGet {
+		return ""
+	}
+	for i := range methodVerbs {
+		m := &methodVerbs[i]
+		if m.method != c.r.Method {
+			continue
+		}
+		verb := m.object
+		if parts == 1 {
+			verb = m.collection
+		}
+		if verb != "" && slices.Contains(c.resource.Verbs, verb) {
+			return verb
+		}
+		return ""
+	}
+	return ""
+}
+
+// finish is what comes once the verb is known.
+func (rs *routes) finish(c *call) error {
+	if c.verb == meta.VerbList && c.info.Verb == meta.VerbWatch {
+		if c.verb = meta.VerbWatch; !c.resource.Can(meta.VerbWatch) {
+			return meta.MethodNotSupported(c.resource.GroupResource(), meta.VerbWatch)
 		}
 	}
 	return rs.checkMedia(c)
@@ -141,17 +175,27 @@ func (rs *routes) mediaOf(res *scheme.Resource) mediaSet {
 }
 
 func dynamic(res *scheme.Resource) bool {
+	if res.Type != nil {
+		return res.Type.Type == unstructured
+	}
 	_, ok := res.New().(*meta.Unstructured)
 	return ok
 }
 
+var unstructured = reflect.TypeFor[meta.Unstructured]()
+
 // patchTypes are the media types of patches.
 func patchTypes(res *scheme.Resource) []string {
 	if dynamic(res) {
-		return []string{string(client.JSONPatch), string(client.MergePatch), string(client.ApplyPatch)}
+		return dynamicPatches[:]
 	}
-	return []string{string(client.JSONPatch), string(client.MergePatch), string(client.StrategicPatch), string(client.ApplyPatch)}
+	return typedPatches[:]
 }
+
+var (
+	dynamicPatches = [...]string{string(client.JSONPatch), string(client.MergePatch), string(client.ApplyPatch)}
+	typedPatches   = [...]string{string(client.JSONPatch), string(client.MergePatch), string(client.StrategicPatch), string(client.ApplyPatch)}
+)
 
 // checkMedia refuses what Kubernetes' router refuses: it matches the bare
 // names of media types, before parameters are looked at.
@@ -168,10 +212,10 @@ func (rs *routes) checkMedia(c *call) error {
 	if dynamic(c.resource) {
 		return nil
 	}
-	produces := rs.media.names()
-	if routeAccepts(c.r, produces) {
+	if routeAccepts(c.r, rs.produces) {
 		return nil
 	}
+	produces := rs.media.names()
 	if c.verb == meta.VerbList || c.verb == meta.VerbWatch {
 		produces = append(produces, rs.media.streamNames()...)
 	}
