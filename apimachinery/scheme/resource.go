@@ -99,6 +99,9 @@ type Subresource struct {
 	Name  string
 	Kind  meta.GroupVersionKind // of the body; an empty group and version are the resource's own
 	Verbs []string
+	// Resets are the fields, such as "status" or "metadata.labels", that stay as
+	// they are whatever is written through this path, so that nobody comes to own them.
+	Resets []string
 }
 
 // StatusRules govern writes to the status subresource.

@@ -85,15 +85,15 @@ func (d *difference) changes() bool {
 // skip says which fields of an object nobody can own by the write at hand.
 type skip struct {
 	root, metadata []string
-	only           string // if set, all of the root but this and metadata
+	only           string // if set, all of the root but this and metadata too
 }
 
 func (s *skip) top(name string) bool {
 	switch {
 	case name == "apiVersion" || name == "kind":
 		return true
-	case s.only != "":
-		return name != s.only && name != "metadata"
+	case s.only != "" && name != s.only && name != "metadata":
+		return true
 	}
 	return slices.Contains(s.root, name)
 }

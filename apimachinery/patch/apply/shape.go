@@ -165,6 +165,13 @@ func (b *shapeBuilder) field(f *codec.Field) (shapeField, error) {
 		sh.merge = relation
 	case f.MapType == "atomic":
 		field.whole = sh.kind == codec.Map || sh.kind == codec.Struct
+	case f.MapType == "granular" && sh.kind == codec.Struct:
+		if len(sh.fields) == 0 {
+			return field, fmt.Errorf("%q is granular, and a part of itself", f.Name) // its shape is in the making
+		}
+		own := *sh
+		own.merge = granular
+		field.shape = &own
 	}
 	return field, err
 }

@@ -115,6 +115,8 @@ func (b *typeBuilder) structRef(pl *codec.Plan) smdschema.TypeRef {
 	return named(name)
 }
 
+var mapRelation = map[string]smdschema.ElementRelationship{"atomic": smdschema.Atomic, "granular": smdschema.Separable}
+
 func (b *typeBuilder) field(f *codec.Field) smdschema.StructField {
 	ref := b.ref(f.Plan)
 	if l := ref.Inlined.List; l != nil {
@@ -122,12 +124,12 @@ func (b *typeBuilder) field(f *codec.Field) smdschema.StructField {
 			l.ElementRelationship, l.Keys = smdschema.Associative, keys
 		}
 	}
-	if f.MapType == "atomic" {
+	// What a field says of its value counts more than what the type says.
+	if relation, ok := mapRelation[f.MapType]; ok {
 		if ref.Inlined.Map != nil {
-			ref.Inlined.Map.ElementRelationship = smdschema.Atomic
+			ref.Inlined.Map.ElementRelationship = relation
 		} else {
-			atomic := smdschema.Atomic
-			ref.ElementRelationship = &atomic
+			ref.ElementRelationship = &relation
 		}
 	}
 	field := smdschema.StructField{Name: f.Name, Type: ref}

@@ -82,13 +82,20 @@ func (m *Manager) updater(resource *scheme.Resource, subresource string) *merge.
 // resetFields are the fields that writes through a path do not change whatever
 // they say, and that nobody comes to own by them.
 func resetFields(resource *scheme.Resource, subresource string) *fieldpath.Set {
+	set := fieldpath.NewSet()
+	insert := func(paths []string) {
+		for _, path := range paths {
+			var p fieldpath.Path
+			for name := range strings.SplitSeq(path, ".") {
+				p = append(p, fieldpath.FieldNameElement(name))
+			}
+			set.Insert(p)
+		}
+	}
 	switch {
-	case resource.Status == nil:
-		return nil
-	case subresource == "":
-		return fieldpath.NewSet(fieldpath.MakePathOrDie("status"))
-	case subresource == subresourceStatus:
-		set := fieldpath.NewSet()
+	case subresource == "" && resource.Status != nil:
+		insert(statusOnly)
+	case subresource == subresourceStatus && resource.Status != nil:
 		for _, f := range resource.Type.JSONFields() {
 			switch f.Name {
 			case "status", "metadata", "apiVersion", "kind":
@@ -96,36 +103,41 @@ func resetFields(resource *scheme.Resource, subresource string) *fieldpath.Set {
 				set.Insert(fieldpath.MakePathOrDie(f.Name))
 			}
 		}
-		for _, path := range resource.Status.Resets {
-			var p fieldpath.Path
-			for name := range strings.SplitSeq(path, ".") {
-				p = append(p, fieldpath.FieldNameElement(name))
-			}
-			set.Insert(p)
+		insert(resource.Status.Resets)
+	default:
+		if sub, ok := resource.Subresource(subresource); ok {
+			insert(sub.Resets)
 		}
-		return set
 	}
-	return nil
+	if set.Empty() {
+		return nil
+	}
+	return set
 }
 
 // skipOf says the same for the comparison of typed objects. ok is false for
 // rules that it does not know.
 func skipOf(resource *scheme.Resource, subresource string) (s skip, ok bool) {
+	resets := []string(nil)
 	switch {
-	case resource.Status == nil:
-	case subresource == "":
-		s.root = statusOnly
-	case subresource == subresourceStatus:
-		s.only = "status"
-		for _, path := range resource.Status.Resets {
-			parent, name, nested := strings.Cut(path, ".")
-			if parent == "spec" && !nested {
-				continue
-			}
-			if parent != "metadata" || !nested || strings.Contains(name, ".") {
-				return s, false
-			}
+	case subresource == "" && resource.Status != nil:
+		resets = statusOnly
+	case subresource == subresourceStatus && resource.Status != nil:
+		s.only, resets = subresourceStatus, resource.Status.Resets
+	default:
+		if sub, ok := resource.Subresource(subresource); ok {
+			resets = sub.Resets
+		}
+	}
+	for _, path := range resets {
+		parent, name, nested := strings.Cut(path, ".")
+		switch {
+		case !nested:
+			s.root = append(s.root, parent)
+		case parent == "metadata" && !strings.Contains(name, "."):
 			s.metadata = append(s.metadata, name)
+		default:
+			return s, false
 		}
 	}
 	return s, true

@@ -40,6 +40,7 @@ func deployments() *scheme.Resource {
 		Status: &scheme.Status[Deployment]{
 			Prepare:  func(d, old *Deployment) { d.Labels = maps.Clone(old.Labels) },
 			Validate: ValidateDeploymentStatusUpdate,
+			Resets:   []string{"metadata.labels"},
 		},
 		Scale: &scheme.Scale[Deployment]{
 			Replicas:       func(d *Deployment) int32 { return rules.ValueOf(d.Spec.Replicas) },

@@ -24,7 +24,7 @@ func namespaces() *scheme.Resource {
 		ValidateUpdate: ValidateNamespaceUpdate,
 		Status:         &scheme.Status[Namespace]{Validate: ValidateNamespaceStatusUpdate},
 		Subresources: []scheme.Subresource{
-			{Name: "finalize", Kind: meta.GroupVersionKind{Kind: "Namespace"}, Verbs: []string{"update"}},
+			{Name: "finalize", Kind: meta.GroupVersionKind{Kind: "Namespace"}, Verbs: []string{"update"}, Resets: []string{"status"}},
 		},
 	})
 }

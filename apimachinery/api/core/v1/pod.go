@@ -1,6 +1,7 @@
 package corev1
 
 import (
+	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 )
@@ -21,19 +22,22 @@ func pods() *scheme.Resource {
 		Warnings:       podWarnings,
 		Notices:        podNotices,
 		SpecChanged:    podGeneration,
-		Status:         &scheme.Status[Pod]{Prepare: preparePodStatus, Validate: ValidatePodStatusUpdate},
-		RowConditions:  podRowConditions,
-		GracePeriod:    podGracePeriod,
+		Status: &scheme.Status[Pod]{
+			Prepare: preparePodStatus, Validate: ValidatePodStatusUpdate,
+			Resets: []string{"metadata.deletionTimestamp", "metadata.ownerReferences"},
+		},
+		RowConditions: podRowConditions,
+		GracePeriod:   podGracePeriod,
 		Subresources: []scheme.Subresource{
 			{Name: "attach", Kind: meta.GroupVersionKind{Kind: "PodAttachOptions"}, Verbs: []string{"create", "get"}},
 			{Name: "binding", Kind: meta.GroupVersionKind{Kind: "Binding"}, Verbs: []string{"create"}},
-			{Name: "ephemeralcontainers", Kind: meta.GroupVersionKind{Kind: "Pod"}, Verbs: []string{"get", "patch", "update"}},
+			{Name: "ephemeralcontainers", Kind: meta.GroupVersionKind{Kind: "Pod"}, Verbs: []string{"get", "patch", "update"}, Resets: []string{"metadata", "status"}},
 			{Name: "eviction", Kind: meta.GroupVersionKind{Group: "policy", Version: "v1", Kind: "Eviction"}, Verbs: []string{"create"}},
 			{Name: "exec", Kind: meta.GroupVersionKind{Kind: "PodExecOptions"}, Verbs: []string{"create", "get"}},
 			{Name: "log", Kind: meta.GroupVersionKind{Kind: "Pod"}, Verbs: []string{"get"}},
 			{Name: "portforward", Kind: meta.GroupVersionKind{Kind: "PodPortForwardOptions"}, Verbs: []string{"create", "get"}},
 			{Name: "proxy", Kind: meta.GroupVersionKind{Kind: "PodProxyOptions"}, Verbs: []string{"create", "delete", "get", "patch", "update"}},
-			{Name: "resize", Kind: meta.GroupVersionKind{Kind: "Pod"}, Verbs: []string{"get", "patch", "update"}},
+			{Name: "resize", Kind: meta.GroupVersionKind{Kind: "Pod"}, Verbs: []string{"get", "patch", "update"}, Resets: []string{"metadata", "status"}},
 		},
 		Options: scheme.Options{DeleteAnswersObject: true},
 	})
@@ -97,6 +101,8 @@ func preparePodStatus(pod, old *Pod) {
 		t := *old.DeletionTimestamp
 		pod.DeletionTimestamp = &t
 	}
+	// Old kubelets lose parts of references that they do not know.
+	pod.OwnerReferences = *codec.DeepCopy(&old.OwnerReferences)
 	if pod.Status.QOSClass == "" {
 		pod.Status.QOSClass = old.Status.QOSClass
 	}

@@ -35,11 +35,12 @@ func podWarnings(pod, old *Pod) []string {
 // happens before anybody checks the Pod.
 func podNotices(pod *Pod) []string {
 	w := warnings{}
-	for _, key := range slices.Sorted(maps.Keys(pod.Annotations)) {
-		if strings.HasPrefix(key, AppArmorAnnotationPrefix) {
+	eachContainer(validate.Path{}, &pod.Spec, func(_ validate.Path, c *Container) {
+		key := AppArmorAnnotationPrefix + c.Name
+		if _, ok := pod.Annotations[key]; ok {
 			w.add(metadataPath.Child("annotations").Key(key), "%s", outdatedAppArmor)
 		}
-	}
+	})
 	return w.texts
 }
 

@@ -1252,7 +1252,7 @@ type LoadBalancerStatus struct {
 type LocalObjectReference struct {
 	_ struct{} `mapType:"atomic"`
 	// Name of the object; empty is allowed for old objects' sake, and is almost surely a mistake.
-	Name string `json:"name,omitempty" protobuf:"bytes,1"`
+	Name string `json:"name,omitempty" protobuf:"bytes,1" default:""`
 }
 
 // LocalVolumeSource is a disk or folder of one node; the volume's nodeAffinity says which.
