@@ -99,7 +99,7 @@ func deploymentSpec(p validate.Path, s *DeploymentSpec) validate.Errors {
 
 func replicaTemplate(p validate.Path, s *DeploymentSpec) validate.Errors {
 	return validate.All(
-		validate.When(s.Selector != nil && !rules.IsEmpty(s.Selector), func() validate.Errors { return rules.Selects(p, s.Selector, &s.Template) }),
+		validate.When(!rules.IsEmpty(s.Selector), func() validate.Errors { return rules.Selects(p, s.Selector, &s.Template) }),
 		corev1.ValidatePodTemplate(&s.Template, p),
 		rules.RunsForever(p, &s.Template, "ReplicaSet"),
 	)

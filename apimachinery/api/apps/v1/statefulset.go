@@ -105,7 +105,7 @@ func statefulSetSpec(p validate.Path, s *StatefulSetSpec) validate.Errors {
 			return validate.NonNegative(p.Child("ordinals", "start"), s.Ordinals.Start)
 		}),
 		rules.Selector(p.Child("selector"), s.Selector, "statefulset"),
-		validate.When(s.Selector != nil && !rules.IsEmpty(s.Selector), func() validate.Errors { return rules.Selects(template, s.Selector, &s.Template) }),
+		validate.When(!rules.IsEmpty(s.Selector), func() validate.Errors { return rules.Selects(template, s.Selector, &s.Template) }),
 		corev1.ValidatePodTemplate(withClaims(s), template),
 		rules.RunsForever(template, &s.Template, "StatefulSet"),
 		rules.Optional(p.Child("serviceName"), s.ServiceName, names.DNSLabel),
