@@ -36,6 +36,11 @@ func (m *Manager) Apply(live meta.Object, patch []byte, resource *scheme.Resourc
 
 func (m *Manager) applyTo(live meta.Object, patch []byte, resource *scheme.Resource, subresource, manager string, force bool, now meta.Time) (meta.Object, error) {
 	w := write{m: m, resource: resource, subresource: subresource, now: now}
+	return w.apply(live, patch, manager, force)
+}
+
+func (w write) apply(live meta.Object, patch []byte, manager string, force bool) (meta.Object, error) {
+	m, resource, subresource, now := w.m, w.resource, w.subresource, w.now
 	config, err := w.readPatch(patch)
 	if err != nil {
 		return nil, err
@@ -48,33 +53,39 @@ func (m *Manager) applyTo(live meta.Object, patch []byte, resource *scheme.Resou
 	} else if known, err := decode(live.Metadata().ManagedFields); err == nil {
 		a = known
 	}
-	wanted, stored, err := w.typed(config, base)
-	if err != nil {
-		return nil, err
-	}
 	if live != nil && len(a.sets) == 0 {
-		nothing, err := m.typedObject(resource.New(), resource)
-		if err != nil {
-			return nil, meta.Plain(err)
-		}
-		if err := m.track(a, nothing, stored, resource, owner{beforeFirstApply, meta.ManagedFieldsOperationUpdate, resource.GroupVersion.String(), ""}, now); err != nil {
-			return nil, meta.Plain(fmt.Errorf("failed to account for what is not applied: %w", err))
+		if err := m.accountBefore(a, base, resource, now); err != nil {
+			return nil, err
 		}
 	}
-	merged, err := w.merge(a, stored, wanted, manager, force)
+	writer := owner{manager, meta.ManagedFieldsOperationApply, "", subresource}.key()
+	fields := touched{config: config}
+	if had, ok := a.sets[writer]; ok {
+		fields.last = had.Set()
+	}
+	sh := w.narrows(a, base)
+	wanted, stored, err := w.typed(config, base, sh, fields)
 	if err != nil {
 		return nil, err
 	}
-	var result meta.Object
-	if merged == nil {
-		// Nothing but the account changes.
-		result = codec.Copy(base).(meta.Object)
-	} else {
-		result = resource.New()
+	merged, err := w.merge(a, stored, wanted, writer, force)
+	if err != nil {
+		return nil, err
+	}
+	result := resource.New()
+	if merged != nil {
 		if err := m.objectFrom(merged, result); err != nil {
 			return nil, meta.Plain(fmt.Errorf("failed to convert new object (%s) to proper version: unable to convert unstructured object to %s: %w",
 				w.describe(config), resource.GroupVersionKind(), err))
 		}
+	}
+	if merged == nil || sh != nil {
+		// The rest is as it was.
+		whole := codec.Copy(base).(meta.Object)
+		if merged != nil {
+			sh.take(reflect.ValueOf(whole).Elem(), reflect.ValueOf(result).Elem(), fields)
+		}
+		result = whole
 	}
 	a.fold()
 	if result.Metadata().ManagedFields, err = a.encode(); err != nil {
@@ -83,12 +94,31 @@ func (m *Manager) applyTo(live meta.Object, patch []byte, resource *scheme.Resou
 	return result, nil
 }
 
+// accountBefore gives all that an object holds which nobody kept account of to
+// an owner of its own, so that the first applier does not remove it.
+func (m *Manager) accountBefore(a *account, live meta.Object, resource *scheme.Resource, now meta.Time) error {
+	nothing, err := m.typedObject(resource.New(), resource)
+	if err != nil {
+		return meta.Plain(err)
+	}
+	stored, err := m.typedObject(live, resource)
+	if err != nil {
+		return meta.Plain(err)
+	}
+	everything := owner{beforeFirstApply, meta.ManagedFieldsOperationUpdate, resource.GroupVersion.String(), ""}
+	if err := m.track(a, nothing, stored, resource, everything, now); err != nil {
+		return meta.Plain(fmt.Errorf("failed to account for what is not applied: %w", err))
+	}
+	return nil
+}
+
 // write is one apply under way.
 type write struct {
 	m           *Manager
 	resource    *scheme.Resource // of the patch: for a scale that of Scales
 	subresource string
 	now         meta.Time
+	wide        bool // never look at parts only
 }
 
 // readPatch reads a patch and refuses what is no object of the resource.
@@ -119,12 +149,23 @@ func (w write) readPatch(patch []byte) (map[string]any, error) {
 	return config, nil
 }
 
-// typed returns the patch and the stored object in the form that merges.
-func (w write) typed(config map[string]any, base meta.Object) (wanted, stored *typed.TypedValue, err error) {
-	if wanted, err = w.m.types.of(w.resource.Type).FromUnstructured(config); err != nil {
+// typed returns the patch and the stored object in the form that merges, of
+// the latter only what is touched if sh is not nil.
+func (w write) typed(config map[string]any, base meta.Object, sh *shape, fields touched) (wanted, stored *typed.TypedValue, err error) {
+	parseable := w.m.types.of(w.resource.Type)
+	if wanted, err = parseable.FromUnstructured(config); err != nil {
 		return nil, nil, meta.Plain(fmt.Errorf("failed to create typed patch object (%s): %w", w.describe(config), err))
 	}
-	if stored, err = w.m.typedObject(base, w.resource); err != nil {
+	if sh != nil {
+		var tree map[string]any
+		if tree, err = sh.part(reflect.ValueOf(base).Elem(), fields); err == nil {
+			tree["apiVersion"], tree["kind"] = w.resource.GroupVersion.String(), w.resource.Kind
+			stored, err = parseable.FromUnstructured(tree, typed.AllowDuplicates)
+		}
+	} else {
+		stored, err = w.m.typedObject(base, w.resource)
+	}
+	if err != nil {
 		return nil, nil, meta.Plain(fmt.Errorf("failed to create typed live object (%s/%s; %s): %w",
 			base.Metadata().Namespace, base.Metadata().Name, w.resource.GroupVersionKind(), err))
 	}
@@ -133,9 +174,8 @@ func (w write) typed(config map[string]any, base meta.Object) (wanted, stored *t
 
 // merge brings the account up to date and returns the merged object, or nil if
 // it is what is stored.
-func (w write) merge(a *account, stored, wanted *typed.TypedValue, manager string, force bool) (*typed.TypedValue, error) {
+func (w write) merge(a *account, stored, wanted *typed.TypedValue, writer string, force bool) (*typed.TypedValue, error) {
 	version := fieldpath.APIVersion(w.resource.GroupVersion.String())
-	writer := owner{manager, meta.ManagedFieldsOperationApply, "", w.subresource}.key()
 	was, had := a.sets[writer]
 	merged, sets, err := w.m.updater(w.resource, w.subresource).Apply(stored, wanted, version, a.sets.Copy(), writer, force)
 	if err != nil {

@@ -91,7 +91,7 @@ func (m *Manager) applyScale(live meta.Object, patch []byte, parent *scheme.Reso
 	if err != nil {
 		return nil, err
 	}
-	wanted, stored, err := w.typed(config, live)
+	wanted, stored, err := w.typed(config, live, nil, touched{})
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +100,8 @@ func (m *Manager) applyScale(live meta.Object, patch []byte, parent *scheme.Reso
 		a = known
 	}
 	scale := a.toScale()
-	merged, err := w.merge(scale, stored, wanted, manager, force)
+	writer := owner{manager, meta.ManagedFieldsOperationApply, "", subresourceScale}.key()
+	merged, err := w.merge(scale, stored, wanted, writer, force)
 	if err != nil {
 		return nil, err
 	}
