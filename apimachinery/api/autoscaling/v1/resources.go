@@ -1,17 +1,20 @@
 package autoscalingv1
 
 import (
+	"github.com/kubenucleus/nucleus/apimachinery/api/autoscaling/v2"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 )
 
-// Version declares the resources of autoscaling/v1.
+// Version declares the resources of autoscaling/v1, whose rules are those of v2.
 func Version() scheme.Version {
 	return scheme.Version{
 		Name:   "v1",
 		Source: typesSource,
+		Kinds:  []scheme.Kind{scheme.KindOf[Scale]()},
 		Resources: []*scheme.Resource{
 			horizontalpodautoscalers(),
 		},
+		Conversions: conversions(),
 	}
 }
 
@@ -22,5 +25,6 @@ func horizontalpodautoscalers() *scheme.Resource {
 		Categories: []string{"all"},
 		Namespaced: true,
 		Status:     &scheme.Status[HorizontalPodAutoscaler]{},
+		Columns:    autoscalingv2.Columns(scheme.NameColumn[HorizontalPodAutoscaler](), scheme.AgeColumn[HorizontalPodAutoscaler](), whole),
 	})
 }

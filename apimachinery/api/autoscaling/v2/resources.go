@@ -14,13 +14,3 @@ func Version() scheme.Version {
 		},
 	}
 }
-
-func horizontalpodautoscalers() *scheme.Resource {
-	return scheme.Define[HorizontalPodAutoscaler, HorizontalPodAutoscalerList](scheme.Spec[HorizontalPodAutoscaler]{
-		Name:       "horizontalpodautoscalers",
-		ShortNames: []string{"hpa"},
-		Categories: []string{"all"},
-		Namespaced: true,
-		Status:     &scheme.Status[HorizontalPodAutoscaler]{},
-	})
-}

@@ -7,8 +7,9 @@ import (
 // Version declares the resources of resource.k8s.io/v1beta1.
 func Version() scheme.Version {
 	return scheme.Version{
-		Name:   "v1beta1",
-		Source: typesSource,
+		Name:        "v1beta1",
+		Source:      typesSource,
+		Conversions: conversions(),
 		Resources: []*scheme.Resource{
 			deviceclasses(),
 			resourceclaims(),
@@ -42,7 +43,12 @@ func resourceclaimtemplates() *scheme.Resource {
 
 func resourceslices() *scheme.Resource {
 	return scheme.Define[ResourceSlice, ResourceSliceList](scheme.Spec[ResourceSlice]{
-		Name:    "resourceslices",
+		Name: "resourceslices",
+		Fields: []scheme.SelectableField[ResourceSlice]{
+			{Path: "spec.nodeName", Value: func(s *ResourceSlice) string { return s.Spec.NodeName }},
+			{Path: "spec.driver", Value: func(s *ResourceSlice) string { return s.Spec.Driver }},
+			{Path: "spec.pool.name", Value: func(s *ResourceSlice) string { return s.Spec.Pool.Name }},
+		},
 		Options: scheme.Options{DeleteAnswersObject: true},
 	})
 }
