@@ -1,24 +1,11 @@
 package resourcequota
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 )
-
-// sum adds b to a copy of a.
-func sum(a, b corev1.ResourceList) corev1.ResourceList {
-	total := corev1.ResourceList{}
-	maps.Copy(total, a)
-	for name, q := range b {
-		have := total[name]
-		have.Add(q)
-		total[name] = have
-	}
-	return total
-}
 
 // increase is by how much now is above before; what became less counts as zero,
 // for freeing is the controller's business.

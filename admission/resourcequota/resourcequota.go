@@ -6,11 +6,13 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/kubenucleus/nucleus/admission"
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/apimachinery/quota"
 )
 
 // Charge stores the status of a quota that has been changed. The quota has the
@@ -35,6 +37,18 @@ func New(reader admission.Reader, charge Charge) *Plugin {
 
 var quotas = meta.GroupVersionResource{Version: "v1", Resource: "resourcequotas"}
 
+// counts reports whether a request may use more quota than was used before it:
+// what is made does and, where an object says how much it uses, what is changed.
+func counts(r *admission.Request) bool {
+	switch r.Resource.GroupResource() {
+	case meta.GroupResource{Resource: "pods"}:
+		return r.Operation == admission.Create && r.Subresource == "" || r.Operation == admission.Update && r.Subresource == "resize"
+	case meta.GroupResource{Resource: "services"}, meta.GroupResource{Resource: "persistentvolumeclaims"}:
+		return true
+	}
+	return r.Operation == admission.Create
+}
+
 // attempts is how often a charge is tried when others charge the same quota
 // from another server.
 const attempts = 8
@@ -48,10 +62,10 @@ func (p *Plugin) Validate(ctx context.Context, r *admission.Request) error {
 	if r.Subresource != "" && !(r.Subresource == "resize" && r.Resource.Resource == "pods") {
 		return nil
 	}
-	e := evaluatorOf(r)
-	if !e.handles(r) {
+	if !counts(r) {
 		return nil
 	}
+	e := quota.Of(r.Resource.GroupResource())
 	// Most namespaces have no quota, and need no lock.
 	if all, err := p.quotas(ctx, r.Namespace); err != nil || len(all) == 0 {
 		return err
@@ -65,7 +79,7 @@ func (p *Plugin) Validate(ctx context.Context, r *admission.Request) error {
 		if err != nil {
 			return err
 		}
-		charged, err := check(r, e, all)
+		charged, err := check(r, e, time.Now(), all)
 		if err != nil || r.DryRun {
 			return err
 		}
@@ -104,54 +118,54 @@ func (p *Plugin) quotas(ctx context.Context, namespace string) ([]*corev1.Resour
 
 // check returns copies of the quotas that the request counts towards, charged,
 // or the refusal.
-func check(r *admission.Request, e evaluator, all []*corev1.ResourceQuota) ([]*corev1.ResourceQuota, error) {
+func check(r *admission.Request, e quota.Evaluator, now time.Time, all []*corev1.ResourceQuota) ([]*corev1.ResourceQuota, error) {
 	var concerned []*corev1.ResourceQuota
-	for _, quota := range all {
-		matching := e.matching(quota.Status.Hard)
+	for _, limit := range all {
+		matching := e.Matching(limit.Status.Hard)
 		if len(matching) == 0 {
 			continue
 		}
-		in, err := inScope(quota, e, r.Object)
+		in, err := quota.InScope(limit, e, r.Object)
 		if err != nil {
-			return nil, fmt.Errorf("error matching scopes of quota %s, err: %w", quota.Name, err)
+			return nil, fmt.Errorf("error matching scopes of quota %s, err: %w", limit.Name, err)
 		}
 		if !in {
 			continue
 		}
-		if err := e.constraints(matching, r.Object); err != nil {
-			return nil, r.Forbidden(fmt.Errorf("failed quota: %s: %w", quota.Name, err))
+		if err := e.Said(matching, r.Object); err != nil {
+			return nil, r.Forbidden(fmt.Errorf("failed quota: %s: %w", limit.Name, err))
 		}
-		if !counted(quota, matching) {
-			return nil, r.Forbidden(fmt.Errorf("status unknown for quota: %s, resources: %s", quota.Name, listNames(matching)))
+		if !counted(limit, matching) {
+			return nil, r.Forbidden(fmt.Errorf("status unknown for quota: %s, resources: %s", limit.Name, listNames(matching)))
 		}
-		concerned = append(concerned, quota)
+		concerned = append(concerned, limit)
 	}
 	if len(concerned) == 0 {
 		return nil, nil
 	}
-	delta := e.usage(r.Object)
+	delta := e.Usage(r.Object, now)
 	if negative := negativeNames(delta); len(negative) > 0 {
 		return nil, r.Forbidden(fmt.Errorf("quota usage is negative for resource(s): %s", listNames(negative)))
 	}
 	if r.Operation == admission.Update && r.OldObject != nil && r.OldObject.Metadata().ResourceVersion != "" {
-		delta = increase(delta, e.usage(r.OldObject))
+		delta = increase(delta, e.Usage(r.OldObject, now))
 	}
 	delta = withoutZeros(delta)
 	if len(delta) == 0 {
 		return nil, nil
 	}
 	var charged []*corev1.ResourceQuota
-	for _, quota := range concerned {
-		requested := only(delta, quota.Status.Hard)
+	for _, limit := range concerned {
+		requested := only(delta, limit.Status.Hard)
 		if len(requested) == 0 {
 			continue
 		}
-		used := sum(quota.Status.Used, requested)
-		if over := exceeded(used, requested, quota.Status.Hard); len(over) > 0 {
+		used := quota.Sum(limit.Status.Used, requested)
+		if over := exceeded(used, requested, limit.Status.Hard); len(over) > 0 {
 			return nil, r.Forbidden(fmt.Errorf("exceeded quota: %s, requested: %s, used: %s, limited: %s",
-				quota.Name, listAmounts(requested, over), listAmounts(quota.Status.Used, over), listAmounts(quota.Status.Hard, over)))
+				limit.Name, listAmounts(requested, over), listAmounts(limit.Status.Used, over), listAmounts(limit.Status.Hard, over)))
 		}
-		c := codec.DeepCopy(quota)
+		c := codec.DeepCopy(limit)
 		c.Status.Used = used
 		charged = append(charged, c)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/quantity"
+	"github.com/kubenucleus/nucleus/apimachinery/quota"
 )
 
 var (
@@ -72,7 +73,7 @@ func (b *bank) used(t *testing.T, name string) corev1.ResourceList {
 	return q.(*corev1.ResourceQuota).Status.Used
 }
 
-func quota(name string, hard, used corev1.ResourceList, scopes ...corev1.ResourceQuotaScope) *corev1.ResourceQuota {
+func limit(name string, hard, used corev1.ResourceList, scopes ...corev1.ResourceQuotaScope) *corev1.ResourceQuota {
 	return &corev1.ResourceQuota{
 		ObjectMeta: meta.ObjectMeta{Name: name, Namespace: "n"},
 		Spec:       corev1.ResourceQuotaSpec{Scopes: scopes}, Status: corev1.ResourceQuotaStatus{Hard: hard, Used: used},
@@ -87,7 +88,7 @@ func pod(name string, requests, limits corev1.ResourceList) *corev1.Pod {
 
 func TestPodsAreChargedAndRefused(t *testing.T) {
 	b := &bank{}
-	b.set(quota("q", list("pods", "2", "requests.cpu", "1", "limits.memory", "1Gi"), list("pods", "0", "requests.cpu", "0", "limits.memory", "0")))
+	b.set(limit("q", list("pods", "2", "requests.cpu", "1", "limits.memory", "1Gi"), list("pods", "0", "requests.cpu", "0", "limits.memory", "0")))
 	p := New(b, b.charge)
 	try := func(pod *corev1.Pod) error { return p.Validate(t.Context(), admissiontest.Create(podResource, pod)) }
 
@@ -113,7 +114,7 @@ func TestPodsAreChargedAndRefused(t *testing.T) {
 
 func TestInitContainersCountByTheLargest(t *testing.T) {
 	b := &bank{}
-	b.set(quota("q", list("requests.cpu", "1"), list("requests.cpu", "0")))
+	b.set(limit("q", list("requests.cpu", "1"), list("requests.cpu", "0")))
 	obj := pod("a", list("cpu", "100m"), nil)
 	obj.Spec.InitContainers = []corev1.Container{{Name: "i", Resources: corev1.ResourceRequirements{Requests: list("cpu", "400m")}}}
 	require.NoError(t, New(b, b.charge).Validate(t.Context(), admissiontest.Create(podResource, obj)))
@@ -123,9 +124,9 @@ func TestInitContainersCountByTheLargest(t *testing.T) {
 func TestScopes(t *testing.T) {
 	deadline := int64(5)
 	b := &bank{}
-	b.set(quota("best", list("pods", "1"), list("pods", "1"), corev1.ResourceQuotaScopeBestEffort))
-	b.set(quota("term", list("count/pods", "0"), list("count/pods", "0"), corev1.ResourceQuotaScopeTerminating))
-	prio := quota("prio", list("pods", "0"), list("pods", "0"))
+	b.set(limit("best", list("pods", "1"), list("pods", "1"), corev1.ResourceQuotaScopeBestEffort))
+	b.set(limit("term", list("count/pods", "0"), list("count/pods", "0"), corev1.ResourceQuotaScopeTerminating))
+	prio := limit("prio", list("pods", "0"), list("pods", "0"))
 	prio.Spec.ScopeSelector = &corev1.ScopeSelector{MatchExpressions: []corev1.ScopedResourceSelectorRequirement{{ScopeName: corev1.ResourceQuotaScopePriorityClass, Operator: corev1.ScopeSelectorOpIn, Values: []string{"high"}}}}
 	b.set(prio)
 	p := New(b, b.charge)
@@ -161,7 +162,7 @@ func TestOtherResources(t *testing.T) {
 	b := &bank{}
 	zero := list("count/configmaps", "0", "count/deployments.apps", "0", "services.nodeports", "0", "services", "0", "requests.storage", "0", "gold.storageclass.storage.k8s.io/requests.storage", "0")
 	hard := list("count/configmaps", "1", "count/deployments.apps", "0", "services.nodeports", "1", "services", "5", "requests.storage", "5Gi", "gold.storageclass.storage.k8s.io/requests.storage", "1Gi")
-	b.set(quota("q", hard, zero))
+	b.set(limit("q", hard, zero))
 	p := New(b, b.charge)
 	at := meta.ObjectMeta{Name: "x", Namespace: "n"}
 	node := func(ports int) *corev1.Service {
@@ -193,14 +194,14 @@ func TestOtherResources(t *testing.T) {
 
 func TestUncountedQuota(t *testing.T) {
 	b := &bank{}
-	b.set(quota("q", list("count/configmaps", "1"), nil))
+	b.set(limit("q", list("count/configmaps", "1"), nil))
 	err := New(b, b.charge).Validate(t.Context(), admissiontest.Create(configMaps, &corev1.ConfigMap{ObjectMeta: meta.ObjectMeta{Name: "x", Namespace: "n"}}))
 	require.EqualError(t, err, `configmaps "x" is forbidden: status unknown for quota: q, resources: count/configmaps`)
 }
 
 func TestConcurrentRequestsNeverOvercharge(t *testing.T) {
 	b := &bank{}
-	b.set(quota("q", list("count/configmaps", "10"), list("count/configmaps", "0")))
+	b.set(limit("q", list("count/configmaps", "10"), list("count/configmaps", "0")))
 	// Another server charges now and then.
 	foreign := 0
 	b.interfere = func(b *bank) {
@@ -208,7 +209,7 @@ func TestConcurrentRequestsNeverOvercharge(t *testing.T) {
 			foreign++
 			q, _ := b.Get(context.Background(), quotas, "n", "q")
 			c := codec.DeepCopy(q.(*corev1.ResourceQuota))
-			c.Status.Used = sum(c.Status.Used, list("count/configmaps", "1"))
+			c.Status.Used = quota.Sum(c.Status.Used, list("count/configmaps", "1"))
 			b.set(c)
 		}
 	}

@@ -6,12 +6,14 @@ import (
 
 	"github.com/kubenucleus/nucleus/admission"
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	storagev1 "github.com/kubenucleus/nucleus/apimachinery/api/storage/v1"
 )
 
 // Finalizers that are set.
 const (
 	ClaimFinalizer  = "kubernetes.io/pvc-protection"
 	VolumeFinalizer = "kubernetes.io/pv-protection"
+	ClassFinalizer  = "kubernetes.io/vac-protection"
 )
 
 // Plugin is the rule. It is safe for concurrent use.
@@ -31,6 +33,8 @@ func (p *Plugin) Admit(_ context.Context, r *admission.Request) error {
 		finalizer = ClaimFinalizer
 	case *corev1.PersistentVolume:
 		finalizer = VolumeFinalizer
+	case *storagev1.VolumeAttributesClass:
+		finalizer = ClassFinalizer
 	default:
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/kubenucleus/nucleus/admission/admissiontest"
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	storagev1 "github.com/kubenucleus/nucleus/apimachinery/api/storage/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 )
 
@@ -18,6 +19,7 @@ func TestPlugin(t *testing.T) {
 	}{
 		{&corev1.PersistentVolumeClaim{}, []string{ClaimFinalizer}},
 		{&corev1.PersistentVolume{ObjectMeta: own}, []string{"example.com/x", VolumeFinalizer}},
+		{&storagev1.VolumeAttributesClass{}, []string{ClassFinalizer}},
 		{&corev1.ConfigMap{}, nil},
 	} {
 		r := admissiontest.Create(meta.GroupResource{Resource: "things"}, tc.obj)

@@ -1,4 +1,4 @@
-package resourcequota
+package quota
 
 import (
 	"fmt"
@@ -8,8 +8,9 @@ import (
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 )
 
-// inScope reports whether the quota counts such objects at all.
-func inScope(quota *corev1.ResourceQuota, e evaluator, obj meta.Object) (bool, error) {
+// InScope reports whether the quota counts the object at all, which e evaluates.
+// The error says that one of the quota's scopes makes no sense.
+func InScope(quota *corev1.ResourceQuota, e Evaluator, obj meta.Object) (bool, error) {
 	var terms []corev1.ScopedResourceSelectorRequirement
 	for _, scope := range quota.Spec.Scopes {
 		terms = append(terms, corev1.ScopedResourceSelectorRequirement{ScopeName: scope, Operator: corev1.ScopeSelectorOpExists})
@@ -18,7 +19,7 @@ func inScope(quota *corev1.ResourceQuota, e evaluator, obj meta.Object) (bool, e
 		terms = append(terms, s.MatchExpressions...)
 	}
 	for _, term := range terms {
-		if ok, err := e.inScope(term, obj); err != nil || !ok {
+		if ok, err := e.InScope(term, obj); err != nil || !ok {
 			return false, err
 		}
 	}

@@ -1,31 +1,37 @@
-package resourcequota
+package quota
 
 import (
 	"errors"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
-	"github.com/kubenucleus/nucleus/admission"
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/quantity"
 )
 
-// An evaluator knows how the objects of one resource use quota.
-type evaluator interface {
-	// handles reports whether such requests use quota.
-	handles(r *admission.Request) bool
-	// matching picks the resources that such objects use.
-	matching(hard corev1.ResourceList) []corev1.ResourceName
-	inScope(term corev1.ScopedResourceSelectorRequirement, obj meta.Object) (bool, error)
-	// constraints refuses objects that do not say how much they use.
-	constraints(names []corev1.ResourceName, obj meta.Object) error
-	usage(obj meta.Object) corev1.ResourceList
+// An Evaluator knows how the objects of one resource use quota. Objects that it
+// is given are of the resource's Go type, or, where only their number counts,
+// of any.
+type Evaluator interface {
+	// Matching picks from hard the resources that such objects use.
+	Matching(hard corev1.ResourceList) []corev1.ResourceName
+	// InScope reports whether the object is what a scope speaks of. The error
+	// says that the term makes no sense.
+	InScope(term corev1.ScopedResourceSelectorRequirement, obj meta.Object) (bool, error)
+	// Said returns an error if the object leaves open how much it uses of one of
+	// those resources that every object has to tell.
+	Said(names []corev1.ResourceName, obj meta.Object) error
+	// Usage is what the object uses at that time, under every name that it goes by.
+	Usage(obj meta.Object, now time.Time) corev1.ResourceList
 }
 
-func evaluatorOf(r *admission.Request) evaluator {
-	switch r.Resource.GroupResource() {
+// Of returns the evaluator of a resource. Of those about which nothing is known
+// the objects count.
+func Of(resource meta.GroupResource) Evaluator {
+	switch resource {
 	case meta.GroupResource{Resource: "pods"}:
 		return pods{}
 	case meta.GroupResource{Resource: "services"}:
@@ -35,9 +41,9 @@ func evaluatorOf(r *admission.Request) evaluator {
 	case meta.GroupResource{Resource: "configmaps"}, meta.GroupResource{Resource: "secrets"},
 		meta.GroupResource{Resource: "replicationcontrollers"}, meta.GroupResource{Resource: "resourcequotas"}:
 		// These could be limited before count/ was invented.
-		return count{corev1.ResourceName("count/" + r.Resource.Resource), corev1.ResourceName(r.Resource.Resource)}
+		return count{corev1.ResourceName("count/" + resource.Resource), corev1.ResourceName(resource.Resource)}
 	}
-	return count{corev1.ResourceName("count/" + r.Resource.GroupResource().String())}
+	return count{corev1.ResourceName("count/" + resource.String())}
 }
 
 var one = quantity.New(1, quantity.DecimalSI)
@@ -45,19 +51,17 @@ var one = quantity.New(1, quantity.DecimalSI)
 // count is the evaluator of objects that only count: under each of its names.
 type count []corev1.ResourceName
 
-func (c count) handles(r *admission.Request) bool { return r.Operation == admission.Create }
-
-func (c count) matching(hard corev1.ResourceList) []corev1.ResourceName {
+func (c count) Matching(hard corev1.ResourceList) []corev1.ResourceName {
 	return slices.DeleteFunc(slices.Clone(c), func(name corev1.ResourceName) bool { _, ok := hard[name]; return !ok })
 }
 
-func (count) inScope(corev1.ScopedResourceSelectorRequirement, meta.Object) (bool, error) {
+func (count) InScope(corev1.ScopedResourceSelectorRequirement, meta.Object) (bool, error) {
 	return false, nil
 }
 
-func (count) constraints([]corev1.ResourceName, meta.Object) error { return nil }
+func (count) Said([]corev1.ResourceName, meta.Object) error { return nil }
 
-func (c count) usage(meta.Object) corev1.ResourceList {
+func (c count) Usage(meta.Object, time.Time) corev1.ResourceList {
 	list := corev1.ResourceList{}
 	for _, name := range c {
 		list[name] = one
@@ -68,16 +72,12 @@ func (c count) usage(meta.Object) corev1.ResourceList {
 // services count, and so do the node ports and load balancers they take.
 type services struct{ count }
 
-func (services) handles(r *admission.Request) bool {
-	return r.Operation == admission.Create || r.Operation == admission.Update
+func (s services) Matching(hard corev1.ResourceList) []corev1.ResourceName {
+	return append(s.count.Matching(hard), count{"services", "services.nodeports", "services.loadbalancers"}.Matching(hard)...)
 }
 
-func (s services) matching(hard corev1.ResourceList) []corev1.ResourceName {
-	return append(s.count.matching(hard), count{"services", "services.nodeports", "services.loadbalancers"}.matching(hard)...)
-}
-
-func (s services) usage(obj meta.Object) corev1.ResourceList {
-	list := s.count.usage(obj)
+func (s services) Usage(obj meta.Object, now time.Time) corev1.ResourceList {
+	list := s.count.Usage(obj, now)
 	service, ok := obj.(*corev1.Service)
 	if !ok {
 		return list
@@ -106,12 +106,8 @@ type claims struct{ count }
 
 const classInfix = ".storageclass.storage.k8s.io/"
 
-func (claims) handles(r *admission.Request) bool {
-	return r.Operation == admission.Create || r.Operation == admission.Update
-}
-
-func (c claims) matching(hard corev1.ResourceList) []corev1.ResourceName {
-	names := append(c.count.matching(hard), count{"persistentvolumeclaims", "requests.storage"}.matching(hard)...)
+func (c claims) Matching(hard corev1.ResourceList) []corev1.ResourceName {
+	names := append(c.count.Matching(hard), count{"persistentvolumeclaims", "requests.storage"}.Matching(hard)...)
 	for name := range hard {
 		if strings.Contains(string(name), classInfix) {
 			names = append(names, name)
@@ -120,7 +116,7 @@ func (c claims) matching(hard corev1.ResourceList) []corev1.ResourceName {
 	return names
 }
 
-func (c claims) inScope(term corev1.ScopedResourceSelectorRequirement, obj meta.Object) (bool, error) {
+func (c claims) InScope(term corev1.ScopedResourceSelectorRequirement, obj meta.Object) (bool, error) {
 	claim, ok := obj.(*corev1.PersistentVolumeClaim)
 	if !ok || term.ScopeName != corev1.ResourceQuotaScopeVolumeAttributesClass {
 		return false, nil
@@ -132,8 +128,8 @@ func (c claims) inScope(term corev1.ScopedResourceSelectorRequirement, obj meta.
 	return valueInScope(term, class)
 }
 
-func (c claims) usage(obj meta.Object) corev1.ResourceList {
-	list := c.count.usage(obj)
+func (c claims) Usage(obj meta.Object, now time.Time) corev1.ResourceList {
+	list := c.count.Usage(obj, now)
 	claim, ok := obj.(*corev1.PersistentVolumeClaim)
 	if !ok {
 		return list
@@ -158,10 +154,6 @@ func (c claims) usage(obj meta.Object) corev1.ResourceList {
 // pods use what their containers ask for.
 type pods struct{}
 
-func (pods) handles(r *admission.Request) bool {
-	return r.Operation == admission.Create && r.Subresource == "" || r.Operation == admission.Update && r.Subresource == "resize"
-}
-
 // computeNames are the resources of Pods with a name of their own.
 var computeNames = []corev1.ResourceName{
 	"pods", "count/pods",
@@ -174,8 +166,8 @@ var computeNames = []corev1.ResourceName{
 // the quota would not mean much.
 var mustBeSaid = []corev1.ResourceName{"cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory"}
 
-func (pods) matching(hard corev1.ResourceList) []corev1.ResourceName {
-	names := count(computeNames).matching(hard)
+func (pods) Matching(hard corev1.ResourceList) []corev1.ResourceName {
+	names := count(computeNames).Matching(hard)
 	for name := range hard {
 		text := string(name)
 		requested, isRequest := strings.CutPrefix(text, "requests.")
@@ -192,7 +184,7 @@ func extended(name string) bool {
 	return ok && domain != "kubernetes.io" && !strings.HasSuffix(domain, ".kubernetes.io") && !strings.HasPrefix(name, "requests.")
 }
 
-func (pods) inScope(term corev1.ScopedResourceSelectorRequirement, obj meta.Object) (bool, error) {
+func (pods) InScope(term corev1.ScopedResourceSelectorRequirement, obj meta.Object) (bool, error) {
 	pod, ok := obj.(*corev1.Pod)
 	if !ok {
 		return false, nil
@@ -200,7 +192,7 @@ func (pods) inScope(term corev1.ScopedResourceSelectorRequirement, obj meta.Obje
 	return podInScope(term, pod)
 }
 
-func (pods) constraints(names []corev1.ResourceName, obj meta.Object) error {
+func (pods) Said(names []corev1.ResourceName, obj meta.Object) error {
 	pod, ok := obj.(*corev1.Pod)
 	if !ok {
 		return nil
@@ -226,11 +218,30 @@ func (pods) constraints(names []corev1.ResourceName, obj meta.Object) error {
 	return errors.New("must specify " + strings.Join(texts, "; "))
 }
 
-func (pods) usage(obj meta.Object) corev1.ResourceList {
+// running reports whether a Pod has, or is to get, what it asks for.
+func running(pod *corev1.Pod, now time.Time) bool {
+	if pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed {
+		return false
+	}
+	overdue, ok := Overdue(pod)
+	return !ok || !now.After(overdue)
+}
+
+// Overdue returns the time after which a Pod that is being deleted, and still is
+// there, counts as stopped: its node may be gone for good. ok is false for a Pod
+// that is not being deleted.
+func Overdue(pod *corev1.Pod) (at time.Time, ok bool) {
+	if pod.DeletionTimestamp == nil || pod.DeletionGracePeriodSeconds == nil {
+		return time.Time{}, false
+	}
+	return pod.DeletionTimestamp.Add(time.Duration(*pod.DeletionGracePeriodSeconds) * time.Second), true
+}
+
+func (pods) Usage(obj meta.Object, now time.Time) corev1.ResourceList {
 	list := corev1.ResourceList{"count/pods": one}
 	pod, ok := obj.(*corev1.Pod)
-	if !ok || pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed {
-		return list // what has ended uses nothing but its place in the store
+	if !ok || !running(pod, now) {
+		return list // it uses nothing but its place in the store
 	}
 	requests, limits := corev1.PodRequests(&pod.Spec), corev1.ContainerLimits(&pod.Spec)
 	if own := pod.Spec.Resources; own != nil {
