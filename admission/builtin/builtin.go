@@ -11,14 +11,12 @@ import (
 	"github.com/kubenucleus/nucleus/admission/resourcequota"
 	"github.com/kubenucleus/nucleus/admission/runtimeclass"
 	"github.com/kubenucleus/nucleus/admission/serviceaccount"
+	"github.com/kubenucleus/nucleus/admission/storageobjectinuse"
 )
 
 // Chain returns the plug-ins that are on in a Kubernetes cluster by default. It
 // is an ordinary slice: leave out, replace and insert what you like. With a
 // nil charge quotas are not enforced.
-//
-// storageobjectinuse is not among them: what it marks needs controllers that
-// Nucleus does not have yet.
 //
 // The order counts. What fills in comes before what checks, and quotas come
 // last, since what they charge is not given back when a later one refuses.
@@ -29,6 +27,7 @@ func Chain(reader admission.Reader, charge resourcequota.Charge) admission.Chain
 		serviceaccount.New(reader),
 		priority.New(reader),
 		defaulttolerationseconds.New(defaulttolerationseconds.Options{}),
+		storageobjectinuse.New(),
 		persistentvolumeclaimresize.New(reader),
 		runtimeclass.New(reader),
 		podtopologylabels.New(reader),
