@@ -7,7 +7,6 @@ GO      ?= go
 BIN     := $(CURDIR)/bin
 KUBECTL ?= $(shell command -v kubectl 2>/dev/null || echo $(BIN)/kubectl)
 export KUBECTL
-export GOFLAGS += -trimpath
 
 .PHONY: up test unit race e2e bench lint build clean
 
@@ -16,7 +15,7 @@ build: $(BIN)/nucleus
 .PHONY: $(BIN)/nucleus
 $(BIN)/nucleus:
 	@mkdir -p $(BIN)
-	$(GO) build -o $@ ./examples/standalone
+	$(GO) build -ldflags="-s -w" -o $@ ./examples/standalone
 
 # Only where the machine has no kubectl: the real one, from its published module.
 $(BIN)/kubectl: conformance/clients/go.mod conformance/clients/kubectl/main.go
