@@ -55,7 +55,7 @@ func TestPartsEqualWhole(t *testing.T) {
 	m := NewManager(s)
 	good, bad := 0, 0
 	for _, r := range resources(s) {
-		for seed := range int64(5) {
+		for seed := range int64(3) {
 			f := &filler{Rand: rand.New(rand.NewSource(seed))}
 			var live meta.Object
 			if seed > 0 {
@@ -65,7 +65,7 @@ func TestPartsEqualWhole(t *testing.T) {
 				live, err = m.Update(nil, reread(t, r, live), r, "", "creator", meta.Unix(1))
 				require.NoError(t, err)
 			}
-			for step := range 5 {
+			for step := range 4 {
 				patch, manager := f.patch(t, r), fmt.Sprintf("m%d", f.Intn(2))
 				apply := func(wide, force bool) (meta.Object, error) {
 					return write{m: m, resource: r, now: meta.Unix(int64(10 + step)), wide: wide}.apply(live, patch, manager, force)
