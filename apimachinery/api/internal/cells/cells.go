@@ -119,3 +119,20 @@ func Bool(b *bool) string {
 	}
 	return "False"
 }
+
+// ClaimState prints where a claim for devices is in its life.
+func ClaimState(deleted, allocated, reserved bool) string {
+	var states []string
+	if deleted {
+		states = append(states, "deleted")
+	}
+	switch {
+	case allocated && reserved:
+		states = append(states, "allocated", "reserved")
+	case allocated:
+		states = append(states, "allocated")
+	case !deleted:
+		states = append(states, "pending")
+	}
+	return strings.Join(states, ",")
+}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
 	"github.com/kubenucleus/nucleus/apimachinery/api/internal/rules"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
@@ -25,26 +26,12 @@ func resourceclaims() *scheme.Resource {
 		},
 		Columns: []scheme.Column[ResourceClaim]{
 			scheme.NameColumn[ResourceClaim](),
-			{Name: "State", Help: "A summary of the current state (allocated, pending, reserved, etc.).", Cell: func(c *ResourceClaim) any { return claimState(c) }},
+			{Name: "State", Help: "A summary of the current state (allocated, pending, reserved, etc.).", Cell: func(c *ResourceClaim) any {
+				return cells.ClaimState(c.DeletionTimestamp != nil, c.Status.Allocation != nil, len(c.Status.ReservedFor) > 0)
+			}},
 			scheme.AgeColumn[ResourceClaim](),
 		},
 	})
-}
-
-func claimState(c *ResourceClaim) string {
-	var states []string
-	if c.DeletionTimestamp != nil {
-		states = append(states, "deleted")
-	}
-	switch {
-	case c.Status.Allocation != nil && len(c.Status.ReservedFor) > 0:
-		states = append(states, "allocated", "reserved")
-	case c.Status.Allocation != nil:
-		states = append(states, "allocated")
-	case c.DeletionTimestamp == nil:
-		states = append(states, "pending")
-	}
-	return strings.Join(states, ",")
 }
 
 func resourceclaimtemplates() *scheme.Resource {
@@ -265,10 +252,10 @@ func requestNames(p validate.Path, requests []string, known map[string]bool) val
 }
 
 func constraint(p validate.Path, c *DeviceConstraint) validate.Errors {
-	const one = `exactly one of "matchAttribute" or "distinctAttribute" is required`
+	// Kubernetes says so of none, too.
+	const one = `exactly one of "matchAttribute" or "distinctAttribute" is required, but multiple fields are set`
 	return validate.All(
-		rules.Require(c.MatchAttribute != nil || c.DistinctAttribute != nil, p, one),
-		rules.Require(c.MatchAttribute == nil || c.DistinctAttribute == nil, p, one+", but multiple fields are set"),
+		rules.Require((c.MatchAttribute != nil) != (c.DistinctAttribute != nil), p, one),
 		validate.IfSet(p.Child("matchAttribute"), c.MatchAttribute, fullyQualified),
 		validate.IfSet(p.Child("distinctAttribute"), c.DistinctAttribute, fullyQualified),
 	)

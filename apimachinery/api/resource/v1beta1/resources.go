@@ -1,6 +1,7 @@
 package resourcev1beta1
 
 import (
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 )
 
@@ -22,7 +23,7 @@ func Version() scheme.Version {
 func deviceclasses() *scheme.Resource {
 	return scheme.Define[DeviceClass, DeviceClassList](scheme.Spec[DeviceClass]{
 		Name:    "deviceclasses",
-		Options: scheme.Options{DeleteAnswersObject: true},
+		Options: scheme.Options{DeleteAnswersObject: true, Deprecated: "resource.k8s.io/v1beta1 DeviceClass is deprecated in v1.35+, unavailable in v1.38+"},
 	})
 }
 
@@ -31,6 +32,14 @@ func resourceclaims() *scheme.Resource {
 		Name:       "resourceclaims",
 		Namespaced: true,
 		Status:     &scheme.Status[ResourceClaim]{},
+		Columns: []scheme.Column[ResourceClaim]{
+			scheme.NameColumn[ResourceClaim](),
+			{Name: "State", Help: "A summary of the current state (allocated, pending, reserved, etc.).", Cell: func(c *ResourceClaim) any {
+				return cells.ClaimState(c.DeletionTimestamp != nil, c.Status.Allocation != nil, len(c.Status.ReservedFor) > 0)
+			}},
+			scheme.AgeColumn[ResourceClaim](),
+		},
+		Options: scheme.Options{Deprecated: "resource.k8s.io/v1beta1 ResourceClaim is deprecated in v1.35+, unavailable in v1.38+"},
 	})
 }
 
@@ -38,6 +47,7 @@ func resourceclaimtemplates() *scheme.Resource {
 	return scheme.Define[ResourceClaimTemplate, ResourceClaimTemplateList](scheme.Spec[ResourceClaimTemplate]{
 		Name:       "resourceclaimtemplates",
 		Namespaced: true,
+		Options:    scheme.Options{Deprecated: "resource.k8s.io/v1beta1 ResourceClaimTemplate is deprecated in v1.35+, unavailable in v1.38+"},
 	})
 }
 
@@ -49,6 +59,13 @@ func resourceslices() *scheme.Resource {
 			{Path: "spec.driver", Value: func(s *ResourceSlice) string { return s.Spec.Driver }},
 			{Path: "spec.pool.name", Value: func(s *ResourceSlice) string { return s.Spec.Pool.Name }},
 		},
-		Options: scheme.Options{DeleteAnswersObject: true},
+		Columns: []scheme.Column[ResourceSlice]{
+			scheme.NameColumn[ResourceSlice](),
+			{Name: "Node", Help: "The node that has the devices, if it is one.", Cell: func(s *ResourceSlice) any { return cells.Or(s.Spec.NodeName, cells.Unset) }},
+			{Name: "Driver", Help: "The driver of the devices.", Cell: func(s *ResourceSlice) any { return s.Spec.Driver }},
+			{Name: "Pool", Help: "The pool that the slice is part of.", Cell: func(s *ResourceSlice) any { return s.Spec.Pool.Name }},
+			scheme.AgeColumn[ResourceSlice](),
+		},
+		Options: scheme.Options{DeleteAnswersObject: true, Deprecated: "resource.k8s.io/v1beta1 ResourceSlice is deprecated in v1.35+, unavailable in v1.38+"},
 	})
 }

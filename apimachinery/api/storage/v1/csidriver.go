@@ -25,7 +25,10 @@ func csidrivers() *scheme.Resource {
 		PrepareCreate:  func(d *CSIDriver) { d.Generation = 0 }, // it is counted from the first change
 		Validate:       ValidateCSIDriver,
 		ValidateUpdate: ValidateCSIDriverUpdate,
-		Warnings: func(d, _ *CSIDriver) []string {
+		Warnings: func(d, old *CSIDriver) []string {
+			if old != nil && validate.Equal(d.Spec.TokenRequests, old.Spec.TokenRequests) {
+				return nil
+			}
 			if len(d.Spec.TokenRequests) > 0 && d.Spec.ServiceAccountTokenInSecrets == nil {
 				return []string{"spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true to prevent possible logging of tokens in volume attributes"}
 			}
