@@ -22,6 +22,7 @@ func customresourcedefinitions() *scheme.Resource {
 		ShortNames:    []string{"crd", "crds"},
 		Categories:    []string{"api-extensions"},
 		StoragePrefix: "apiextensions.k8s.io/customresourcedefinitions",
+		Columns:       columns(),
 		Status:        &scheme.Status[CustomResourceDefinition]{},
 	})
 }

@@ -1,7 +1,6 @@
 package apiregistrationv1
 
 import (
-	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 )
 
@@ -14,14 +13,4 @@ func Version() scheme.Version {
 			apiservices(),
 		},
 	}
-}
-
-func apiservices() *scheme.Resource {
-	return scheme.Define[APIService, APIServiceList](scheme.Spec[APIService]{
-		Name:          "apiservices",
-		Categories:    []string{"api-extensions"},
-		NameRule:      names.PathSegment, // the core group is empty: "v1."
-		StoragePrefix: "apiregistration.k8s.io/apiservices",
-		Status:        &scheme.Status[APIService]{},
-	})
 }

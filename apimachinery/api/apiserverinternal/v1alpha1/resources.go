@@ -1,6 +1,8 @@
 package apiserverinternalv1alpha1
 
 import (
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/rules"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 )
 
@@ -18,6 +20,18 @@ func Version() scheme.Version {
 func storageversions() *scheme.Resource {
 	return scheme.Define[StorageVersion, StorageVersionList](scheme.Spec[StorageVersion]{
 		Name:   "storageversions",
-		Status: &scheme.Status[StorageVersion]{},
+		Status: &scheme.Status[StorageVersion]{Prepare: func(v, old *StorageVersion) { rules.KeepMetadata(&v.ObjectMeta, &old.ObjectMeta) }},
+		Columns: []scheme.Column[StorageVersion]{
+			scheme.NameColumn[StorageVersion](),
+			{Name: "CommonEncodingVersion", Help: "The version in which all servers store, if they agree.", Cell: func(v *StorageVersion) any { return cells.OrUnset(v.Status.CommonEncodingVersion) }},
+			{Name: "StorageVersions", Help: "The version in which each server stores.", Cell: func(v *StorageVersion) any {
+				all := make([]string, len(v.Status.StorageVersions))
+				for i, s := range v.Status.StorageVersions {
+					all[i] = s.APIServerID + "=" + s.EncodingVersion
+				}
+				return cells.FirstFew(all, 3, cells.Unset)
+			}},
+			scheme.AgeColumn[StorageVersion](),
+		},
 	})
 }

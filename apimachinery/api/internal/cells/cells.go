@@ -136,3 +136,16 @@ func ClaimState(deleted, allocated, reserved bool) string {
 	}
 	return strings.Join(states, ",")
 }
+
+// ParamRef prints which parameters a policy is bound with.
+func ParamRef(namespace, name string, selector *meta.LabelSelector) string {
+	switch {
+	case namespace != "":
+		return namespace + "/" + name
+	case name != "":
+		return "*/" + name
+	case selector != nil:
+		return Selector(selector)
+	}
+	return Unset
+}

@@ -1,0 +1,244 @@
+package admissionregistrationv1
+
+import (
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/rules"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/apimachinery/names"
+	"github.com/kubenucleus/nucleus/apimachinery/scheme"
+	"github.com/kubenucleus/nucleus/apimachinery/validate"
+)
+
+const (
+	paramKindHelp = "ParamKind specifies the kind of resources used to parameterize this policy"
+	policyHelp    = "PolicyName indicates the policy definition which the policy binding binded to"
+	paramRefHelp  = "ParamRef indicates the param resource which sets the configuration param"
+)
+
+func validatingadmissionpolicies() *scheme.Resource {
+	return scheme.Define[ValidatingAdmissionPolicy, ValidatingAdmissionPolicyList](scheme.Spec[ValidatingAdmissionPolicy]{
+		Name:           "validatingadmissionpolicies",
+		Categories:     []string{"api-extensions"},
+		Default:        DefaultValidatingAdmissionPolicy,
+		Validate:       ValidateValidatingAdmissionPolicy,
+		ValidateUpdate: ValidateValidatingAdmissionPolicyUpdate,
+		SpecChanged:    func(p, old *ValidatingAdmissionPolicy) bool { return !validate.Equal(p.Spec, old.Spec) },
+		Status: &scheme.Status[ValidatingAdmissionPolicy]{
+			Prepare:  func(p, old *ValidatingAdmissionPolicy) { rules.KeepMetadata(&p.ObjectMeta, &old.ObjectMeta) },
+			Validate: ValidateValidatingAdmissionPolicyStatusUpdate,
+		},
+		Columns: []scheme.Column[ValidatingAdmissionPolicy]{
+			scheme.NameColumn[ValidatingAdmissionPolicy](),
+			{Name: "Validations", Type: "integer", Help: "Validations indicates the number of validation rules defined in this configuration", Cell: func(p *ValidatingAdmissionPolicy) any { return int64(len(p.Spec.Validations)) }},
+			{Name: "ParamKind", Help: paramKindHelp, Cell: func(p *ValidatingAdmissionPolicy) any { return paramKind(p.Spec.ParamKind) }},
+			scheme.AgeColumn[ValidatingAdmissionPolicy](),
+		},
+	})
+}
+
+func mutatingadmissionpolicies() *scheme.Resource {
+	return scheme.Define[MutatingAdmissionPolicy, MutatingAdmissionPolicyList](scheme.Spec[MutatingAdmissionPolicy]{
+		Name:        "mutatingadmissionpolicies",
+		Categories:  []string{"api-extensions"},
+		Default:     DefaultMutatingAdmissionPolicy,
+		Validate:    ValidateMutatingAdmissionPolicy,
+		SpecChanged: func(p, old *MutatingAdmissionPolicy) bool { return !validate.Equal(p.Spec, old.Spec) },
+		Columns: []scheme.Column[MutatingAdmissionPolicy]{
+			scheme.NameColumn[MutatingAdmissionPolicy](),
+			{Name: "Mutations", Type: "integer", Help: "Mutation indicates the number of mutations rules defined in this configuration", Cell: func(p *MutatingAdmissionPolicy) any { return int64(len(p.Spec.Mutations)) }},
+			{Name: "ParamKind", Help: paramKindHelp, Cell: func(p *MutatingAdmissionPolicy) any { return paramKind(p.Spec.ParamKind) }},
+			scheme.AgeColumn[MutatingAdmissionPolicy](),
+		},
+	})
+}
+
+func validatingadmissionpolicybindings() *scheme.Resource {
+	return scheme.Define[ValidatingAdmissionPolicyBinding, ValidatingAdmissionPolicyBindingList](scheme.Spec[ValidatingAdmissionPolicyBinding]{
+		Name:        "validatingadmissionpolicybindings",
+		Categories:  []string{"api-extensions"},
+		Default:     func(b *ValidatingAdmissionPolicyBinding) { defaultMatch(b.Spec.MatchResources) },
+		Validate:    ValidateValidatingAdmissionPolicyBinding,
+		SpecChanged: func(b, old *ValidatingAdmissionPolicyBinding) bool { return !validate.Equal(b.Spec, old.Spec) },
+		Columns: []scheme.Column[ValidatingAdmissionPolicyBinding]{
+			scheme.NameColumn[ValidatingAdmissionPolicyBinding](),
+			{Name: "PolicyName", Help: policyHelp, Cell: func(b *ValidatingAdmissionPolicyBinding) any { return b.Spec.PolicyName }},
+			{Name: "ParamRef", Help: paramRefHelp, Cell: func(b *ValidatingAdmissionPolicyBinding) any { return paramRef(b.Spec.ParamRef) }},
+			scheme.AgeColumn[ValidatingAdmissionPolicyBinding](),
+		},
+	})
+}
+
+func mutatingadmissionpolicybindings() *scheme.Resource {
+	return scheme.Define[MutatingAdmissionPolicyBinding, MutatingAdmissionPolicyBindingList](scheme.Spec[MutatingAdmissionPolicyBinding]{
+		Name:        "mutatingadmissionpolicybindings",
+		Categories:  []string{"api-extensions"},
+		Default:     func(b *MutatingAdmissionPolicyBinding) { defaultMatch(b.Spec.MatchResources) },
+		Validate:    ValidateMutatingAdmissionPolicyBinding,
+		SpecChanged: func(b, old *MutatingAdmissionPolicyBinding) bool { return !validate.Equal(b.Spec, old.Spec) },
+		Columns: []scheme.Column[MutatingAdmissionPolicyBinding]{
+			scheme.NameColumn[MutatingAdmissionPolicyBinding](),
+			{Name: "PolicyName", Help: policyHelp, Cell: func(b *MutatingAdmissionPolicyBinding) any { return b.Spec.PolicyName }},
+			{Name: "ParamRef", Help: paramRefHelp, Cell: func(b *MutatingAdmissionPolicyBinding) any { return paramRef(b.Spec.ParamRef) }},
+			scheme.AgeColumn[MutatingAdmissionPolicyBinding](),
+		},
+	})
+}
+
+func paramKind(k *ParamKind) string {
+	if k == nil {
+		return cells.Unset
+	}
+	return k.APIVersion + "/" + k.Kind
+}
+
+func paramRef(r *ParamRef) string {
+	if r == nil {
+		return cells.Unset
+	}
+	return cells.ParamRef(r.Namespace, r.Name, r.Selector)
+}
+
+// DefaultValidatingAdmissionPolicy fills in what the author of a policy left out.
+func DefaultValidatingAdmissionPolicy(p *ValidatingAdmissionPolicy) {
+	rules.Default(&p.Spec.FailurePolicy, Fail)
+	defaultMatch(p.Spec.MatchConstraints)
+}
+
+// DefaultMutatingAdmissionPolicy fills in what the author of a policy left out.
+func DefaultMutatingAdmissionPolicy(p *MutatingAdmissionPolicy) {
+	rules.Default(&p.Spec.FailurePolicy, Fail)
+	defaultMatch(p.Spec.MatchConstraints)
+}
+
+func defaultMatch(m *MatchResources) {
+	if m == nil {
+		return
+	}
+	rules.Default(&m.MatchPolicy, Equivalent)
+	rules.Default(&m.NamespaceSelector, meta.LabelSelector{})
+	rules.Default(&m.ObjectSelector, meta.LabelSelector{})
+	for _, list := range [][]NamedRuleWithOperations{m.ResourceRules, m.ExcludeResourceRules} {
+		for i := range list {
+			rules.Default(&list[i].Scope, AllScopes)
+		}
+	}
+}
+
+// ValidateValidatingAdmissionPolicy finds every fault of a policy, but for
+// those of its expressions, which only who compiles them knows.
+func ValidateValidatingAdmissionPolicy(p *ValidatingAdmissionPolicy) validate.Errors {
+	return append(validate.ObjectMeta(rules.Metadata, &p.ObjectMeta, false, names.DNSSubdomain), validatingPolicy(rules.Spec, &p.Spec)...)
+}
+
+// ValidateValidatingAdmissionPolicyUpdate finds every fault of a policy that is
+// about to replace old.
+func ValidateValidatingAdmissionPolicyUpdate(p, old *ValidatingAdmissionPolicy) validate.Errors {
+	return append(validate.ObjectMetaUpdate(rules.Metadata, &p.ObjectMeta, &old.ObjectMeta), validatingPolicy(rules.Spec, &p.Spec)...)
+}
+
+func validatingPolicy(p validate.Path, s *ValidatingAdmissionPolicySpec) validate.Errors {
+	const some = "validations or auditAnnotations must contain at least one item"
+	empty := len(s.Validations)+len(s.AuditAnnotations) == 0
+	return validate.All(
+		failurePolicy(p.Child("failurePolicy"), s.FailurePolicy),
+		validate.When(s.ParamKind != nil, func() validate.Errors { return kindOfParams(p.Child("paramKind"), s.ParamKind) }),
+		matchConstraints(p.Child("matchConstraints"), s.MatchConstraints),
+		matchConditions(p.Child("matchConditions"), s.MatchConditions),
+		variables(p.Child("variables"), s.Variables),
+		rules.Require(!empty, p.Child("validations"), some),
+		rules.Require(!empty, p.Child("auditAnnotations"), some),
+		validate.Each(p.Child("validations"), s.Validations, func(p validate.Path, v *Validation) validate.Errors {
+			return append(rules.Require(v.Expression != "", p.Child("expression"), "expression is not specified"),
+				validate.IfSet(p.Child("reason"), v.Reason, func(p validate.Path, r meta.StatusReason) validate.Errors {
+					return validate.In(p, r, meta.StatusReasonForbidden, meta.StatusReasonInvalid, meta.StatusReasonRequestEntityTooLarge)
+				})...)
+		}),
+		validate.UniqueBy(p.Child("auditAnnotations"), s.AuditAnnotations, func(a *AuditAnnotation) string { return a.Key }, "key"),
+		validate.Each(p.Child("auditAnnotations"), s.AuditAnnotations, func(p validate.Path, a *AuditAnnotation) validate.Errors {
+			return append(validate.Named(p.Child("key"), a.Key, names.QualifiedName), rules.Require(a.ValueExpression != "", p.Child("valueExpression"), "valueExpression is not specified")...)
+		}),
+	)
+}
+
+// ValidateMutatingAdmissionPolicy finds every fault of a policy, but for those
+// of its expressions.
+func ValidateMutatingAdmissionPolicy(p *MutatingAdmissionPolicy) validate.Errors {
+	at, s := rules.Spec, &p.Spec
+	return validate.All(
+		validate.ObjectMeta(rules.Metadata, &p.ObjectMeta, false, names.DNSSubdomain),
+		failurePolicy(at.Child("failurePolicy"), s.FailurePolicy),
+		validate.When(s.ParamKind != nil, func() validate.Errors { return kindOfParams(at.Child("paramKind"), s.ParamKind) }),
+		matchConstraints(at.Child("matchConstraints"), s.MatchConstraints),
+		matchConditions(at.Child("matchConditions"), s.MatchConditions),
+		variables(at.Child("variables"), s.Variables),
+		rules.Require(len(s.Mutations) > 0, at.Child("mutations"), "mutations must contain at least one item"),
+		validate.Each(at.Child("mutations"), s.Mutations, mutation),
+		validate.OneOf(at.Child("reinvocationPolicy"), s.ReinvocationPolicy, IfNeededReinvocationPolicy, NeverReinvocationPolicy),
+	)
+}
+
+func mutation(p validate.Path, m *Mutation) validate.Errors {
+	apply, patch := p.Child("applyConfiguration"), p.Child("jsonPatch")
+	return validate.All(
+		validate.OneOf(p.Child("patchType"), m.PatchType, PatchTypeApplyConfiguration, PatchTypeJSONPatch),
+		rules.Require(m.PatchType != PatchTypeApplyConfiguration || m.ApplyConfiguration != nil, apply, "must be specified when patchType is ApplyConfiguration"),
+		rules.Must(m.PatchType == PatchTypeApplyConfiguration || m.ApplyConfiguration == nil, apply, validate.Omitted, "may not be specified when patchType is JSONPatch"),
+		rules.Require(m.PatchType != PatchTypeJSONPatch || m.JSONPatch != nil, patch, "must be specified when patchType is JSONPatch"),
+		rules.Must(m.PatchType == PatchTypeJSONPatch || m.JSONPatch == nil, patch, validate.Omitted, "may not be specified when patchType is ApplyConfiguration"),
+	)
+}
+
+// ValidateValidatingAdmissionPolicyStatusUpdate finds every fault of a policy's status.
+func ValidateValidatingAdmissionPolicyStatusUpdate(p, old *ValidatingAdmissionPolicy) validate.Errors {
+	s, at := &p.Status, rules.Status
+	return validate.All(
+		validate.ObjectMetaUpdate(rules.Metadata, &p.ObjectMeta, &old.ObjectMeta),
+		validate.When(s.TypeChecking != nil, func() validate.Errors {
+			return validate.Each(at.Child("typeChecking", "expressionWarnings"), s.TypeChecking.ExpressionWarnings, func(p validate.Path, w *ExpressionWarning) validate.Errors {
+				return append(validate.NonEmpty(p.Child("warning"), w.Warning), validate.NonEmpty(p.Child("fieldRef"), w.FieldRef)...)
+			})
+		}),
+		validate.Conditions(at.Child("conditions"), s.Conditions),
+	)
+}
+
+// ValidateValidatingAdmissionPolicyBinding finds every fault of a binding.
+func ValidateValidatingAdmissionPolicyBinding(b *ValidatingAdmissionPolicyBinding) validate.Errors {
+	p, s := rules.Spec, &b.Spec
+	actions := p.Child("validationActions")
+	return validate.All(
+		validate.ObjectMeta(rules.Metadata, &b.ObjectMeta, false, names.DNSSubdomain),
+		binding(p, s.PolicyName, s.ParamRef, s.MatchResources),
+		rules.Require(len(s.ValidationActions) > 0, actions, "at least one validation action is required"),
+		validate.Each(actions, s.ValidationActions, func(p validate.Path, a *ValidationAction) validate.Errors {
+			return validate.In(p, *a, Audit, Deny, Warn)
+		}),
+		validate.Unique(actions, s.ValidationActions),
+		rules.Must(!has(s.ValidationActions, Deny) || !has(s.ValidationActions, Warn), actions, s.ValidationActions, "must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)"),
+	)
+}
+
+// ValidateMutatingAdmissionPolicyBinding finds every fault of a binding.
+func ValidateMutatingAdmissionPolicyBinding(b *MutatingAdmissionPolicyBinding) validate.Errors {
+	return append(validate.ObjectMeta(rules.Metadata, &b.ObjectMeta, false, names.DNSSubdomain),
+		binding(rules.Spec, b.Spec.PolicyName, b.Spec.ParamRef, b.Spec.MatchResources)...)
+}
+
+func binding(p validate.Path, policy string, params *ParamRef, match *MatchResources) validate.Errors {
+	ref := p.Child("paramRef")
+	return validate.All(
+		validate.Named(p.Child("policyName"), policy, names.DNSSubdomain),
+		validate.When(params != nil, func() validate.Errors {
+			return validate.All(
+				rules.Require(params.Name != "" || params.Selector != nil, ref, "one of name or selector must be specified"),
+				rules.Forbid(params.Name != "" && params.Selector != nil, ref.Child("name"), "name and selector are mutually exclusive"),
+				rules.Optional(ref.Child("name"), params.Name, names.PathSegment),
+				validate.LabelSelector(ref.Child("selector"), params.Selector),
+				validate.Set(ref.Child("parameterNotFoundAction"), params.ParameterNotFoundAction, func(p validate.Path, a ParameterNotFoundActionType) validate.Errors {
+					return validate.In(p, a, DenyAction, AllowAction)
+				}),
+			)
+		}),
+		validate.When(match != nil, func() validate.Errors { return matchResources(p.Child("matchResources"), match) }),
+	)
+}
