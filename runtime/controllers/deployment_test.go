@@ -13,6 +13,7 @@ import (
 	"github.com/kubenucleus/nucleus/apimachinery/intstr"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/runtime/client"
+	"github.com/kubenucleus/nucleus/runtime/controllers/workload"
 )
 
 func web(n int32, image string) *appsv1.Deployment {
@@ -96,23 +97,21 @@ func TestRecreateWaitsUntilOldPodsAreGone(t *testing.T) {
 
 func TestNameCollisionIsGotAround(t *testing.T) {
 	k := newCluster(t, 1, "deployment-controller", "replicaset-controller")
-	create(k, web(1, "v1"))
-	waitFor(k, "web", rolledOut)
-	set := list[appsv1.ReplicaSet](k, "app=web")[0]
-	// A copy of it that belongs to nobody and is selected by nothing.
-	require.NoError(t, client.Of[appsv1.Deployment](k.c).In("default").Delete(k.ctx, "web", meta.DeleteOptions{}))
-	require.NoError(t, client.Of[appsv1.ReplicaSet](k.c).In("default").Delete(k.ctx, set.Name, meta.DeleteOptions{}))
-	until(k, "the ReplicaSet is gone", func(sets *client.Cache[appsv1.ReplicaSet]) bool { return sets.Len() == 0 })
+	d := web(1, "v1")
+	d.Spec.Paused = true
+	create(k, d) // d has what the server filled in now
+	hash, err := workload.Hash(&d.Spec.Template, nil)
+	require.NoError(t, err)
 	create(k, &appsv1.ReplicaSet{
-		ObjectMeta: meta.ObjectMeta{Name: set.Name},
+		ObjectMeta: meta.ObjectMeta{Name: "web-" + hash},
 		Spec:       appsv1.ReplicaSetSpec{Replicas: ptr[int32](0), Selector: &meta.LabelSelector{MatchLabels: map[string]string{"app": "else"}}, Template: template("else", "v1")},
 	})
-	create(k, web(1, "v1"))
-	d := waitFor(k, "web", rolledOut)
+	modify(k, "web", func(d *appsv1.Deployment) { d.Spec.Paused = false })
+	d = waitFor(k, "web", rolledOut)
 	require.EqualValues(t, 1, *d.Status.CollisionCount)
 	sets := list[appsv1.ReplicaSet](k, "app=web")
 	require.Len(t, sets, 1)
-	require.NotEqual(t, set.Name, sets[0].Name)
+	require.NotEqual(t, "web-"+hash, sets[0].Name)
 }
 
 func TestReplicaSetAdoptsAndReleases(t *testing.T) {

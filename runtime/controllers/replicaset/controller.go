@@ -6,6 +6,7 @@ import (
 
 	appsv1 "github.com/kubenucleus/nucleus/apimachinery/api/apps/v1"
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/labels"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/runtime/client"
@@ -41,6 +42,7 @@ func newController[T any, P client.Pointer[T]](caches *client.Caches, k kind[T],
 		sets: client.CacheOf[T, P](caches, client.CacheOptions[T]{Indexers: workload.Indexers[T, P]()}),
 		pods: workload.NewPods(caches, k.gvk, opts.Events),
 	}
+	r.wrote = workload.NewBehind[T, P](r.sets)
 	loop := controller.New(name, r.reconcile, opts.Loop())
 	controller.Watch(loop, r.sets, controller.Self[T, P])
 	controller.Watch(loop, r.pods.Cache, workload.Claimants[T, corev1.Pod, P](r.sets, k.gvk.GroupKind(), r.selector))
@@ -54,6 +56,8 @@ type reconciler[T any, P client.Pointer[T]] struct {
 	sets *client.Cache[T]
 	pods *workload.Pods
 	opts workload.Options
+	// wrote are the statuses that the cache does not show yet.
+	wrote *workload.Behind[T, P]
 }
 
 func (r *reconciler[T, P]) selector(obj *T) labels.Selector {
@@ -64,9 +68,13 @@ func (r *reconciler[T, P]) reconcile(ctx context.Context, key client.Key) (contr
 	// Asked before the cache is read: what settles in between is then counted
 	// next time, and nothing is made twice.
 	settled := r.pods.Settled(key)
+	if !r.wrote.Settled(key) {
+		return controller.Result{After: workload.Unsettled}, nil
+	}
 	obj, ok := r.sets.GetKey(key)
 	if !ok {
 		r.pods.Forget(key)
+		r.wrote.Forget(key)
 		return controller.Result{}, nil
 	}
 	rs := r.kind.view(obj)
@@ -84,7 +92,24 @@ func (r *reconciler[T, P]) reconcile(ctx context.Context, key client.Key) (contr
 		status.Conditions = rs.Status.Conditions // nothing was tried
 		wait = workload.Sooner(wait, workload.Unsettled)
 	}
-	return controller.Result{After: wait}, errors.Join(err, ignoreNotFound(writeStatus[T, P](ctx, r.c, r.kind, obj, status)))
+	return controller.Result{After: wait}, errors.Join(err, r.writeStatus(ctx, obj, status))
+}
+
+// writeStatus writes a status, unless it says nothing new.
+func (r *reconciler[T, P]) writeStatus(ctx context.Context, obj *T, status appsv1.ReplicaSetStatus) error {
+	next := r.kind.copyOf(obj)
+	r.kind.setStatus(next, status)
+	if codec.Equal(r.kind.view(next).Status, r.kind.view(obj).Status) {
+		return nil
+	}
+	key := client.KeyOf(P(obj))
+	err := client.Of[T, P](r.c).In(key.Namespace).UpdateStatus(ctx, next)
+	if err == nil {
+		r.wrote.Wrote(key, P(next))
+	} else if meta.IsNotFound(err) {
+		return nil
+	}
+	return err
 }
 
 // scale makes or deletes Pods. If that failed it returns what to tell about it,
@@ -118,11 +143,4 @@ func (r *reconciler[T, P]) related(rs *appsv1.ReplicaSet) []*corev1.Pod {
 		pods = append(pods, r.pods.Cache.ByIndex(client.ControllerIndex, string(P(sibling).Metadata().UID))...)
 	}
 	return pods
-}
-
-func ignoreNotFound(err error) error {
-	if meta.IsNotFound(err) {
-		return nil
-	}
-	return err
 }

@@ -1,13 +1,10 @@
 package replicaset
 
 import (
-	"context"
-
 	appsv1 "github.com/kubenucleus/nucleus/apimachinery/api/apps/v1"
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
-	"github.com/kubenucleus/nucleus/runtime/client"
 )
 
 // kind is one of the two kinds of set. A ReplicationController is worked on as
@@ -80,14 +77,4 @@ func setControllerStatus(rc *corev1.ReplicationController, status appsv1.Replica
 			Type: corev1.ReplicationControllerConditionType(c.Type), Status: c.Status, LastTransitionTime: c.LastTransitionTime, Reason: c.Reason, Message: c.Message,
 		})
 	}
-}
-
-// writeStatus writes a status, unless it says nothing new.
-func writeStatus[T any, P client.Pointer[T]](ctx context.Context, c client.Client, k kind[T], obj *T, status appsv1.ReplicaSetStatus) error {
-	next := k.copyOf(obj)
-	k.setStatus(next, status)
-	if codec.Equal(k.view(next).Status, k.view(obj).Status) {
-		return nil
-	}
-	return client.Of[T, P](c).In(P(obj).Metadata().Namespace).UpdateStatus(ctx, next)
 }
