@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/kubenucleus/nucleus/apimachinery/api"
@@ -274,4 +276,26 @@ func TestScaleToZero(t *testing.T) {
 	h.put("a", `{"metadata":{"name":"x"},"spec":{"replicas":2}}`)
 	h.write("b", "scale", `{"metadata":{"name":"x"},"spec":{"replicas":0}}`)
 	h.owners()
+}
+
+// One Manager serves all writers at once.
+func TestConcurrentUse(t *testing.T) {
+	h := newHistory(t, meta.GroupVersionResource{Version: "v1", Resource: "pods"})
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			pod := &corev1.Pod{}
+			pod.Name, pod.Labels = "a", map[string]string{"a": "b"}
+			live, err := h.m.Update(nil, pod, h.resource, "", "a", meta.Unix(1))
+			if !assert.NoError(t, err) {
+				return
+			}
+			patch := `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a","labels":{"c":"d"}},"spec":{"containers":[{"name":"c","image":"i"}]}}`
+			live, err = h.m.Apply(live, []byte(patch), h.resource, "", "b", false, meta.Unix(2))
+			if assert.NoError(t, err) {
+				assert.Len(t, live.Metadata().ManagedFields, 2)
+			}
+		})
+	}
+	wg.Wait()
 }
