@@ -61,7 +61,7 @@ func (r *Registry) Patch(ctx context.Context, q *Request, p client.Patch, opts m
 			if p.Type == client.MergePatch {
 				// Most patches touch little of a large object.
 				seen.TypeMetadata().SetGroupVersionKind(f.kind)
-				if codec.MergeJSON(p.Data, seen) {
+				if codec.MergeJSON(p.Data, seen) && seen.TypeMetadata().APIVersion != "" {
 					seen.TypeMetadata().SetGroupVersionKind(f.kind)
 					return seen, checkName(q, seen.Metadata())
 				}
