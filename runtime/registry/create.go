@@ -199,7 +199,8 @@ func (c *collection) checkOwn(q *Request, hub, old meta.Object) error {
 		check = func() validate.Errors { return r.ValidateUpdate(seen, seenOld) }
 	}
 	if errs := check(); len(errs) > 0 {
-		return errs.Status(r.GroupKind(), hub.Metadata().Name)
+		// The kind is the one that the object is stored as, as Kubernetes has it.
+		return errs.Status(c.hub.GroupKind(), hub.Metadata().Name)
 	}
 	return nil
 }

@@ -53,7 +53,7 @@ func TestEventsHaveTwoFaces(t *testing.T) {
 	timeless.Name, timeless.EventTime = "late", meta.MicroTime{}
 	_, err = f.reg.Create(f.ctx, f.at(newer, "", "default", ""), &timeless, meta.CreateOptions{})
 	require.True(t, meta.IsInvalid(err))
-	require.Contains(t, err.Error(), "eventTime")
+	require.Contains(t, err.Error(), `Event "late" is invalid: eventTime`)
 	older := &corev1.Event{ObjectMeta: meta.ObjectMeta{Name: "old"}, InvolvedObject: corev1.ObjectReference{Namespace: "default"}}
 	_, err = f.reg.Create(f.ctx, f.at(core("events"), "", "default", ""), older, meta.CreateOptions{})
 	require.NoError(t, err, "the older face asks for less")

@@ -327,6 +327,9 @@ func TestSigningRequestsSayWhoAsks(t *testing.T) {
 	require.Empty(t, approved.Status.Certificate)
 	require.False(t, approved.Status.Conditions[0].LastUpdateTime.IsZero())
 	require.False(t, approved.Status.Conditions[0].LastTransitionTime.IsZero())
+
+	_, err = f.patch(f.at(requests, "approval", "", "r"), client.MergePatch, `{"status":{"conditions":[]}}`)
+	refused(t, err, 422, `CertificateSigningRequest.certificates.k8s.io "r" is invalid: status.conditions: Forbidden: updates may not remove a condition of type "Approved"`)
 }
 
 // signingRequest is a well-formed request.

@@ -7,6 +7,7 @@ import (
 	certificatesv1 "github.com/kubenucleus/nucleus/apimachinery/api/certificates/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/apimachinery/validate"
 )
 
 // signingRequestHooks write into a certificate signing request who asks for
@@ -51,7 +52,14 @@ func signingRequestHooks(now func() meta.Time) hooks {
 					req.Spec, req.Status = kept.Spec, kept.Status
 					req.Status.Conditions = stamped(conditions, was.Status.Conditions, now())
 				},
-				validate: validateMetaUpdate,
+				validate: func(obj, old meta.Object) validate.Errors {
+					req, ok := obj.(*certificatesv1.CertificateSigningRequest)
+					was, alike := old.(*certificatesv1.CertificateSigningRequest)
+					if !ok || !alike {
+						return validateMetaUpdate(obj, old)
+					}
+					return certificatesv1.ValidateCertificateSigningRequestApprovalUpdate(req, was)
+				},
 			},
 		},
 	}

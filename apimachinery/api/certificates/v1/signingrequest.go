@@ -34,7 +34,10 @@ func certificatesigningrequests() *scheme.Resource {
 			Validate: ValidateCertificateSigningRequestStatusUpdate,
 		},
 		Subresources: []scheme.Subresource{
-			{Name: "approval", Kind: meta.GroupVersionKind{Kind: "CertificateSigningRequest"}, Verbs: []string{"get", "patch", "update"}},
+			{
+				Name: "approval", Kind: meta.GroupVersionKind{Kind: "CertificateSigningRequest"}, Verbs: []string{"get", "patch", "update"},
+				Resets: []string{"spec", "status.certificate"},
+			},
 		},
 	})
 }
