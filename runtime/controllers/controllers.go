@@ -14,15 +14,22 @@ import (
 	"github.com/kubenucleus/nucleus/runtime/controllers/cronjob"
 	"github.com/kubenucleus/nucleus/runtime/controllers/daemonset"
 	"github.com/kubenucleus/nucleus/runtime/controllers/deployment"
+	"github.com/kubenucleus/nucleus/runtime/controllers/disruption"
+	"github.com/kubenucleus/nucleus/runtime/controllers/endpoints"
 	"github.com/kubenucleus/nucleus/runtime/controllers/endpointslice"
 	"github.com/kubenucleus/nucleus/runtime/controllers/garbagecollector"
 	"github.com/kubenucleus/nucleus/runtime/controllers/job"
 	"github.com/kubenucleus/nucleus/runtime/controllers/namespace"
+	"github.com/kubenucleus/nucleus/runtime/controllers/nodelifecycle"
+	"github.com/kubenucleus/nucleus/runtime/controllers/podgc"
 	"github.com/kubenucleus/nucleus/runtime/controllers/replicaset"
+	"github.com/kubenucleus/nucleus/runtime/controllers/resourcequota"
 	"github.com/kubenucleus/nucleus/runtime/controllers/rootca"
 	"github.com/kubenucleus/nucleus/runtime/controllers/serviceaccount"
 	"github.com/kubenucleus/nucleus/runtime/controllers/statefulset"
+	"github.com/kubenucleus/nucleus/runtime/controllers/tainteviction"
 	"github.com/kubenucleus/nucleus/runtime/controllers/ttlafterfinished"
+	"github.com/kubenucleus/nucleus/runtime/controllers/volumeprotection"
 	"github.com/kubenucleus/nucleus/runtime/controllers/workload"
 )
 
@@ -71,6 +78,12 @@ func All() []Controller {
 		{"deployment-controller", "deployment", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return deployment.New(caches, o.workload(events))
 		}},
+		{"disruption-controller", "disruption", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return disruption.New(caches, o.workload(events))
+		}},
+		{"endpoints-controller", "endpoint", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return endpoints.New(caches, o.workload(events))
+		}},
 		{"endpointslice-controller", "endpointslice", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return endpointslice.New(caches, endpointslice.Options{Options: o.workload(events)})
 		}},
@@ -83,11 +96,29 @@ func All() []Controller {
 		{"namespace-controller", "namespace", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return namespace.New(caches, namespace.Options{Options: o.workload(events)})
 		}},
+		{"node-lifecycle-controller", "nodelifecycle", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return nodelifecycle.New(caches, nodelifecycle.Options{Options: o.workload(events)})
+		}},
+		{"pod-garbage-collector-controller", "podgc", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return podgc.New(caches, podgc.Options{Options: o.workload(events)})
+		}},
+		{"taint-eviction-controller", "", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return tainteviction.New(caches, o.workload(events))
+		}},
+		{"persistentvolume-protection-controller", "pv-protection", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return volumeprotection.NewVolumes(caches, o.workload(events))
+		}},
+		{"persistentvolumeclaim-protection-controller", "pvc-protection", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return volumeprotection.NewClaims(caches, o.workload(events))
+		}},
 		{"replicaset-controller", "replicaset", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return replicaset.New(caches, o.workload(events))
 		}},
 		{"replicationcontroller-controller", "replicationcontroller", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return replicaset.NewForReplicationControllers(caches, o.workload(events))
+		}},
+		{"resourcequota-controller", "resourcequota", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return resourcequota.New(caches, o.workload(events))
 		}},
 		{"root-ca-certificate-publisher-controller", "root-ca-cert-publisher", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return rootca.New(caches, rootca.Options{Options: o.workload(events), CA: o.RootCA})
@@ -100,6 +131,9 @@ func All() []Controller {
 		}},
 		{"ttl-after-finished-controller", "ttl-after-finished", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return ttlafterfinished.New(caches, o.workload(events))
+		}},
+		{"volumeattributesclass-protection-controller", "", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return volumeprotection.NewClasses(caches, o.workload(events))
 		}},
 	}
 	slices.SortFunc(all, func(a, b Controller) int { return strings.Compare(a.Name, b.Name) })

@@ -40,7 +40,7 @@ func (k *cluster) setReady(name, ip string, ready bool) {
 }
 
 func TestSlicesFollowPods(t *testing.T) {
-	k := newCluster(t, 2, "endpointslice-controller")
+	k := newCluster(t, 2, "endpointslice-controller", "endpoints-controller")
 	k.serve("a", "10.1.0.1", true)
 	create(k, &corev1.Service{ObjectMeta: meta.ObjectMeta{Name: "web", Labels: map[string]string{"team": "t"}}, Spec: corev1.ServiceSpec{
 		Selector: map[string]string{"app": "web"}, Ports: []corev1.ServicePort{{Port: 80, TargetPort: intstr.FromString("http")}},
@@ -75,6 +75,8 @@ func TestSlicesFollowPods(t *testing.T) {
 	k.setReady("b", "10.1.0.2", true)
 	told("10.1.0.1:8080/true/true/false 10.1.0.2:8080/true/true/false")
 
+	waitFor(k, "web", func(e *corev1.Endpoints) bool { return len(e.Subsets) == 1 && len(e.Subsets[0].Addresses) == 2 })
+
 	// An ending Pod still serves, but is no longer ready.
 	require.NoError(t, client.Of[corev1.Pod](k.c).In("default").Delete(k.ctx, "a"))
 	told("10.1.0.2:8080/true/true/false")
@@ -82,4 +84,7 @@ func TestSlicesFollowPods(t *testing.T) {
 	told("10.1.0.2:9090/true/true/false")
 	modify(k, "web", func(s *corev1.Service) { s.Spec.Selector = map[string]string{"app": "else"} })
 	told("")
+	waitFor(k, "web", func(e *corev1.Endpoints) bool { return len(e.Subsets) == 0 })
+	require.NoError(t, client.Of[corev1.Service](k.c).In("default").Delete(k.ctx, "web"))
+	until(k, "the Endpoints are gone", func(all *client.Cache[corev1.Endpoints]) bool { return all.Len() == 0 })
 }
