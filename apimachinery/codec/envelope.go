@@ -54,6 +54,16 @@ func AppendEnvelopeRaw(dst []byte, typeMeta meta.TypeMeta, raw []byte) []byte {
 	return append(append(dst, raw...), envelopeTail...)
 }
 
+// AppendEnvelopeStart appends what comes before a message of size bytes in an
+// envelope. After the message comes [EnvelopeEnd].
+func AppendEnvelopeStart(dst []byte, typeMeta meta.TypeMeta, size int) []byte {
+	dst = appendEnvelopeHead(dst, &typeMeta)
+	return appendVarint(dst[:len(dst)-1], uint64(size))
+}
+
+// EnvelopeEnd is what comes after the message in an envelope.
+const EnvelopeEnd = envelopeTail
+
 // envelopeTail holds the content encoding and content type, which are empty.
 const envelopeTail = "\x1a\x00\x22\x00"
 

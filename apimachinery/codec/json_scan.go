@@ -406,3 +406,11 @@ func syntaxError(data []byte) error {
 	}
 	return errors.New("malformed JSON")
 }
+
+// JSONLength returns the length of the JSON value that text begins with; ok is
+// false if it begins with none.
+func JSONLength(text []byte) (n int, ok bool) {
+	s := scanner{data: text}
+	s.span()
+	return s.pos, !s.broken
+}

@@ -113,6 +113,7 @@ func (c *collection) cacheCodec() cache.Codec {
 			return encodeForm(obj, form.Media, form.View)
 		},
 		Attributes: c.attributes,
+		Split:      splitJSON,
 	}
 }
 

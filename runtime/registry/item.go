@@ -54,12 +54,21 @@ func (i Item) ResourceVersion() string {
 }
 
 // Bytes returns the whole encoded object, with kind and apiVersion. Read-only.
-func (i Item) Bytes(f Form) ([]byte, error) { return i.bytes(f, false) }
+func (i Item) Bytes(f Form) ([]byte, error) { return i.assembled(f, false) }
 
 // ListBytes returns the encoded object as an element of a list: objects of
 // kinds with a Go type leave out kind and apiVersion there, protobuf is the
 // bare message. Read-only.
-func (i Item) ListBytes(f Form) ([]byte, error) { return i.bytes(f, true) }
+func (i Item) ListBytes(f Form) ([]byte, error) { return i.assembled(f, true) }
+
+func (i Item) assembled(f Form, list bool) ([]byte, error) {
+	var room Room
+	e, err := i.Encoded(f, list, &room)
+	if err != nil {
+		return nil, err
+	}
+	return e.whole(), nil
+}
 
 func (i Item) bytes(f Form, list bool) ([]byte, error) {
 	form := f.cacheForm(i.resource.GroupVersion, list)

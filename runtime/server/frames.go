@@ -17,6 +17,7 @@ type frames struct {
 	tables *tables // nil: events hold objects
 	first  bool    // no Table was sent yet
 	head   []byte  // reused
+	room   registry.Room
 }
 
 func newFrames(c *call, as *accepted) *frames {
@@ -44,18 +45,18 @@ func (f *frames) writeError(w *bufio.Writer, status *meta.Status) {
 	plain.as = meta.GroupVersionKind{}
 	object, err := encode(status, &plain)
 	if err == nil {
-		f.frame(w, meta.WatchError, bytes.TrimSuffix(object, []byte("\n")))
+		f.frame(w, meta.WatchError, registry.Encoded{Body: bytes.TrimSuffix(object, []byte("\n"))})
 	}
 }
 
 // object is the encoded object of an event.
-func (f *frames) object(item registry.Item) ([]byte, error) {
+func (f *frames) object(item registry.Item) (registry.Encoded, error) {
 	switch {
 	case f.tables != nil:
 		table := f.tables.empty(meta.ListMeta{ResourceVersion: item.ResourceVersion()}, f.first)
 		row, err := f.tables.itemRow(item)
 		if err != nil {
-			return nil, err
+			return registry.Encoded{}, err
 		}
 		f.first = false
 		table.Rows = append(table.Rows, row)
@@ -63,24 +64,25 @@ func (f *frames) object(item registry.Item) ([]byte, error) {
 	case f.as.partial() && f.as.as.Version != "v1":
 		obj, err := item.Object()
 		if err != nil {
-			return nil, err
+			return registry.Encoded{}, err
 		}
 		return f.encode(partialOf(obj, f.as.as.Version))
 	}
-	return item.Bytes(registry.Form{Media: f.as.form, MetadataOnly: f.as.partial()})
+	f.room.Reset()
+	return item.Encoded(registry.Form{Media: f.as.form, MetadataOnly: f.as.partial()}, false, &f.room)
 }
 
-func (f *frames) encode(obj any) ([]byte, error) {
+func (f *frames) encode(obj any) (registry.Encoded, error) {
 	plain := *f.as
 	plain.pretty = false
 	data, err := encode(obj, &plain)
 	if f.as.form == registry.JSON {
 		data = bytes.TrimSuffix(data, []byte("\n"))
 	}
-	return data, err
+	return registry.Encoded{Body: data}, err
 }
 
-func (f *frames) frame(w *bufio.Writer, typ string, object []byte) {
+func (f *frames) frame(w *bufio.Writer, typ string, object registry.Encoded) {
 	switch f.as.form {
 	case registry.Protobuf:
 		f.protoFrame(w, typ, object)
@@ -89,10 +91,10 @@ func (f *frames) frame(w *bufio.Writer, typ string, object []byte) {
 		head = appendCBORText(appendCBORText(append(head, cborMap|2), "type"), typ)
 		f.head = appendCBORText(head, "object")
 		w.Write(f.head)
-		w.Write(bytes.TrimPrefix(object, cborMark))
+		w.Write(bytes.TrimPrefix(object.Body, cborMark))
 	default:
 		w.WriteString(jsonEventHead(typ))
-		w.Write(object)
+		writePieces(w, object)
 		w.WriteString("}\n")
 	}
 }
@@ -114,14 +116,20 @@ func jsonEventHead(typ string) string {
 
 // protoFrame writes four bytes of length and the WatchEvent message: field 1
 // is the type, field 2 a RawExtension, whose field 1 is the object.
-func (f *frames) protoFrame(w *bufio.Writer, typ string, object []byte) {
+func (f *frames) protoFrame(w *bufio.Writer, typ string, object registry.Encoded) {
 	const field1, field2 = 1<<3 | 2, 2<<3 | 2
-	raw := 1 + uvarintLen(uint64(len(object))) + len(object)
+	raw := 1 + uvarintLen(uint64(object.Len())) + object.Len()
 	size := 1 + uvarintLen(uint64(len(typ))) + len(typ) + 1 + uvarintLen(uint64(raw)) + raw
 	head := binary.BigEndian.AppendUint32(f.head[:0], uint32(size))
 	head = append(binary.AppendUvarint(append(head, field1), uint64(len(typ))), typ...)
 	head = binary.AppendUvarint(append(head, field2), uint64(raw))
-	f.head = binary.AppendUvarint(append(head, field1), uint64(len(object)))
+	f.head = binary.AppendUvarint(append(head, field1), uint64(object.Len()))
 	w.Write(f.head)
-	w.Write(object)
+	writePieces(w, object)
+}
+
+func writePieces(w *bufio.Writer, e registry.Encoded) {
+	w.Write(e.Head) // errors stick
+	w.Write(e.Body)
+	w.Write(e.Tail)
 }

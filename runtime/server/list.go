@@ -19,7 +19,7 @@ import (
 // items are shared bytes of the registry and are never copied together.
 type listBody struct {
 	head, tail []byte
-	items      [][]byte
+	items      []registry.Encoded
 	// separator stands between items.
 	separator string
 	// lengths puts the protobuf field and length before each item.
@@ -32,9 +32,9 @@ const itemField = 2<<3 | 2
 func (b *listBody) size() int {
 	n := len(b.head) + len(b.tail)
 	for _, item := range b.items {
-		n += len(item)
+		n += item.Len()
 		if b.lengths {
-			n += 1 + uvarintLen(uint64(len(item)))
+			n += 1 + uvarintLen(uint64(item.Len()))
 		}
 	}
 	if len(b.items) > 1 {
@@ -51,9 +51,11 @@ func (b *listBody) writeTo(w *bufio.Writer) error {
 			w.WriteString(b.separator)
 		}
 		if b.lengths {
-			w.Write(binary.AppendUvarint(append(prefix[:0], itemField), uint64(len(item))))
+			w.Write(binary.AppendUvarint(append(prefix[:0], itemField), uint64(item.Len())))
 		}
-		if _, err := w.Write(item); err != nil {
+		w.Write(item.Head)
+		w.Write(item.Body)
+		if _, err := w.Write(item.Tail); err != nil {
 			return err
 		}
 	}
@@ -126,19 +128,21 @@ func (c *call) writeList(contentType string, body *listBody) {
 	}
 	c.w.WriteHeader(http.StatusOK)
 	buffer := listBuffers.Get().(*bufio.Writer)
-	defer func() {
+	var err error
+	if zip {
+		zw := borrowGzip(c.w)
+		buffer.Reset(zw)
+		err = errors.Join(body.writeTo(buffer), returnGzip(zw))
+	} else {
+		buffer.Reset(c.w)
+		err = body.writeTo(buffer)
+	}
+	if err == nil {
+		// After an error the connection may still be reading from the buffer.
 		buffer.Reset(io.Discard) // drops the reference to this request
 		listBuffers.Put(buffer)
-	}()
-	if !zip {
-		buffer.Reset(c.w)
-		c.written(body.writeTo(buffer))
-		return
 	}
-	// Compressed bytes are collected, too: gzip writes them in small blocks.
-	zw := borrowGzip(c.w)
-	buffer.Reset(zw)
-	c.written(errors.Join(body.writeTo(buffer), returnGzip(zw)))
+	c.written(err)
 }
 
 // listBody collects the pieces of a list that is not a Table.
@@ -147,10 +151,11 @@ func (c *call) listBody(items []registry.Item, list *registry.List, as *accepted
 	if as.partial() {
 		typeMeta = meta.TypeMeta{Kind: "PartialObjectMetadataList", APIVersion: "meta.k8s.io/" + as.as.Version}
 	}
-	encoded := make([][]byte, len(items))
+	encoded := make([]registry.Encoded, len(items))
+	var room registry.Room
 	for i, item := range items {
 		var err error
-		if encoded[i], err = listItem(item, as); err != nil {
+		if encoded[i], err = listItem(item, as, &room); err != nil {
 			return nil, err
 		}
 	}
@@ -164,25 +169,28 @@ func (c *call) listBody(items []registry.Item, list *registry.List, as *accepted
 }
 
 // listItem is one element of a list.
-func listItem(item registry.Item, as *accepted) ([]byte, error) {
-	if as.partial() && as.as.Version != "v1" {
-		obj, err := item.Object()
-		if err != nil {
-			return nil, err
-		}
-		partial := partialOf(obj, as.as.Version)
-		switch as.form {
-		case registry.Protobuf:
-			return codec.MarshalProto(partial)
-		case registry.CBOR:
-			return codec.MarshalCBOR(partial)
-		}
-		return codec.MarshalJSON(partial)
+func listItem(item registry.Item, as *accepted, room *registry.Room) (registry.Encoded, error) {
+	if !as.partial() || as.as.Version == "v1" {
+		return item.Encoded(registry.Form{Media: as.form, MetadataOnly: as.partial()}, true, room)
 	}
-	return item.ListBytes(registry.Form{Media: as.form, MetadataOnly: as.partial()})
+	obj, err := item.Object()
+	if err != nil {
+		return registry.Encoded{}, err
+	}
+	partial := partialOf(obj, as.as.Version)
+	var body []byte
+	switch as.form {
+	case registry.Protobuf:
+		body, err = codec.MarshalProto(partial)
+	case registry.CBOR:
+		body, err = codec.MarshalCBOR(partial)
+	default:
+		body, err = codec.MarshalJSON(partial)
+	}
+	return registry.Encoded{Body: body}, err
 }
 
-func jsonList(typeMeta meta.TypeMeta, listMeta meta.ListMeta, items [][]byte, nullable bool) (*listBody, error) {
+func jsonList(typeMeta meta.TypeMeta, listMeta meta.ListMeta, items []registry.Encoded, nullable bool) (*listBody, error) {
 	head := append(make([]byte, 0, 256), `{"kind":"`...)
 	head = append(append(head, typeMeta.Kind...), `","apiVersion":"`...)
 	head = append(append(head, typeMeta.APIVersion...), `","metadata":`...)
@@ -198,7 +206,7 @@ func jsonList(typeMeta meta.TypeMeta, listMeta meta.ListMeta, items [][]byte, nu
 
 // protoList frames a list in the envelope: its body's length comes first, and
 // is known only from all the items.
-func protoList(typeMeta meta.TypeMeta, listMeta meta.ListMeta, items [][]byte) (*listBody, error) {
+func protoList(typeMeta meta.TypeMeta, listMeta meta.ListMeta, items []registry.Encoded) (*listBody, error) {
 	inner, err := codec.MarshalProto(&listMeta)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/runtime/registry"
 )
 
 // cborMark is the tag that begins a CBOR body; elements of a list have none.
@@ -20,13 +21,13 @@ const (
 
 // cborList frames a list. Keys stand in bytewise order of their encoding,
 // which puts the shorter ones first.
-func cborList(typeMeta meta.TypeMeta, listMeta meta.ListMeta, items [][]byte) (*listBody, error) {
+func cborList(typeMeta meta.TypeMeta, listMeta meta.ListMeta, items []registry.Encoded) (*listBody, error) {
 	metadata, err := codec.MarshalCBOR(&listMeta)
 	if err != nil {
 		return nil, err
 	}
 	for i := range items {
-		items[i] = bytes.TrimPrefix(items[i], cborMark)
+		items[i].Body = bytes.TrimPrefix(items[i].Body, cborMark)
 	}
 	head := append(bytes.Clone(cborMark), cborMap|4)
 	head = appendCBORText(appendCBORText(head, "kind"), typeMeta.Kind)

@@ -55,15 +55,16 @@ func (c *call) itemBytes(item registry.Item, as *accepted) ([]byte, error) {
 		}
 		return encode(partialOf(obj, as.as.Version), as)
 	}
-	data, err := item.Bytes(registry.Form{Media: as.form, MetadataOnly: as.partial()})
-	if err != nil || as.form != registry.JSON {
-		return data, err
+	var room registry.Room
+	e, err := item.Encoded(registry.Form{Media: as.form, MetadataOnly: as.partial()}, false, &room)
+	if err != nil {
+		return nil, err
 	}
-	if !as.yaml && !as.pretty {
-		// The bytes are shared: the line feed needs a copy.
-		return append(append(make([]byte, 0, len(data)+1), data...), '\n'), nil
+	data := e.AppendTo(make([]byte, 0, e.Len()+1))
+	if as.form != registry.JSON {
+		return data, nil
 	}
-	return finishJSON(append([]byte(nil), data...), as)
+	return finishJSON(data, as)
 }
 
 // list answers a GET of a collection.

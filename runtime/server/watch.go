@@ -53,8 +53,11 @@ func (s *Server) watch(c *call) {
 	buffer := watchBuffers.Get().(*bufio.Writer)
 	buffer.Reset(c.w)
 	defer func() {
-		buffer.Reset(io.Discard)
-		watchBuffers.Put(buffer)
+		// After an error the connection may still be reading from the buffer.
+		if _, err := buffer.Write(nil); err == nil {
+			buffer.Reset(io.Discard)
+			watchBuffers.Put(buffer)
+		}
 	}()
 	frames := newFrames(c, as)
 	for event, err := range events {

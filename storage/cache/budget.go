@@ -34,6 +34,7 @@ type formEntry struct {
 	object *Object
 	form   Form
 	bytes  []byte
+	split  int
 	used   atomic.Bool
 	place  int // in Budget.entries, guarded by its mutex; -1 when not in it
 }

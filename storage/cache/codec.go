@@ -49,6 +49,9 @@ type Codec struct {
 	// usually o.Typed, or o.Stored where bytes can be had from bytes. It may
 	// return o.Stored itself.
 	Encode func(o *Object, form Form) ([]byte, error)
+	// Split returns a place in the bytes of a form that readers want to know, such
+	// as where the metadata ends; it is found once and kept with them. Nil: 0.
+	Split func(form Form, b []byte) int
 	// Attributes returns what selectors look at: the labels, and the fields
 	// that the resource declares as selectable. The maps are kept; they must
 	// not keep the whole object alive. Nil means the object's own labels and

@@ -30,6 +30,7 @@ type Object struct {
 	// encoding is held while a form is made, so that it is made once although
 	// many watchers want it at the same moment.
 	encoding sync.Mutex
+	verified atomic.Int32 // 0: not yet, 1: no, 2: yes
 }
 
 // kind is what all objects of one cache share.
@@ -113,40 +114,63 @@ func (o *Object) Fields() map[string]string { return o.attributes().fields }
 // Form returns the object's bytes in a form. They are made when first asked for
 // and kept as the cache's [Budget] allows; they are shared and read-only.
 func (o *Object) Form(form Form) ([]byte, error) {
-	if b, ok := o.form(form); ok {
-		return b, nil
+	b, _, err := o.SplitForm(form)
+	return b, err
+}
+
+// SplitForm is Form, with what Codec.Split says of the bytes.
+func (o *Object) SplitForm(form Form) (b []byte, split int, err error) {
+	if e := o.form(form); e != nil {
+		return e.bytes, e.split, nil
 	}
 	o.encoding.Lock()
 	defer o.encoding.Unlock()
-	if b, ok := o.form(form); ok {
-		return b, nil
+	if e := o.form(form); e != nil {
+		return e.bytes, e.split, nil
 	}
-	b, err := o.kind.codec.Encode(o, form)
+	b, err = o.kind.codec.Encode(o, form)
 	if err != nil {
-		return nil, &storage.KeyError{Op: "encode", Key: o.Key, Err: err}
+		return nil, 0, &storage.KeyError{Op: "encode", Key: o.Key, Err: err}
 	}
 	e := &formEntry{object: o, form: form, bytes: b}
+	if o.kind.codec.Split != nil {
+		e.split = o.kind.codec.Split(form, b)
+	}
 	o.addForm(e)
 	if len(b) == 0 || len(o.Stored) == 0 || &b[0] != &o.Stored[0] { // the stored bytes cost nothing more
 		o.kind.budget.add(e)
 	}
-	return b, nil
+	return b, e.split, nil
 }
 
-func (o *Object) form(form Form) ([]byte, bool) {
+// Verify returns what check says, which is asked once and remembered. Every
+// caller has to mean the same check.
+func (o *Object) Verify(check func() bool) bool {
+	known := o.verified.Load()
+	if known == 0 {
+		known = 1
+		if check() {
+			known = 2
+		}
+		o.verified.Store(known)
+	}
+	return known == 2
+}
+
+func (o *Object) form(form Form) *formEntry {
 	list := o.forms.Load()
 	if list == nil {
-		return nil, false
+		return nil
 	}
 	for _, e := range *list {
 		if e.form == form {
 			if !e.used.Load() { // do not make readers fight over the cache line
 				e.used.Store(true)
 			}
-			return e.bytes, true
+			return e
 		}
 	}
-	return nil, false
+	return nil
 }
 
 func (o *Object) addForm(e *formEntry) {
