@@ -42,21 +42,25 @@ func pullPolicy(p validate.Path, policy PullPolicy) validate.Errors {
 }
 
 func mainContainers(p validate.Path, spec *PodSpec, in containerContext) validate.Errors {
+	taken := make(map[string]bool, len(spec.Containers))
 	return validate.All(
 		require(len(spec.Containers) > 0, p, ""),
 		validate.Each(p, spec.Containers, func(p validate.Path, c *Container) validate.Errors {
+			var again validate.Errors
+			if taken[c.Name] {
+				again = validate.Duplicate(p.Child("name"), c.Name)
+			}
+			taken[c.Name] = true
 			return validate.All(
 				anyContainer(p, c, in),
+				again,
 				longRunning(p, c, in.spec),
 				restartRules(p, c),
 			)
 		}),
-		validate.UniqueBy(p, spec.Containers, nameOfContainer, "name"),
 		uniqueHostPorts(p, spec.Containers),
 	)
 }
-
-func nameOfContainer(c *Container) string { return c.Name }
 
 // longRunning holds for containers that stay for as long as their Pod.
 func longRunning(p validate.Path, c *Container, spec *PodSpec) validate.Errors {

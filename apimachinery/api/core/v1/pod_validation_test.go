@@ -19,6 +19,17 @@ func podWith(fields string) string {
 	return `{"spec":{"containers":[{"name":"c","image":"i:1"}],` + fields + `}}`
 }
 
+// Faults are told container by container, as clients that print messages show them.
+func TestContainersAreBlamedInOrder(t *testing.T) {
+	pods := resource(t, "pods")
+	pod := incoming(t, pods, `{"spec":{"containers":[{"name":"c","image":"i"},{"name":"c"},{"name":"C_","image":"i"}]}}`)
+	got := texts(pods.Validate(pod))
+	if len(got) != 3 || got[0] != "spec.containers[1].image: Required value" || got[1] != `spec.containers[1].name: Duplicate value: "c"` ||
+		!strings.HasPrefix(got[2], "spec.containers[2].name: Invalid value") {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestPodIsRefused(t *testing.T) {
 	testCreates(t, "pods", []refusal{
 		{name: "smallest", body: container(`"command":["a"]`)},
