@@ -240,6 +240,15 @@ func TestBrokenTemplateStopsTheRolloutAndIsReported(t *testing.T) {
 	require.EqualValues(t, 0, *w.set("v2").Spec.Replicas)
 }
 
+func TestOneBrokenTemplateDoesNotReplaceAnother(t *testing.T) {
+	w := newWorld(t, 10)
+	w.broken["v1"], w.broken["v2"] = true, true
+	w.settle()
+	w.image("v2")
+	w.settle()
+	require.EqualValues(t, 8, *w.set("v1").Spec.Replicas, "old Pods may get well again, the new ones have not shown that they do")
+}
+
 func TestRollbackReusesTheOldReplicaSet(t *testing.T) {
 	w := newWorld(t, 2)
 	w.settle()

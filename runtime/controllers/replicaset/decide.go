@@ -34,6 +34,9 @@ func Decide(rs *appsv1.ReplicaSet, pods []*corev1.Pod, related func() []*corev1.
 	}
 	if diff < len(active) { // else all go, in any order
 		onNode := map[string]int{}
+		if related == nil {
+			related = func() []*corev1.Pod { return nil }
+		}
 		for _, pod := range related() {
 			if workload.Active(pod) {
 				onNode[pod.Spec.NodeName]++
