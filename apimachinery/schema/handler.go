@@ -93,7 +93,8 @@ func pathOf(gv meta.GroupVersion) string {
 	return "apis/" + gv.String()
 }
 
-// Media types of the protobuf forms.
+// Media types of the protobuf forms, as clients ask for them. Answers name them
+// with a dot for the @, which no media type may hold.
 const (
 	protobufTypeV2 = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
 	protobufTypeV3 = "application/com.github.proto-openapi.spec.v3@v1.0+protobuf"
@@ -151,7 +152,7 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request, d *document, pro
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
 		}
-		media = protobufType
+		media = strings.ReplaceAll(protobufType, "@", ".")
 	}
 	w.Header().Set("Content-Type", media)
 	w.Header().Set("Etag", strconv.Quote(etag))
@@ -159,7 +160,7 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request, d *document, pro
 }
 
 // wantsProtobuf reports whether the first type of an Accept header that is
-// served is the protobuf form. Clients write its @ also as the old "_".
+// served is the protobuf form. Clients may ask for it by either name.
 func wantsProtobuf(accept, protobufType string) bool {
 	for part := range strings.SplitSeq(accept, ",") {
 		media, _, _ := strings.Cut(strings.TrimSpace(part), ";")

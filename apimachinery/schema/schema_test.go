@@ -3,6 +3,7 @@ package schema_test
 import (
 	"encoding/json"
 	"fmt"
+	"mime"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -167,6 +168,9 @@ func TestV2Protobuf(t *testing.T) {
 		"application/com.github.proto-openapi.spec.v2.v1.0+protobuf,application/json",
 	} {
 		w := get(t, h, "/openapi/v2", accept)
+		if media, _, err := mime.ParseMediaType(w.Header().Get("Content-Type")); err != nil || media != "application/com.github.proto-openapi.spec.v2.v1.0+protobuf" {
+			t.Errorf("Content-Type %q, %v", media, err)
+		}
 		var doc openapi_v2.Document
 		if err := proto.Unmarshal(w.Body.Bytes(), &doc); err != nil {
 			t.Fatal(err)

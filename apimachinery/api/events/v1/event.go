@@ -1,6 +1,8 @@
 package eventsv1
 
 import (
+	"strings"
+
 	"github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
@@ -16,11 +18,29 @@ func events() *scheme.Resource {
 		Namespaced:     true,
 		StoredAs:       meta.GroupResource{Resource: "events"},
 		Columns:        corev1.EventColumns(asCore),
-		Fields:         corev1.EventFields(asCore),
+		Fields:         selectable(),
 		Validate:       ValidateEvent,
 		ValidateUpdate: ValidateEventUpdate,
 		Options:        scheme.Options{UpdateCreates: true, TTLSeconds: corev1.EventTTLSeconds},
 	})
+}
+
+// selectable are the fields of core events that selectors may use, by the names
+// that they have in this version. What only older reporters set is not among them.
+func selectable() []scheme.SelectableField[Event] {
+	var own []scheme.SelectableField[Event]
+	for _, f := range corev1.EventFields(asCore) {
+		switch about, ok := strings.CutPrefix(f.Path, "involvedObject."); {
+		case ok:
+			f.Path = "regarding." + about
+		case f.Path == "reportingComponent":
+			f.Path = "reportingController"
+		case f.Path == "source":
+			continue
+		}
+		own = append(own, f)
+	}
+	return own
 }
 
 var metadataPath = validate.NewPath("metadata")

@@ -125,3 +125,21 @@ func TestEventsAreStoredOnce(t *testing.T) {
 		t.Errorf("the hub is %s", hub.GroupVersionKind())
 	}
 }
+
+// Selectors name the fields as this version does, not as the stored one.
+func TestSelectableFields(t *testing.T) {
+	r := eventsv1.Version().Resources[0]
+	e := event()
+	for path, want := range map[string]string{
+		"regarding.kind": "Pod", "regarding.name": "p", "regarding.namespace": "ns", "reason": "Why", "type": "Normal", "reportingController": "example.com/c",
+	} {
+		if got, ok := r.FieldValue(e, path); !ok || got != want {
+			t.Errorf("%s is %q, %v, want %q", path, got, ok, want)
+		}
+	}
+	for _, path := range []string{"involvedObject.name", "reportingComponent", "source", "note"} {
+		if r.SelectableField(path) {
+			t.Errorf("%s can be selected by", path)
+		}
+	}
+}
