@@ -6,6 +6,7 @@ import (
 	"github.com/kubenucleus/nucleus/admission/limitranger"
 	"github.com/kubenucleus/nucleus/admission/namespacelifecycle"
 	"github.com/kubenucleus/nucleus/admission/persistentvolumeclaimresize"
+	"github.com/kubenucleus/nucleus/admission/podresize"
 	"github.com/kubenucleus/nucleus/admission/podtopologylabels"
 	"github.com/kubenucleus/nucleus/admission/priority"
 	"github.com/kubenucleus/nucleus/admission/resourcequota"
@@ -31,6 +32,7 @@ func Chain(reader admission.Reader, charge resourcequota.Charge) admission.Chain
 		persistentvolumeclaimresize.New(reader),
 		runtimeclass.New(reader),
 		podtopologylabels.New(reader),
+		podresize.New(reader),
 	}
 	if charge != nil {
 		chain = append(chain, resourcequota.New(reader, charge))

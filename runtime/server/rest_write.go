@@ -47,7 +47,11 @@ func (s *Server) create(c *call) {
 		c.fail(err)
 		return
 	}
-	c.answer(http.StatusCreated, created, as)
+	code := http.StatusCreated
+	if status, ok := created.(*meta.Status); ok && status.Code != 0 {
+		code = int(status.Code) // a failure that is an answer, such as that of an eviction
+	}
+	c.answer(code, created, as)
 }
 
 // update answers a PUT.
