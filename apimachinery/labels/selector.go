@@ -128,6 +128,10 @@ func (r Requirement) Values() []string { return r.values }
 // Matches reports whether the labels meet the requirement.
 func (r *Requirement) Matches(labels Set) bool {
 	value, has := labels[r.key]
+	return r.meets(value, has)
+}
+
+func (r *Requirement) meets(value string, has bool) bool {
 	switch r.op {
 	case Equals, DoubleEquals, In:
 		return has && r.holds(value)
@@ -263,6 +267,20 @@ func (s Selector) Matches(labels Set) bool {
 	}
 	for i := range s.requirements {
 		if !s.requirements[i].Matches(labels) {
+			return false
+		}
+	}
+	return true
+}
+
+// MatchesFunc is Matches for labels that are not in a map: value returns that of
+// one label, and whether there is one.
+func (s Selector) MatchesFunc(value func(key string) (string, bool)) bool {
+	if s.nothing {
+		return false
+	}
+	for i := range s.requirements {
+		if !s.requirements[i].meets(value(s.requirements[i].key)) {
 			return false
 		}
 	}

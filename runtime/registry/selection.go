@@ -102,14 +102,19 @@ func (s *selection) filter() func(*cache.Object) bool {
 }
 
 func (s *selection) matches(o *cache.Object) bool {
-	if !s.labels.Empty() && !s.labels.Matches(o.Labels()) {
+	if !s.labels.Empty() && !s.labels.MatchesFunc(o.Label) {
 		return false
 	}
 	if s.fields.Empty() {
 		return true
 	}
 	if s.ownFields == nil {
-		return s.fields.Matches(o.Fields())
+		for _, t := range s.fields.Terms() {
+			if (o.Field(t.Field) == t.Value) == t.Not {
+				return false
+			}
+		}
+		return true
 	}
 	obj, err := o.Typed()
 	if err != nil {

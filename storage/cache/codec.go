@@ -53,8 +53,8 @@ type Codec struct {
 	// as where the metadata ends; it is found once and kept with them. Nil: 0.
 	Split func(form Form, b []byte) int
 	// Attributes returns what selectors look at: the labels, and the fields
-	// that the resource declares as selectable. The maps are kept; they must
-	// not keep the whole object alive. Nil means the object's own labels and
+	// that the resource declares as selectable. What is in the maps is
+	// kept; it must not keep the whole object alive. Nil means the object's own labels and
 	// its metadata.name and metadata.namespace.
 	Attributes func(obj meta.Object) (labels, fields map[string]string)
 }
@@ -73,7 +73,8 @@ type Index struct {
 
 func (i Index) value(o *Object) string {
 	if i.Field != "" {
-		return o.Fields()[i.Field]
+		return o.Field(i.Field)
 	}
-	return o.Labels()[i.Label]
+	value, _ := o.Label(i.Label)
+	return value
 }

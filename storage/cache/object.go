@@ -39,7 +39,18 @@ type kind struct {
 	budget *Budget
 }
 
-type attributes struct{ labels, fields map[string]string }
+// attributes are what selectors look at: names and values in turns. A map would
+// take several times as much, for each of very many objects.
+type attributes struct{ labels, fields []string }
+
+func lookUp(pairs []string, name string) (value string, ok bool) {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i] == name {
+			return pairs[i+1], true
+		}
+	}
+	return "", false
+}
 
 func (k *kind) object(kv *storage.KV) *Object {
 	return &Object{Key: kv.Key, Revision: kv.Modified, Created: kv.Created, Stored: kv.Value, kind: k}
@@ -86,8 +97,14 @@ func (o *Object) setAttributes(obj meta.Object) *attributes {
 	if read == nil {
 		read = defaultAttributes
 	}
-	a := new(attributes)
-	a.labels, a.fields = read(obj)
+	labels, fields := read(obj)
+	pairs := make([]string, 0, 2*(len(labels)+len(fields)))
+	for _, m := range [...]map[string]string{labels, fields} {
+		for name, value := range m {
+			pairs = append(pairs, name, value)
+		}
+	}
+	a := &attributes{labels: pairs[:2*len(labels)], fields: pairs[2*len(labels):]}
 	o.attrs.Store(a)
 	return a
 }
@@ -103,13 +120,18 @@ func (o *Object) attributes() *attributes {
 	return o.setAttributes(obj)
 }
 
-// Labels returns the object's labels. Read-only; empty if the object cannot be
-// decoded.
-func (o *Object) Labels() map[string]string { return o.attributes().labels }
+// Label returns the value of one of the object's labels. ok is false if it has
+// none of that name, or cannot be decoded.
+func (o *Object) Label(name string) (value string, ok bool) {
+	return lookUp(o.attributes().labels, name)
+}
 
-// Fields returns the object's selectable fields. Read-only; empty if the object
-// cannot be decoded.
-func (o *Object) Fields() map[string]string { return o.attributes().fields }
+// Field returns the value of one of the object's selectable fields; empty if it
+// has none of that name, or cannot be decoded.
+func (o *Object) Field(name string) string {
+	value, _ := lookUp(o.attributes().fields, name)
+	return value
+}
 
 // Form returns the object's bytes in a form. They are made when first asked for
 // and kept as the cache's [Budget] allows; they are shared and read-only.

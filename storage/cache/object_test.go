@@ -153,8 +153,9 @@ func TestObjectThatCannotBeDecoded(t *testing.T) {
 	require.Equal(t, prefix+"bad", ke.Key)
 	_, err = o.Form(asJSON)
 	require.ErrorAs(t, err, &ke)
-	require.Empty(t, o.Labels())
-	require.Empty(t, o.Fields())
+	_, ok := o.Label("color")
+	require.False(t, ok)
+	require.Empty(t, o.Field("spec.nodeName"))
 	require.Equal(t, 2, f.snapshot(Latest()).Len(), "others can be read")
 }
 
@@ -171,7 +172,7 @@ func TestOffer(t *testing.T) {
 	require.NoError(t, err)
 	require.Same(t, obj, got.(*widget))
 	require.Equal(t, fmt.Sprint(rev), obj.ResourceVersion)
-	require.Equal(t, "n1", o.Fields()["spec.nodeName"])
+	require.Equal(t, "n1", o.Field("spec.nodeName"))
 	require.Zero(t, f.codec.decodes.Load())
 
 	withdraw := f.cache.Offer(value, obj)

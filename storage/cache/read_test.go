@@ -31,7 +31,7 @@ func TestSnapshotReads(t *testing.T) {
 	require.Empty(t, names(s.Ascend(prefix+"ns3/", "")))
 	o, ok := s.Get(prefix + "ns1/a")
 	require.True(t, ok)
-	require.Equal(t, "n1", o.Fields()["spec.nodeName"])
+	require.Equal(t, "n1", o.Field("spec.nodeName"))
 
 	byIndex := func(index Index, value, pre string) []string {
 		objects, ok := s.AscendIndex(index, value, pre, "")

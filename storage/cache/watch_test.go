@@ -38,7 +38,7 @@ func TestWatch(t *testing.T) {
 // An object that begins or ceases to match is added or deleted for who selects.
 func TestWatchSelector(t *testing.T) {
 	f := start(t, nil, Options{Indexes: []Index{byColor}})
-	red := func(o *Object) bool { return o.Labels()["color"] == "red" }
+	red := func(o *Object) bool { color, _ := o.Label("color"); return color == "red" }
 	color := func(c string) storedWidget { return storedWidget{Labels: map[string]string{"color": c}} }
 	for name, opts := range map[string]WatchOptions{
 		"filter": {Filter: red},
@@ -202,7 +202,7 @@ func TestWatchInitial(t *testing.T) {
 	f.watch(0, WatchOptions{Initial: &least, Prefix: prefix + "ns1/"}).expect(lines[0], lines[1], end)
 	f.watch(0, WatchOptions{Initial: &least, Index: onNode, Value: "n1"}).expect(lines[0], lines[2], end)
 	f.watch(0, WatchOptions{Initial: &least, Key: prefix + "ns1/b"}).expect(lines[1], end)
-	f.watch(0, WatchOptions{Initial: &least, Filter: func(o *Object) bool { return o.Fields()["spec.nodeName"] == "" }}).expect(lines[1], end)
+	f.watch(0, WatchOptions{Initial: &least, Filter: func(o *Object) bool { return o.Field("spec.nodeName") == "" }}).expect(lines[1], end)
 	f.watch(0, WatchOptions{Initial: &least, Key: prefix + "ns1/"}).expect(end)
 	gone := f.delete("ns1/b")
 	all.expect(fmt.Sprintf("DELETED ns1/b@%d", gone))
@@ -337,7 +337,7 @@ func TestLoad(t *testing.T) {
 		{Key: prefix + "ns1/3"},
 		{Index: onNode, Value: "n1"},
 		{Index: onNode, Value: "n2", Prefix: prefix + "ns1/"},
-		{Filter: func(o *Object) bool { return o.Labels()["color"] == "red" }},
+		{Filter: func(o *Object) bool { color, _ := o.Label("color"); return color == "red" }},
 	}
 	ctx, stop := context.WithCancelCause(f.ctx)
 	var watching, writing sync.WaitGroup
