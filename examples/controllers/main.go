@@ -36,6 +36,7 @@ func run(ctx context.Context, args []string) error {
 	set := pflag.NewFlagSet("controllers", pflag.ContinueOnError)
 	kubeconfig := set.String("kubeconfig", "", "how to reach the API server (default: $KUBECONFIG, or ~/.kube/config)")
 	which := set.StringSlice("controllers", []string{"*"}, "controllers to run: '*' for all, NAME for one, '-NAME' for all but one; there are: "+strings.Join(controllers.Names(), ", "))
+	rootCA := set.String("root-ca-file", "", "PEM file of the certificates by which Pods are to know the API server; without it none are published to them")
 	elect := set.Bool("leader-elect", true, "run only while no other instance does")
 	if err := set.Parse(args); err != nil {
 		return err
@@ -43,6 +44,12 @@ func run(ctx context.Context, args []string) error {
 	names, err := controllers.Select(*which)
 	if err != nil {
 		return fmt.Errorf("--controllers: %w", err)
+	}
+	var opts controllers.Options
+	if *rootCA != "" {
+		if opts.RootCA, err = os.ReadFile(*rootCA); err != nil {
+			return fmt.Errorf("--root-ca-file: %w", err)
+		}
 	}
 	kinds, err := scheme.New(api.Groups()...)
 	if err != nil {
@@ -54,7 +61,7 @@ func run(ctx context.Context, args []string) error {
 	}
 	work := func(ctx context.Context) error {
 		slog.Info("running", "controllers", len(names))
-		return controllers.Run(ctx, c, names, controllers.Options{})
+		return controllers.Run(ctx, c, names, opts)
 	}
 	if !*elect {
 		return work(ctx)

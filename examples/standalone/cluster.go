@@ -107,7 +107,7 @@ func (c *cluster) addParts(group *controller.Group) {
 	group.Add("caches", caches.Run)
 	if len(c.settings.controllers) > 0 {
 		group.Add("controllers", func(ctx context.Context) error {
-			return controllers.Run(ctx, manager, c.settings.controllers, controllers.Options{Caches: caches, Logger: c.log})
+			return controllers.Run(ctx, manager, c.settings.controllers, controllers.Options{Caches: caches, Logger: c.log, RootCA: c.control.CA()})
 		})
 	}
 	if c.flags.scheduler {

@@ -193,6 +193,9 @@ func (c *ControlPlane) Client(user *auth.User) client.Client { return c.registry
 // Registry returns the declared resources over the store.
 func (c *ControlPlane) Registry() *registry.Registry { return c.registry }
 
+// CA returns, in PEM, the certificate by which clients know the server.
+func (c *ControlPlane) CA() []byte { return c.pki.CAPEM() }
+
 // Kubeconfig returns the administrator's kubeconfig, once the server listens.
 func (c *ControlPlane) Kubeconfig(ctx context.Context) (*client.Kubeconfig, error) {
 	address, err := c.server.Address(ctx)

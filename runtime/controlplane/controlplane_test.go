@@ -3,6 +3,7 @@ package controlplane_test
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net"
@@ -141,6 +142,26 @@ func TestWhoIsLetIn(t *testing.T) {
 }
 
 // TestBadOptions holds that everything wrong is said at once, and nothing left behind.
+// TestCA holds that what is handed to Pods verifies the server.
+func TestCA(t *testing.T) {
+	cp, _ := started(t, controlplane.Options{})
+	address, err := cp.Address(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(cp.CA()) {
+		t.Fatalf("no certificate in %q", cp.CA())
+	}
+	c := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}}
+	defer c.CloseIdleConnections()
+	response, err := c.Get(address + "/livez")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = response.Body.Close()
+}
+
 func TestBadOptions(t *testing.T) {
 	_, err := controlplane.New(t.Context(), controlplane.Options{BindAddress: "localhost", Port: -1})
 	if err == nil || !strings.Contains(err.Error(), `"localhost" is not an IP address`) || !strings.Contains(err.Error(), "port -1") {
