@@ -25,6 +25,7 @@ func validatingadmissionpolicies() *scheme.Resource {
 		SpecChanged:    func(p, old *ValidatingAdmissionPolicy) bool { return !validate.Equal(p.Spec, old.Spec) },
 		Status: &scheme.Status[ValidatingAdmissionPolicy]{
 			Prepare:  func(p, old *ValidatingAdmissionPolicy) { rules.KeepMetadata(&p.ObjectMeta, &old.ObjectMeta) },
+			Resets:   []string{"metadata"},
 			Validate: ValidateValidatingAdmissionPolicyStatusUpdate,
 		},
 		Columns: []scheme.Column[ValidatingAdmissionPolicy]{

@@ -25,6 +25,7 @@ func apiservices() *scheme.Resource {
 		ValidateUpdate: ValidateAPIServiceUpdate,
 		Status: &scheme.Status[APIService]{
 			Prepare:  func(s, old *APIService) { rules.KeepMetadata(&s.ObjectMeta, &old.ObjectMeta) },
+			Resets:   []string{"metadata"},
 			Validate: ValidateAPIServiceStatusUpdate,
 		},
 		Columns: []scheme.Column[APIService]{

@@ -120,6 +120,7 @@ func podcertificaterequests() *scheme.Resource {
 		},
 		Status: &scheme.Status[PodCertificateRequest]{
 			Prepare: func(r, old *PodCertificateRequest) { rules.KeepMetadata(&r.ObjectMeta, &old.ObjectMeta) },
+			Resets:  []string{"metadata"},
 			Validate: func(r, old *PodCertificateRequest) validate.Errors {
 				return append(validate.ObjectMetaUpdate(rules.Metadata, &r.ObjectMeta, &old.ObjectMeta),
 					validate.Conditions(rules.Status.Child("conditions"), r.Status.Conditions)...)

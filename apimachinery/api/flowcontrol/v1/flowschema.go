@@ -21,6 +21,7 @@ func flowschemas() *scheme.Resource {
 		SpecChanged:    func(f, old *FlowSchema) bool { return !validate.Equal(f.Spec, old.Spec) },
 		Status: &scheme.Status[FlowSchema]{
 			Prepare: func(f, old *FlowSchema) { rules.KeepMetadata(&f.ObjectMeta, &old.ObjectMeta) },
+			Resets:  []string{"metadata"},
 			Validate: func(f, old *FlowSchema) validate.Errors {
 				return append(validate.ObjectMetaUpdate(rules.Metadata, &f.ObjectMeta, &old.ObjectMeta),
 					conditionTypes(f.Status.Conditions, func(c *FlowSchemaCondition) string { return string(c.Type) })...)

@@ -20,6 +20,7 @@ func prioritylevelconfigurations() *scheme.Resource {
 		SpecChanged:    func(l, old *PriorityLevelConfiguration) bool { return !validate.Equal(l.Spec, old.Spec) },
 		Status: &scheme.Status[PriorityLevelConfiguration]{
 			Prepare: func(l, old *PriorityLevelConfiguration) { rules.KeepMetadata(&l.ObjectMeta, &old.ObjectMeta) },
+			Resets:  []string{"metadata"},
 			Validate: func(l, old *PriorityLevelConfiguration) validate.Errors {
 				return append(validate.ObjectMetaUpdate(rules.Metadata, &l.ObjectMeta, &old.ObjectMeta),
 					conditionTypes(l.Status.Conditions, func(c *PriorityLevelConfigurationCondition) string { return string(c.Type) })...)

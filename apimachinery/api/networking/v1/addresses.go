@@ -72,6 +72,7 @@ func servicecidrs() *scheme.Resource {
 		ValidateUpdate: ValidateServiceCIDRUpdate,
 		Status: &scheme.Status[ServiceCIDR]{
 			Prepare: func(c, old *ServiceCIDR) { rules.KeepMetadata(&c.ObjectMeta, &old.ObjectMeta) },
+			Resets:  []string{"metadata"},
 		},
 		Columns: []scheme.Column[ServiceCIDR]{
 			scheme.NameColumn[ServiceCIDR](),

@@ -22,6 +22,7 @@ func resourceclaims() *scheme.Resource {
 		ValidateUpdate: ValidateResourceClaimUpdate,
 		Status: &scheme.Status[ResourceClaim]{
 			Prepare:  func(c, old *ResourceClaim) { rules.KeepMetadata(&c.ObjectMeta, &old.ObjectMeta) },
+			Resets:   []string{"metadata"},
 			Validate: ValidateResourceClaimStatusUpdate,
 		},
 		Columns: []scheme.Column[ResourceClaim]{

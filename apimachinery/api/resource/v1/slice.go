@@ -199,6 +199,7 @@ func devicetaintrules() *scheme.Resource {
 		SpecChanged: func(r, old *DeviceTaintRule) bool { return !validate.Equal(r.Spec, old.Spec) },
 		Status: &scheme.Status[DeviceTaintRule]{
 			Prepare: func(r, old *DeviceTaintRule) { rules.KeepMetadata(&r.ObjectMeta, &old.ObjectMeta) },
+			Resets:  []string{"metadata"},
 			Validate: func(r, old *DeviceTaintRule) validate.Errors {
 				return append(validate.ObjectMetaUpdate(rules.Metadata, &r.ObjectMeta, &old.ObjectMeta),
 					validate.Conditions(rules.Status.Child("conditions"), r.Status.Conditions)...)

@@ -201,6 +201,7 @@ func volumeattachments() *scheme.Resource {
 		ValidateUpdate: ValidateVolumeAttachmentUpdate,
 		Status: &scheme.Status[VolumeAttachment]{
 			Prepare:  func(a, old *VolumeAttachment) { rules.KeepMetadata(&a.ObjectMeta, &old.ObjectMeta) },
+			Resets:   []string{"metadata"},
 			Validate: ValidateVolumeAttachmentUpdate,
 		},
 		Columns: []scheme.Column[VolumeAttachment]{

@@ -29,6 +29,7 @@ func storageversionmigrations() *scheme.Resource {
 		},
 		Status: &scheme.Status[StorageVersionMigration]{
 			Prepare: func(m, old *StorageVersionMigration) { rules.KeepMetadata(&m.ObjectMeta, &old.ObjectMeta) },
+			Resets:  []string{"metadata"},
 			Validate: func(m, old *StorageVersionMigration) validate.Errors {
 				return append(validate.ObjectMetaUpdate(rules.Metadata, &m.ObjectMeta, &old.ObjectMeta), validate.Conditions(rules.Status.Child("conditions"), m.Status.Conditions)...)
 			},
