@@ -1,14 +1,15 @@
-# make up     a whole cluster in one process, with an example rolled out on it
-# make test   everything that has to hold; the same command CI runs
-# make bench  Go benchmarks with allocations
-# make lint   vet, gofmt
+# make up       a whole cluster in one process, with an example rolled out on it
+# make test     everything that has to hold; the same command CI runs
+# make clients  client-go and controller-runtime against the built binary
+# make bench    Go benchmarks with allocations
+# make lint     vet, gofmt
 
 GO      ?= go
 BIN     := $(CURDIR)/bin
 KUBECTL ?= $(shell command -v kubectl 2>/dev/null || echo $(BIN)/kubectl)
 export KUBECTL
 
-.PHONY: up test unit race e2e bench lint build clean
+.PHONY: up test unit race e2e clients bench lint build clean
 
 build: $(BIN)/nucleus
 
@@ -21,7 +22,8 @@ $(BIN)/nucleus:
 $(BIN)/kubectl: conformance/clients/go.mod conformance/clients/kubectl/main.go
 	@echo "building kubectl (the machine has none; this takes a few minutes once)"
 	@mkdir -p $(BIN)
-	cd conformance/clients && $(GO) build -o $@ ./kubectl
+	cd conformance/clients && v=$$($(GO) list -m -f '{{.Version}}' k8s.io/kubectl) && \
+	$(GO) build -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=v1.$${v#v0.}" -o $@ ./kubectl
 
 up: $(BIN)/nucleus $(KUBECTL)
 	@examples/standalone/up.sh
@@ -37,6 +39,10 @@ race:
 
 e2e: build $(KUBECTL)
 	NUCLEUS=$(BIN)/nucleus $(GO) test -count=1 -v ./conformance/e2e/...
+
+# Real clients, from a module of its own: what it imports takes minutes to compile once.
+clients: build
+	cd conformance/clients && NUCLEUS=$(BIN)/nucleus $(GO) test -count=1 .
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...

@@ -46,7 +46,7 @@ func TestNewcomer(t *testing.T) {
 	t.Run("describe", func(t *testing.T) {
 		contains(t, c.kubectl(t, "-n", "hello", "describe", "deployment", "hello"),
 			"RollingUpdateStrategy:  0 max unavailable, 1 max surge", "NewReplicaSetAvailable", "ScalingReplicaSet")
-		contains(t, c.kubectl(t, "-n", "hello", "describe", "pods"), "Successfully assigned hello/hello-", "QoS Class:", "Conditions:")
+		contains(t, c.kubectl(t, "-n", "hello", "describe", "pods", "--show-events=true"), "Successfully assigned hello/hello-", "QoS Class:", "Conditions:")
 		contains(t, c.kubectl(t, "describe", "node"), "Allocatable:", "Non-terminated Pods:", "MemoryPressure")
 		contains(t, c.kubectl(t, "-n", "hello", "describe", "service", "hello"), "Endpoints:", ":8080", "Session Affinity:")
 	})
