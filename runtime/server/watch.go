@@ -79,7 +79,7 @@ func (s *Server) watch(c *call) {
 	_ = buffer.Flush()
 }
 
-var watchBuffers = sync.Pool{New: func() any { return bufio.NewWriterSize(io.Discard, 16<<10) }}
+var watchBuffers = sync.Pool{New: func() any { return bufio.NewWriterSize(io.Discard, listChunk) }}
 
 // watchTime is how long a watch lasts.
 func (s *Server) watchTime(opts meta.ListOptions) time.Duration {

@@ -38,8 +38,10 @@ type Options struct {
 	// BookmarkEvery is how often a watcher that wants bookmarks gets one; zero
 	// means a minute.
 	BookmarkEvery time.Duration
-	// GatherFor is how long the events of watchers that gather may wait; zero
-	// means 5 milliseconds, which people and controllers do not notice.
+	// GatherFor is how long the events of watchers that gather may wait at most:
+	// a tenth of a millisecond for each such watcher, as their number is what
+	// makes an event dear. Zero means 20 milliseconds, which people and
+	// controllers do not notice.
 	GatherFor time.Duration
 	// WaitTimeout is how long a read waits for a revision that the cache has
 	// not reached; zero means 3 seconds.
@@ -96,7 +98,7 @@ func New(store storage.Store, opts Options) *Cache {
 		opts.BookmarkEvery = time.Minute
 	}
 	if opts.GatherFor <= 0 {
-		opts.GatherFor = 5 * time.Millisecond
+		opts.GatherFor = 20 * time.Millisecond
 	}
 	if opts.WaitTimeout <= 0 {
 		opts.WaitTimeout = 3 * time.Second
@@ -107,7 +109,6 @@ func New(store storage.Store, opts Options) *Cache {
 		moved: make(chan struct{}),
 	}
 	c.watchers.init(opts.Prefix)
-	c.gather.wait = opts.GatherFor
 	return c
 }
 
@@ -260,15 +261,18 @@ func (c *Cache) apply(ev *storage.Event) {
 		if e.cur != nil || e.prev != nil {
 			c.log.add(e)
 			c.gather.now = time.Now()
+			c.gather.wait = min(time.Duration(c.gather.members)*gatherForEach, c.opts.GatherFor)
 			c.watchers.dispatch(e, c.log.floor, c.opts.Indexes, &c.gather)
 			if len(c.gather.waiting) > 0 && c.gather.timer == nil {
-				c.gather.timer = time.AfterFunc(c.opts.GatherFor, c.wakeGathered)
+				c.gather.timer = time.AfterFunc(c.gather.wait, c.wakeGathered)
 			}
 		}
 	}
 	c.current.Store(nil)
 	c.moveTo(ev.Revision)
 }
+
+const gatherForEach = 100 * time.Microsecond
 
 // wakeGathered wakes those whose events have waited long enough.
 func (c *Cache) wakeGathered() {

@@ -174,6 +174,9 @@ func (c *Cache) register(w *watcher, after storage.Revision) (initial *Snapshot,
 		w.wake()
 	}
 	c.watchers.add(w)
+	if w.opts.Gather {
+		c.gather.members++
+	}
 	return initial, from, nil
 }
 
@@ -181,6 +184,9 @@ func (c *Cache) unregister(w *watcher) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.watchers.remove(w)
+	if w.opts.Gather {
+		c.gather.members--
+	}
 }
 
 func yieldInitial(s *Snapshot, opts *WatchOptions, yield func(Event, error) bool) bool {
@@ -387,8 +393,9 @@ func (w *watcher) wakeLater(now time.Time) {
 // gathering holds the watchers that have events and wait for more. The cache's
 // mu guards it.
 type gathering struct {
-	wait    time.Duration
-	now     time.Time // of the event that is being handed out
+	members int           // watchers that gather
+	wait    time.Duration // for the event that is being handed out
+	now     time.Time     // when that is
 	waiting []*watcher
 	timer   *time.Timer // runs while somebody waits
 }

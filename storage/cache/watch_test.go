@@ -480,6 +480,9 @@ func TestGather(t *testing.T) {
 	w := &watcher{opts: WatchOptions{Gather: true}, notify: make(chan struct{}, 1)}
 	_, _, err := f.cache.register(w, f.cache.Revision())
 	require.NoError(t, err)
+	f.cache.mu.Lock()
+	f.cache.gather.members = 36_000_000 // so many that they wait for the whole hour
+	f.cache.mu.Unlock()
 	f.create("a", storedWidget{})
 	<-w.notify
 	events, err := w.take(nil)
