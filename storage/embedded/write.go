@@ -281,7 +281,8 @@ func (p *pending) add(w *write) error {
 		ev.Type = storage.Delete
 	}
 	if w.ttl > 0 && !v.tombstone {
-		v.expires = p.s.opts.now().Add(w.ttl).UnixMilli()
+		// Rounded up: a key may end late, never early.
+		v.expires = p.s.opts.now().Add(w.ttl + time.Millisecond - 1).UnixMilli()
 		p.expires = true
 	}
 	ev.KV = v.kv(w.key)
