@@ -122,13 +122,13 @@ func TestEventsOfTheNewGroup(t *testing.T) {
 	defer b.Shutdown()
 	must(t, b.StartRecordingToSinkWithContext(t.Context()))
 	r := b.NewRecorder(scheme.Scheme, "clients.test/recorder")
-	for range 3 { // the second starts a series
-		r.Eventf(o, nil, corev1.EventTypeNormal, "Counted", "Counting", "once %s", "more")
-	}
+	tell := func() { r.Eventf(o, nil, corev1.EventTypeNormal, "Counted", "Counting", "once %s", "more") }
+	tell()
 	got := eventsOf(t, cs, o, func(all []corev1.Event) bool { return len(all) == 1 })[0]
 	if got.ReportingController != "clients.test/recorder" || got.Action != "Counting" || got.Message != "once more" || got.EventTime.IsZero() {
 		t.Errorf("event as of v1: %+v", got)
 	}
+	tell() // again, which makes a series of it
 	var same *eventsv1.Event
 	eventually(t, "the series", func() error {
 		if same, err = cs.EventsV1().Events(ns).Get(t.Context(), got.Name, metav1.GetOptions{}); err == nil && same.Series == nil {

@@ -15,11 +15,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-logr/logr"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
+	"k8s.io/klog/v2"
 )
 
 // guestToken is of somebody who may do nothing.
@@ -33,6 +35,7 @@ func TestMain(m *testing.M) {
 		fmt.Println("skipped: NUCLEUS does not name a nucleus binary; run make clients")
 		return
 	}
+	klog.SetLogger(logr.Discard()) // what clients log of what tests do to them on purpose
 	os.Exit(run(m))
 }
 
