@@ -94,6 +94,9 @@ func (c *call) answerList(list *registry.List, as *accepted) {
 		c.answerTable(http.StatusOK, items, list.Meta(), as)
 		return
 	}
+	if as.form == registry.JSON && !as.yaml && !as.pretty && !as.partial() && c.gzipList(items, list) {
+		return
+	}
 	body, err := c.listBody(items, list, as)
 	if err != nil {
 		c.fail(err)
@@ -112,6 +115,45 @@ func (c *call) answerList(list *registry.List, as *accepted) {
 		return
 	}
 	c.writeList(as.name, body)
+}
+
+// gzipList answers with a JSON list whose items are kept compressed, if that is
+// what is wanted and can be had.
+func (c *call) gzipList(items []registry.Item, list *registry.List) bool {
+	// Few items make a small answer mostly, and are soon compressed.
+	if len(items) < gzipThreshold/1024 || !acceptsGzip(c.r) {
+		return false
+	}
+	typeMeta := meta.TypeMeta{Kind: c.resource.ListKind, APIVersion: c.resource.GroupVersion.String()}
+	body, err := jsonList(typeMeta, list.Meta(), make([]registry.Encoded, len(items)), false)
+	if err != nil {
+		return false // whatever it is, it is told on the usual way
+	}
+	deflated, err := deflatedItems(items)
+	if err != nil {
+		return false
+	}
+	size := len(body.head) + len(body.tail) + len(gzipHead) + 64
+	for i := range deflated {
+		size += deflated[i].Size
+	}
+	if size < gzipThreshold {
+		return false
+	}
+	h := c.w.Header()
+	h.Set("Content-Type", mediaJSON.name)
+	c.warnings.into(h)
+	h.Set("Content-Encoding", "gzip")
+	h.Add("Vary", "Accept-Encoding")
+	c.w.WriteHeader(http.StatusOK)
+	buffer := listBuffers.Get().(*bufio.Writer)
+	buffer.Reset(c.w)
+	if err = body.writeGzip(buffer, deflated); err == nil {
+		buffer.Reset(io.Discard)
+		listBuffers.Put(buffer)
+	}
+	c.written(err)
+	return true
 }
 
 func (c *call) writeList(contentType string, body *listBody) {

@@ -140,6 +140,27 @@ func (o *Object) Form(form Form) ([]byte, error) {
 	return b, err
 }
 
+// FormFrom is Form for bytes that are made from others of the object, by make,
+// which may ask for these. Two at once may both make them; one is kept.
+func (o *Object) FormFrom(form Form, make func() ([]byte, error)) ([]byte, error) {
+	if e := o.form(form); e != nil {
+		return e.bytes, nil
+	}
+	b, err := make()
+	if err != nil {
+		return nil, err
+	}
+	o.encoding.Lock()
+	defer o.encoding.Unlock()
+	if e := o.form(form); e != nil {
+		return e.bytes, nil
+	}
+	e := &formEntry{object: o, form: form, bytes: b}
+	o.addForm(e)
+	o.kind.budget.add(e)
+	return b, nil
+}
+
 // SplitForm is Form, with what Codec.Split says of the bytes.
 func (o *Object) SplitForm(form Form) (b []byte, split int, err error) {
 	if e := o.form(form); e != nil {
