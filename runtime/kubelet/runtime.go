@@ -106,7 +106,16 @@ type Sandbox struct {
 type SandboxConfig struct {
 	Pod     *corev1.Pod
 	Attempt int32
+	// Hostname and DNS are what the Pod's containers are to have. DNS is nil where
+	// the node's own is meant.
+	Hostname string
+	DNS      *DNSConfig
+	// LogDirectory is where the containers' logs go, "" where the runtime decides.
+	LogDirectory string
 }
+
+// DNSConfig is the content of a resolv.conf.
+type DNSConfig struct{ Servers, Searches, Options []string }
 
 // RunState is where a container is in its life.
 type RunState int
@@ -145,6 +154,14 @@ type ContainerConfig struct {
 	Pod       *corev1.Pod
 	Container *corev1.Container
 	Image     Image
+
+	// Command and Args are Container's, with variables expanded.
+	Command, Args []string
+	Env           []EnvVar
+	Mounts        []Mount
+	// User and Groups besides those of the security context: fsGroup and what
+	// volumes need.
+	SupplementalGroups []int64
 }
 
 // Image is an image that the node has.
