@@ -159,6 +159,7 @@ type ContainerConfig struct {
 	Command, Args []string
 	Env           []EnvVar
 	Mounts        []Mount
+	Devices       []Device
 	// User and Groups besides those of the security context: fsGroup and what
 	// volumes need.
 	SupplementalGroups []int64

@@ -17,16 +17,33 @@ type Volumes interface {
 	// error says what volume cannot be had and why, as in the message of a
 	// FailedMount event; the kubelet tries again later.
 	Mount(ctx context.Context, pod *corev1.Pod) error
-	// Mounts returns what is to be mounted into a container of a Pod whose volumes
-	// are ready, in the order of its volumeMounts, subPaths resolved. attempt is
-	// the container's run.
-	Mounts(ctx context.Context, pod *corev1.Pod, container *corev1.Container, attempt int32) ([]Mount, error)
+	// Container returns what of the volumes of a Pod, which are mounted, goes into
+	// one of its containers. attempt is the container's run and env its
+	// environment, which the paths of its mounts may refer to.
+	Container(ctx context.Context, pod *corev1.Pod, container *corev1.Container, attempt int32, env []EnvVar) (ContainerVolumes, error)
 	// Unmount takes down what a Pod has mounted, when none of its containers runs
 	// any more, and removes it from the disk. That there is nothing is no error.
 	Unmount(ctx context.Context, uid meta.UID) error
 	// Mounted returns the Pods of which there is something left on the node, also
 	// from before a restart.
 	Mounted(ctx context.Context) ([]meta.UID, error)
+}
+
+// ContainerVolumes is what of a Pod's volumes goes into one container.
+type ContainerVolumes struct {
+	Mounts  []Mount  // in the order of the container's volumeMounts, subPaths resolved
+	Devices []Device // in the order of its volumeDevices
+	// Groups are those that the volumes need its processes to be in; the fsGroup
+	// is not among them.
+	Groups []int64
+}
+
+// Device is a device of the node inside a container.
+type Device struct {
+	Name          string // of the volume; "" where it comes from elsewhere
+	HostPath      string // absolute, on the node
+	ContainerPath string // absolute
+	ReadOnly      bool
 }
 
 // Mount is a file or directory of the node inside a container.
@@ -38,10 +55,13 @@ type Mount struct {
 	// RecursiveReadOnly makes what is mounted below read-only too.
 	RecursiveReadOnly bool
 	Propagation       corev1.MountPropagationMode // "" is None
-	// Image is set instead of HostPath for volumes that are an image, SubPath a
-	// path inside of it.
-	Image   *Image
-	SubPath string
+	Options           []string                    // more options of the mount, such as noexec
+	// Image is set instead of HostPath for volumes that are an image, of which only
+	// the name is known; it is to be pulled as PullPolicy says. SubPath is a path
+	// inside of it.
+	Image      *Image
+	PullPolicy corev1.PullPolicy
+	SubPath    string
 }
 
 // EnvVar is a variable of a container's environment, with its final value.
