@@ -106,11 +106,12 @@ type Sandbox struct {
 type SandboxConfig struct {
 	Pod     *corev1.Pod
 	Attempt int32
-	// Hostname and DNS are what the Pod's containers are to have. DNS is nil where
-	// the node's own is meant.
+	// Hostname and DNS are what the Pod's containers are to have. Hostname is ""
+	// for the node's own; DNS is nil where the node's own is meant.
 	Hostname string
 	DNS      *DNSConfig
 	// LogDirectory is where the containers' logs go, "" where the runtime decides.
+	// The log of a run is NAME/ATTEMPT.log below it.
 	LogDirectory string
 }
 
@@ -170,6 +171,10 @@ type Image struct {
 	Name string // as the runtime has it
 	ID   string // name and digest
 	Size int64  // bytes
+	// UID and Username are whom the image wants its process to run as: at most one
+	// is set. Neither is root.
+	UID      *int64
+	Username string
 }
 
 // LogOptions select a part of a log. The zero value is all of it, so far.

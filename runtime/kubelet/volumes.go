@@ -46,6 +46,24 @@ type Device struct {
 	ReadOnly      bool
 }
 
+// VolumeMeter is a [Volumes] that measures what is in them. The kubelet asks by
+// type assertion.
+type VolumeMeter interface {
+	// VolumeUsage returns what the volumes of a Pod hold, by their names, those of
+	// which it is known.
+	VolumeUsage(ctx context.Context, pod *corev1.Pod) (map[string]VolumeUsage, error)
+}
+
+// VolumeUsage is what a volume holds, in bytes and inodes.
+type VolumeUsage struct {
+	Used, InodesUsed uint64
+	// Ephemeral volumes are on the node's own disk and go with the Pod.
+	Ephemeral bool
+	// Capacity and what follows are of the file system that the volume is on.
+	Capacity, Available uint64
+	Inodes, InodesFree  uint64
+}
+
 // Mount is a file or directory of the node inside a container.
 type Mount struct {
 	Name          string // of the volume; "" for what the kubelet itself mounts
