@@ -79,6 +79,22 @@ func containersOf(pod *corev1.Pod) []runs {
 	return list
 }
 
+// specOf returns the container of that name in a Pod, nil if there is none.
+func specOf(pod *corev1.Pod, name string) *corev1.Container {
+	for i := range pod.Spec.Containers {
+		if pod.Spec.Containers[i].Name == name {
+			return &pod.Spec.Containers[i]
+		}
+	}
+	list := containersOf(pod)
+	for i := range list {
+		if list[i].spec.Name == name {
+			return list[i].spec
+		}
+	}
+	return nil
+}
+
 // find fills in the runs that the runtime has and, for containers that it knows
 // nothing of, those that the Pod's status tells of.
 func (r *runs) find(state *PodState, status *corev1.PodStatus) {

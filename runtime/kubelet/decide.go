@@ -33,6 +33,7 @@ type situation struct {
 type policy struct {
 	restartDelay, maxRestartDelay time.Duration
 	probes                        bool // somebody carries them out
+	volumes                       bool // somebody makes them available
 }
 
 // podNotes is what the kubelet remembers of a Pod between two looks.
@@ -41,6 +42,16 @@ type podNotes struct {
 	containers  map[string]*notes
 	sandbox     backoff // between tries to make one
 	sandboxAt   time.Time
+	volumes     volumeNotes
+	// words are the last words of runs, by their ids.
+	words map[string]string
+}
+
+// volumeNotes is how far a Pod's volumes are.
+type volumeNotes struct {
+	mounted, unmounted bool // by this kubelet
+	failing            backoff
+	failedAt           time.Time
 }
 
 func (n *podNotes) of(container string) *notes {
@@ -72,6 +83,7 @@ type opKind int
 
 const (
 	opSandbox opKind = iota // start, stop and removal of sandboxes
+	opVolumes               // mount and unmount
 	opStart
 	opStop
 	opStartupProbe
@@ -104,6 +116,8 @@ const (
 	startSandbox action = iota
 	stopSandbox
 	removePod
+	mountVolumes
+	unmountVolumes
 	startContainer
 	stopContainer
 	announceBackOff
@@ -193,6 +207,9 @@ func (s *situation) initialized() bool {
 
 // run brings the Pod forward: sandbox, init containers, containers.
 func (s *situation) run() {
+	if !s.mount() && (s.sandbox == nil || !s.sandbox.Ready) {
+		return // what runs already goes on meanwhile
+	}
 	if s.sandbox == nil || !s.sandbox.Ready {
 		s.startSandbox()
 		return
@@ -238,6 +255,28 @@ func (s *situation) run() {
 	}
 }
 
+// mount reports whether the Pod's volumes are ready, and sets that going if not.
+func (s *situation) mount() bool {
+	if n := &s.notes.volumes; s.policy.volumes && !n.mounted {
+		due := n.failing.due(n.failedAt, maxMountDelay)
+		switch {
+		case s.isBusy(opVolumes, ""):
+		case s.now.Before(due):
+			s.lookAgain(due)
+		default:
+			s.add(step{do: mountVolumes})
+		}
+		return false
+	}
+	return true
+}
+
+// Between tries to mount a Pod's volumes.
+const (
+	mountDelay    = 500 * time.Millisecond
+	maxMountDelay = 2*time.Minute + 2*time.Second
+)
+
 // keep sees to it that a container runs.
 func (s *situation) keep(r *runs) {
 	switch {
@@ -267,7 +306,7 @@ func (s *situation) keep(r *runs) {
 
 // start starts a run, unless that is under way, or failed a moment ago.
 func (s *situation) start(r *runs) {
-	if s.isBusy(opStart, r.spec.Name) {
+	if s.isBusy(opStart, r.spec.Name) || s.policy.volumes && !s.notes.volumes.mounted {
 		return
 	}
 	attempt := r.attempt()
@@ -359,6 +398,11 @@ func (s *situation) end() {
 			if s.sandbox == nil || !s.sandbox.Ready {
 				s.add(step{do: cancelOperation, key: key})
 			}
+		case opVolumes:
+			starting = true
+			if !s.notes.volumes.mounted {
+				s.add(step{do: cancelOperation, key: key})
+			}
 		case opStop:
 		}
 	}
@@ -398,6 +442,10 @@ func (s *situation) end() {
 		if key.what == opStop {
 			return
 		}
+	}
+	if s.policy.volumes && !s.notes.volumes.unmounted {
+		s.add(step{do: unmountVolumes})
+		return
 	}
 	s.ended = true
 	if !s.gone {

@@ -25,9 +25,13 @@ type Kubelet struct {
 	log     *slog.Logger
 	events  *controller.Recorder // nil records nothing
 	loop    *controller.Controller[meta.UID]
+	// services are told to containers; ownCaches runs them where nobody else does.
+	services  *client.Cache[corev1.Service]
+	ownCaches *client.Caches
 
 	ran        atomic.Bool
 	registered chan struct{}
+	listed     chan struct{}  // closed when all Pods of the node are known
 	operations sync.WaitGroup // what is under way in the runtime
 
 	// mu is taken before the lock of a pod, never while holding one.
@@ -49,8 +53,14 @@ func New(c client.Client, node string, runtime Runtime, opts Options) (*Kubelet,
 	}
 	k := &Kubelet{
 		name: node, client: c, runtime: runtime, opts: opts, log: opts.Logger.With("node", node),
-		registered: make(chan struct{}), pods: map[meta.UID]*pod{},
+		registered: make(chan struct{}), listed: make(chan struct{}), pods: map[meta.UID]*pod{},
 	}
+	caches := opts.Caches
+	if caches == nil {
+		caches = client.NewCaches(c, k.log)
+		k.ownCaches = caches
+	}
+	k.services = client.CacheOf[corev1.Service](caches)
 	if !opts.DisableEvents {
 		k.events = controller.NewRecorder(c, "kubelet", controller.RecorderOptions{Host: node, Buffer: opts.EventBuffer, Logger: k.log})
 	}
@@ -78,6 +88,9 @@ func (k *Kubelet) Run(ctx context.Context) error {
 	if k.events != nil {
 		group.Add("events", k.events.Run)
 	}
+	if k.ownCaches != nil {
+		group.Add("caches", k.ownCaches.Run)
+	}
 	group.AddReady("node", k.keepNode, k.WaitReady)
 	group.Add("pods", func(ctx context.Context) error {
 		err := k.loop.Run(ctx)
@@ -86,6 +99,7 @@ func (k *Kubelet) Run(ctx context.Context) error {
 	})
 	group.Add("runtime", k.watchRuntime)
 	group.Add("watch", k.watchPods)
+	group.Add("housekeeping", k.keepHouse)
 	if err := group.Run(ctx); err != nil {
 		return fmt.Errorf("kubelet %s: %w", k.name, err)
 	}

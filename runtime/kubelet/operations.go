@@ -32,6 +32,12 @@ func (k *Kubelet) carryOut(ctx context.Context, p *pod, s *situation, st *step) 
 				k.retry(ctx, p, "sandbox not removed", func() error { return k.runtime.RemoveSandbox(ctx, sandboxes[i].ID) })
 			}
 		})
+	case mountVolumes:
+		k.launch(ctx, p, opKey{what: opVolumes}, time.Time{}, func(ctx context.Context) { k.mountVolumes(ctx, p, object) })
+	case unmountVolumes:
+		k.launch(ctx, p, opKey{what: opVolumes}, time.Time{}, func(ctx context.Context) {
+			k.retry(ctx, p, "volumes not unmounted", func() error { return k.unmountVolumes(ctx, p) })
+		})
 	case startContainer:
 		start := k.startOf(s, st)
 		k.launch(ctx, p, opKey{opStart, st.container.spec.Name}, time.Time{}, func(ctx context.Context) { k.start(ctx, p, start) })
@@ -107,7 +113,10 @@ func wait(ctx context.Context, d time.Duration) {
 
 // startSandbox makes a sandbox, and notes if that fails.
 func (k *Kubelet) startSandbox(ctx context.Context, p *pod, object *corev1.Pod, attempt int32) {
-	_, err := k.runtime.StartSandbox(ctx, SandboxConfig{Pod: object, Attempt: attempt})
+	config, err := k.sandboxConfig(object, attempt)
+	if err == nil {
+		_, err = k.runtime.StartSandbox(ctx, config)
+	}
 	if ctx.Err() != nil {
 		return
 	}
@@ -121,6 +130,44 @@ func (k *Kubelet) startSandbox(ctx context.Context, p *pod, object *corev1.Pod, 
 	p.notes.sandboxAt = now
 	p.notes.sandbox.next(now, now, k.opts.RestartDelay, k.opts.MaxRestartDelay)
 	k.events.Warning(object, "FailedCreatePodSandBox", "Failed to create pod sandbox: %v", err)
+}
+
+// mountVolumes makes a Pod's volumes ready, and notes if that fails.
+func (k *Kubelet) mountVolumes(ctx context.Context, p *pod, object *corev1.Pod) {
+	err := k.opts.Volumes.Mount(ctx, object)
+	if ctx.Err() != nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := &p.notes.volumes
+	if err == nil {
+		*n = volumeNotes{mounted: true}
+		return
+	}
+	n.failedAt = time.Now()
+	n.failing.next(n.failedAt, n.failedAt, mountDelay, maxMountDelay)
+	for _, err := range each(err) {
+		k.events.Warning(object, "FailedMount", "%v", err)
+	}
+}
+
+// each returns the errors that were joined.
+func each(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	return []error{err}
+}
+
+func (k *Kubelet) unmountVolumes(ctx context.Context, p *pod) error {
+	if err := k.opts.Volumes.Unmount(ctx, p.uid); err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.notes.volumes = volumeNotes{unmounted: true}
+	return nil
 }
 
 // containerStop is all that stopping a container needs.
@@ -161,8 +208,10 @@ func (k *Kubelet) stop(ctx context.Context, p *pod, stop containerStop) {
 		timedOut := hook.Err() != nil
 		cancel()
 		if err != nil && !timedOut {
+			// What a hook has answered may be a secret: it is not told to everybody.
+			k.log.WarnContext(ctx, "preStop hook", "pod", p.uid, "container", stop.target.Container.Name, "error", err)
 			k.containerEvent(stop.target.Pod, p.kindOf(stop.target.Container.Name), stop.target.Container.Name, corev1.EventTypeWarning,
-				"FailedPreStopHook", fmt.Sprintf("PreStopHook failed: %v", err))
+				"FailedPreStopHook", "PreStopHook failed")
 		}
 	}
 	if ctx.Err() != nil {

@@ -7,12 +7,14 @@ import (
 	"log/slog"
 	"maps"
 	"net/netip"
+	"path/filepath"
 	"runtime"
 	"time"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/quantity"
+	"github.com/kubenucleus/nucleus/runtime/client"
 )
 
 // Version is what a Node says of its kubelet.
@@ -46,6 +48,29 @@ type Options struct {
 	Info corev1.NodeSystemInfo
 	// Port is where the kubelet's own server listens, if somewhere.
 	Port int32
+
+	// Volumes makes what Pods mount available. Nil: Pods have no volumes, whatever
+	// they ask for.
+	Volumes Volumes
+	// RootDir is where the kubelet keeps files of Pods, such as their hosts file.
+	// Volumes may have theirs below it: all of a Pod is in RootDir/pods/UID.
+	// "" keeps none: containers get no files from the kubelet, which is right where
+	// they are only simulated.
+	RootDir string
+	// LogDir is where the logs of containers are, as
+	// LogDir/NAMESPACE_NAME_UID/CONTAINER/ATTEMPT.log. "" leaves it to the runtime.
+	LogDir string
+	// ClusterDNS and ClusterDomain are the name servers and the domain of the
+	// cluster. Without servers Pods use the node's; "" is cluster.local.
+	ClusterDNS    []netip.Addr
+	ClusterDomain string
+	// ResolvConf is the file that says what the node itself asks. "" is
+	// /etc/resolv.conf; "-" is no file.
+	ResolvConf string
+	// Caches is where the Services are had from of which containers are told, so
+	// that the kubelets of a process share them. Whoever gives it runs it. Nil: the
+	// kubelet keeps its own.
+	Caches *client.Caches
 
 	// Prober carries out the probes of containers. Nil: each succeeds the first
 	// time that it is due.
@@ -127,6 +152,23 @@ func (o Options) complete(node string) (Options, error) {
 	positive(&o.MaxRestartDelay, "MaxRestartDelay", max(300*time.Second, o.RestartDelay))
 	if o.MaxRestartDelay < o.RestartDelay {
 		errs = append(errs, fmt.Errorf("Options.MaxRestartDelay %v is less than RestartDelay %v", o.MaxRestartDelay, o.RestartDelay))
+	}
+	for _, dir := range []struct{ name, path string }{{"RootDir", o.RootDir}, {"LogDir", o.LogDir}} {
+		if dir.path != "" && !filepath.IsAbs(dir.path) {
+			errs = append(errs, fmt.Errorf("Options.%s %q is not absolute", dir.name, dir.path))
+		}
+	}
+	if o.ClusterDomain == "" {
+		o.ClusterDomain = "cluster.local"
+	}
+	for _, problem := range names.DNSSubdomain(o.ClusterDomain) {
+		errs = append(errs, fmt.Errorf("Options.ClusterDomain %q: %s", o.ClusterDomain, problem))
+	}
+	switch o.ResolvConf {
+	case "":
+		o.ResolvConf = "/etc/resolv.conf"
+	case "-":
+		o.ResolvConf = ""
 	}
 	if o.Workers <= 0 {
 		o.Workers = 4

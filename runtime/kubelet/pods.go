@@ -90,8 +90,10 @@ func (k *Kubelet) watchPods(ctx context.Context) error {
 			for _, uid := range initial {
 				k.loop.Queue().Add(uid)
 			}
+			if !listed {
+				close(k.listed)
+			}
 			listed, initial = true, nil
-			k.adopt(ctx)
 		}
 	}
 	return nil
@@ -132,24 +134,61 @@ func (k *Kubelet) lost(last *corev1.Pod) {
 	k.loop.Queue().Add(p.uid)
 }
 
-// adopt looks for Pods that the runtime still has and the API has no more.
-func (k *Kubelet) adopt(ctx context.Context) {
+// adopt looks for Pods of which the node still has something and the API has no
+// more, and has them torn down.
+func (k *Kubelet) adopt(ctx context.Context) error {
 	all, err := k.runtime.Pods(ctx)
 	if err != nil {
-		k.log.WarnContext(ctx, "Pods of the runtime not listed", "error", err)
-		return
+		return fmt.Errorf("Pods of the runtime: %w", err)
 	}
 	for i := range all {
-		state := &all[i]
-		if k.tracked(state.UID) != nil {
-			continue
-		}
-		p := k.track(skeleton(state))
-		p.mu.Lock()
-		p.gone = true
-		p.mu.Unlock()
-		k.loop.Queue().Add(p.uid)
+		k.orphan(skeleton(&all[i]))
 	}
+	var uids []meta.UID
+	if k.opts.Volumes != nil {
+		if uids, err = k.opts.Volumes.Mounted(ctx); err != nil {
+			return fmt.Errorf("Pods with volumes: %w", err)
+		}
+	}
+	for _, uid := range append(uids, k.podDirectories()...) {
+		k.orphan(skeleton(&PodState{UID: uid}))
+	}
+	k.removeLogs()
+	return nil
+}
+
+// orphan has what there is of a Pod torn down, if the API does not have it.
+func (k *Kubelet) orphan(object *corev1.Pod) {
+	if k.tracked(object.UID) != nil {
+		return
+	}
+	p := k.track(object)
+	p.mu.Lock()
+	p.gone = true
+	p.mu.Unlock()
+	k.loop.Queue().Add(p.uid)
+}
+
+// housekeepingInterval is the time between looks for what is left behind.
+const housekeepingInterval = 2 * time.Minute
+
+// keepHouse looks for what is left behind of Pods that are no more, once all Pods
+// are known and then now and again, until ctx ends.
+func (k *Kubelet) keepHouse(ctx context.Context) error {
+	select {
+	case <-k.listed:
+	case <-ctx.Done():
+		return nil
+	}
+	for ctx.Err() == nil {
+		pause := housekeepingInterval
+		if err := k.adopt(ctx); err != nil && ctx.Err() == nil {
+			k.log.WarnContext(ctx, "what is left of Pods not found", "error", err)
+			pause = 5 * time.Second
+		}
+		wait(ctx, jittered(pause))
+	}
+	return nil
 }
 
 // skeleton is a Pod of which only the runtime knows, as far as is needed to stop

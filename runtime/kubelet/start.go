@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"time"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
@@ -15,6 +16,7 @@ type containerStart struct {
 	spec    *corev1.Container
 	kind    kind
 	sandbox string
+	ips     []netip.Addr // of the sandbox
 	attempt int32
 	target  ProbeTarget // without the id, which is not known yet
 	// before is the run that this one follows, old those before that.
@@ -35,7 +37,7 @@ func (k *Kubelet) startOf(s *situation, st *step) containerStart {
 		n.restart.next(r.now.FinishedAt, s.now, k.opts.RestartDelay, k.opts.MaxRestartDelay)
 	}
 	start := containerStart{
-		pod: s.pod, spec: r.spec, kind: r.kind, sandbox: st.sandbox.ID, attempt: st.attempt, target: targetOf(s, r), old: r.old, before: r.now,
+		pod: s.pod, spec: r.spec, kind: r.kind, sandbox: st.sandbox.ID, ips: st.sandbox.IPs, attempt: st.attempt, target: targetOf(s, r), old: r.old, before: r.now,
 	}
 	if r.exited() && r.last != nil && r.last.SandboxID != "" {
 		start.old = append(start.old, r.last.ID) // one ended run is kept: the newest
@@ -57,6 +59,9 @@ func (k *Kubelet) start(ctx context.Context, p *pod, c containerStart) {
 		return
 	}
 	failure.at, failure.attempt = time.Now(), c.attempt
+	if failure.reason == reasonConfigError {
+		n.failing = backoff{} // what is missing may come any moment: it is not waited for longer and longer
+	}
 	n.failing.next(failure.at, failure.at, k.opts.RestartDelay, k.opts.MaxRestartDelay)
 	n.failure = failure
 }
@@ -82,9 +87,11 @@ func (k *Kubelet) tryStart(ctx context.Context, p *pod, c containerStart) *start
 			return fail(reasonCreateError, err)
 		}
 	}
-	id, err := k.runtime.CreateContainer(ctx, ContainerConfig{
-		SandboxID: c.sandbox, Attempt: c.attempt, Pod: c.pod, Container: c.spec, Image: image,
-	})
+	config, err := k.prepare(ctx, &c, image)
+	if err != nil {
+		return fail(reasonConfigError, err)
+	}
+	id, err := k.runtime.CreateContainer(ctx, config)
 	if err != nil {
 		return fail(reasonCreateError, err)
 	}
@@ -105,7 +112,8 @@ func (k *Kubelet) tryStart(ctx context.Context, p *pod, c containerStart) *start
 	if l := c.spec.Lifecycle; l != nil && l.PostStart != nil {
 		c.target.ContainerID = id
 		if err := k.runHook(ctx, c.target, l.PostStart); err != nil && ctx.Err() == nil {
-			event(corev1.EventTypeWarning, "FailedPostStartHook", "PostStartHook failed: %v", err)
+			k.log.WarnContext(ctx, "postStart hook", "pod", p.uid, "container", c.spec.Name, "error", err)
+			event(corev1.EventTypeWarning, "FailedPostStartHook", "PostStartHook failed")
 			event(corev1.EventTypeNormal, "Killing", "FailedPostStartHook")
 			k.retry(ctx, p, "container not stopped", func() error { return k.runtime.StopContainer(ctx, id, graceOf(c.pod)) })
 		}

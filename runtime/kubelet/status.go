@@ -16,6 +16,7 @@ const (
 	reasonErrImagePull      = "ErrImagePull"
 	reasonErrImageNever     = "ErrImageNeverPull"
 	reasonImagePullBackOff  = "ImagePullBackOff"
+	reasonConfigError       = "CreateContainerConfigError"
 	reasonCreateError       = "CreateContainerError"
 	reasonRunError          = "RunContainerError"
 )
@@ -82,12 +83,7 @@ func isTerminal(phase corev1.PodPhase) bool {
 // addresses fills in those of node and Pod. A Pod that has ended keeps the
 // address that it had.
 func (rep *reporter) addresses(s *situation, status *corev1.PodStatus) {
-	if len(rep.hostIPs) > 0 {
-		status.HostIP, status.HostIPs = rep.hostIPs[0].String(), make([]corev1.HostIP, len(rep.hostIPs))
-		for i, ip := range rep.hostIPs {
-			status.HostIPs[i].IP = ip.String()
-		}
-	}
+	rep.hosts(status)
 	if s.sandbox == nil || !s.sandbox.Ready {
 		return
 	}
@@ -95,6 +91,20 @@ func (rep *reporter) addresses(s *situation, status *corev1.PodStatus) {
 	if s.pod.Spec.HostNetwork {
 		ips = rep.hostIPs
 	}
+	setPodIPs(status, ips)
+}
+
+func (rep *reporter) hosts(status *corev1.PodStatus) {
+	if len(rep.hostIPs) == 0 {
+		return
+	}
+	status.HostIP, status.HostIPs = rep.hostIPs[0].String(), make([]corev1.HostIP, len(rep.hostIPs))
+	for i, ip := range rep.hostIPs {
+		status.HostIPs[i].IP = ip.String()
+	}
+}
+
+func setPodIPs(status *corev1.PodStatus, ips []netip.Addr) {
 	if len(ips) == 0 {
 		return
 	}

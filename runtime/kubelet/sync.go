@@ -2,6 +2,7 @@ package kubelet
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"time"
 
@@ -33,10 +34,12 @@ func (k *Kubelet) sync(ctx context.Context, uid meta.UID) (controller.Result, er
 		return controller.Result{}, err
 	}
 
+	k.readLastWords(ctx, p, &state)
+
 	p.mu.Lock()
 	s := &situation{
 		pod: p.object, gone: p.gone, state: state, busy: busy, notes: &p.notes, now: time.Now(),
-		policy: policy{k.opts.RestartDelay, k.opts.MaxRestartDelay, k.opts.Prober != nil},
+		policy: policy{k.opts.RestartDelay, k.opts.MaxRestartDelay, k.opts.Prober != nil, k.opts.Volumes != nil},
 	}
 	expired := p.expired != nil
 	var deadline time.Time
@@ -57,6 +60,9 @@ func (k *Kubelet) sync(ctx context.Context, uid meta.UID) (controller.Result, er
 		k.leave(p)
 	}
 	if s.clean {
+		if err := k.removeFiles(s.pod); err != nil {
+			return controller.Result{}, err
+		}
 		k.forget(p)
 		return controller.Result{}, nil
 	}
@@ -69,6 +75,52 @@ func (k *Kubelet) sync(ctx context.Context, uid meta.UID) (controller.Result, er
 		return controller.Result{}, nil
 	}
 	return controller.Result{After: max(time.Until(s.again), time.Millisecond)}, nil
+}
+
+// readLastWords fills in what runs that have ended said last.
+func (k *Kubelet) readLastWords(ctx context.Context, p *pod, state *PodState) {
+	if k.opts.RootDir == "" {
+		return
+	}
+	p.mu.Lock()
+	object, known := p.object, p.notes.words
+	p.mu.Unlock()
+	words := map[string]string{}
+	for i := range state.Containers {
+		c := &state.Containers[i]
+		if c.State != Exited {
+			continue
+		}
+		text, ok := known[c.ID]
+		if !ok {
+			text = k.lastWords(p.uid, c.Name, c.Attempt)
+			if spec := specOf(object, c.Name); text == "" && c.ExitCode != 0 && spec != nil &&
+				spec.TerminationMessagePolicy == corev1.TerminationMessageFallbackToLogsOnError {
+				text = k.endOfLog(ctx, c.ID)
+			}
+		}
+		words[c.ID] = text
+		switch {
+		case c.Message == "":
+			c.Message = text
+		case text != "":
+			c.Message += ": " + text
+		}
+	}
+	p.mu.Lock()
+	p.notes.words = words
+	p.mu.Unlock()
+}
+
+// endOfLog is the end of what a run has written.
+func (k *Kubelet) endOfLog(ctx context.Context, id string) string {
+	lines := int64(longestLogMessage)
+	log, err := k.runtime.Logs(ctx, id, LogOptions{TailLines: &lines})
+	if err != nil {
+		return fmt.Sprintf("Error reading termination message from logs: %v", err)
+	}
+	defer func() { _ = log.Close() }()
+	return tail(log)
 }
 
 // take decides about a Pod that is new to the node.

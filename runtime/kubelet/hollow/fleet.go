@@ -49,6 +49,7 @@ const podRangeBits = 24
 // Fleet is some hollow nodes in one process.
 type Fleet struct {
 	kubelets []*kubelet.Kubelet
+	caches   *client.Caches // shared by the kubelets; nil: somebody else runs them
 	byName   map[string]*kubelet.Kubelet
 }
 
@@ -66,6 +67,10 @@ func NewFleet(c client.Client, opts FleetOptions) (*Fleet, error) {
 		opts.NodeCIDR = netip.PrefixFrom(netip.AddrFrom4([4]byte{10, 127, 0, 0}), 16)
 	}
 	f := &Fleet{byName: make(map[string]*kubelet.Kubelet, opts.Count)}
+	if opts.Kubelet.Caches == nil {
+		f.caches = client.NewCaches(c, opts.Kubelet.Logger)
+		opts.Kubelet.Caches = f.caches
+	}
 	for i := range opts.Count {
 		k, err := opts.kubelet(c, i)
 		if err != nil {
@@ -131,8 +136,15 @@ func (f *Fleet) Kubelets() []*kubelet.Kubelet { return append([]*kubelet.Kubelet
 func (f *Fleet) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	errs := make([]error, len(f.kubelets))
+	errs := make([]error, len(f.kubelets)+1)
 	var wg sync.WaitGroup
+	if f.caches != nil {
+		wg.Go(func() {
+			if errs[len(f.kubelets)] = f.caches.Run(ctx); errs[len(f.kubelets)] != nil {
+				stop()
+			}
+		})
+	}
 	for i, k := range f.kubelets {
 		wg.Go(func() {
 			if errs[i] = k.Run(ctx); errs[i] != nil {

@@ -282,10 +282,14 @@ func (r *Runtime) Image(_ context.Context, name string) (kubelet.Image, error) {
 	return imageNamed(name), nil
 }
 
+// nobody is whom simulated images run as, so that those that must not be root are
+// not.
+const nobody = 65534
+
 // imageNamed makes an image up; the same name has the same digest on every node.
 func imageNamed(name string) kubelet.Image {
-	sum := sha256.Sum256([]byte(name))
-	return kubelet.Image{Name: name, ID: repository(name) + "@sha256:" + hex.EncodeToString(sum[:])}
+	sum, uid := sha256.Sum256([]byte(name)), int64(nobody)
+	return kubelet.Image{Name: name, ID: repository(name) + "@sha256:" + hex.EncodeToString(sum[:]), UID: &uid}
 }
 
 // repository is an image's name without tag and digest.
