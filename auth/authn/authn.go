@@ -1,7 +1,6 @@
 package authn
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 
@@ -29,7 +28,7 @@ type Union []Authenticator
 
 // Authenticate asks the members.
 func (u Union) Authenticate(r *http.Request) (*auth.User, bool, error) {
-	var errs []error
+	var errs Errors
 	for _, member := range u {
 		user, ok, err := member.Authenticate(r)
 		if ok {
@@ -39,7 +38,7 @@ func (u Union) Authenticate(r *http.Request) (*auth.User, bool, error) {
 			errs = append(errs, err)
 		}
 	}
-	return nil, false, errors.Join(errs...)
+	return nil, false, errs.asError()
 }
 
 // Authenticated puts everyone whom inner knows in the group
@@ -47,13 +46,22 @@ func (u Union) Authenticate(r *http.Request) (*auth.User, bool, error) {
 func Authenticated(inner Authenticator) Authenticator {
 	return Func(func(r *http.Request) (*auth.User, bool, error) {
 		user, ok, err := inner.Authenticate(r)
-		if !ok || err != nil || user.In(auth.GroupAuthenticated) || user.In(auth.GroupAnonymous) {
+		if !ok || err != nil {
 			return user, ok, err
 		}
-		member := *user
-		member.Groups = append(slices.Clip(user.Groups), auth.GroupAuthenticated)
-		return &member, true, nil
+		return WithAuthenticated(user), true, nil
 	})
+}
+
+// WithAuthenticated returns user as a member of system:authenticated. Who is
+// already, or is known to be nobody in particular, stays as they are.
+func WithAuthenticated(user *auth.User) *auth.User {
+	if user.In(auth.GroupAuthenticated) || user.In(auth.GroupAnonymous) {
+		return user
+	}
+	member := *user
+	member.Groups = append(slices.Clip(user.Groups), auth.GroupAuthenticated)
+	return &member
 }
 
 // anonymous is shared by all requests without credentials.

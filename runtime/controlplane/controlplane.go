@@ -6,18 +6,15 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"strconv"
 	"sync"
 
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/patch/apply"
 	"github.com/kubenucleus/nucleus/apimachinery/schema"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/auth"
-	"github.com/kubenucleus/nucleus/auth/authn"
-	"github.com/kubenucleus/nucleus/auth/authn/clientcert"
-	"github.com/kubenucleus/nucleus/auth/authn/tokenfile"
 	"github.com/kubenucleus/nucleus/auth/authz"
 	"github.com/kubenucleus/nucleus/auth/pki"
 	"github.com/kubenucleus/nucleus/runtime/client"
@@ -35,6 +32,7 @@ type ControlPlane struct {
 	ownStore bool
 	pki      *pki.PKI
 	admin    *pki.Pair
+	identity *identity
 	registry *registry.Registry
 	server   *server.Server
 
@@ -59,8 +57,10 @@ func New(ctx context.Context, opts Options) (_ *ControlPlane, err error) {
 	if err != nil {
 		return nil, err
 	}
-	authenticator, err := c.authentication()
-	if err != nil {
+	if err := c.openCertificates(); err != nil {
+		return nil, err
+	}
+	if c.identity, err = c.newIdentity(); err != nil {
 		return nil, err
 	}
 	if c.store == nil {
@@ -69,13 +69,19 @@ func New(ctx context.Context, opts Options) (_ *ControlPlane, err error) {
 		}
 		c.ownStore = true
 	}
-	authorizer := authz.Union{authz.Masters{}, authz.PublicInfo{}}
 	if c.registry, err = registry.New(s, c.store, registry.Options{
 		ServiceCIDR: opts.ServiceCIDR, FieldManager: apply.NewManager(s), Logger: opts.Logger,
-		Virtual: server.Reviews(authorizer),
+		TokenIssuer: c.identity.issuer,
 	}); err != nil {
 		return nil, err
 	}
+	authenticator, err := c.identity.authenticator(c.registry)
+	if err != nil {
+		return nil, err
+	}
+	authorizer := authz.Union{authz.Masters{}, authz.PublicInfo{}}
+	c.answer(server.Reviews(authorizer))
+	c.answer(server.TokenReviews(c.identity.tokens, c.identity.audiences))
 	c.registry.SetAdmission(opts.Admission(c.registry))
 	if opts.OpenAPI == nil {
 		opts.OpenAPI = schema.NewHandler(s, schema.Info{Version: "v1.37.1"})
@@ -87,6 +93,7 @@ func New(ctx context.Context, opts Options) (_ *ControlPlane, err error) {
 		Address:       opts.address(),
 		Certificate:   c.pki.ServingCertificate,
 		OpenAPI:       opts.OpenAPI,
+		Paths:         c.identity.paths,
 		NodeConnector: opts.NodeConnector,
 		Logger:        opts.Logger,
 	})
@@ -104,34 +111,12 @@ func (c *ControlPlane) dir(name string) string {
 	return filepath.Join(c.opts.DataDir, name)
 }
 
-// authentication opens the certificates and says who is let in.
-func (c *ControlPlane) authentication() (authn.Authenticator, error) {
-	var err error
-	if c.pki, err = pki.Open(pki.Options{Dir: c.dir("pki"), Hosts: c.opts.hosts()}); err != nil {
-		return nil, err
+// answer makes the registry answer for resources that are not stored, as far as
+// the scheme has them.
+func (c *ControlPlane) answer(answers map[meta.GroupResource]registry.Virtual) {
+	for resource, answer := range answers {
+		c.registry.SetVirtual(resource, answer)
 	}
-	if c.admin, err = c.pki.Client("admin", "kubernetes-admin", auth.GroupMasters); err != nil {
-		return nil, err
-	}
-	roots := c.pki.Pool()
-	if c.opts.ClientCAFile != "" {
-		data, err := os.ReadFile(c.opts.ClientCAFile)
-		if err != nil {
-			return nil, fmt.Errorf("client CA file: %w", err)
-		}
-		if !roots.AppendCertsFromPEM(data) {
-			return nil, fmt.Errorf("client CA file: %s holds no certificate in PEM form", c.opts.ClientCAFile)
-		}
-	}
-	members := authn.Union{clientcert.New(roots, clientcert.Options{})}
-	if c.opts.TokenAuthFile != "" {
-		tokens, err := tokenfile.Load(c.opts.TokenAuthFile)
-		if err != nil {
-			return nil, err
-		}
-		members = append(members, tokens)
-	}
-	return authn.OrAnonymous(authn.Authenticated(members)), nil
 }
 
 // Run serves until ctx ends or a part fails. Watches are ended and requests

@@ -46,6 +46,8 @@ type Options struct {
 	TokenAuthFile string
 	// ClientCAFile names a PEM file of further authorities for client certificates.
 	ClientCAFile string
+	// Authentication is the rest of how users prove who they are.
+	Authentication AuthenticationOptions
 	// ServiceCIDR is where Services get their addresses from; the zero value is 10.0.0.0/24.
 	ServiceCIDR netip.Prefix
 
@@ -93,7 +95,13 @@ func (o Options) complete() (Options, error) {
 	return o, errors.Join(errs...)
 }
 
-func (o *Options) address() string { return net.JoinHostPort(o.BindAddress, strconv.Itoa(o.Port)) }
+// address is what is listened on, as host:port.
+func (o *Options) address() string {
+	if o.Listener != nil {
+		return o.Listener.Addr().String()
+	}
+	return net.JoinHostPort(o.BindAddress, strconv.Itoa(o.Port))
+}
 
 // hosts are what the serving certificate is for: the names that Pods and
 // people use, and where we listen.

@@ -188,7 +188,7 @@ func TestEviction(t *testing.T) {
 
 type issuer struct{}
 
-func (issuer) IssueToken(_ context.Context, account *corev1.ServiceAccount, bound meta.Object, r *authenticationv1.TokenRequest) error {
+func (issuer) IssueToken(_ context.Context, account *corev1.ServiceAccount, bound meta.Object, _ *corev1.Node, r *authenticationv1.TokenRequest) error {
 	r.Status.Token = "token-of-" + account.Name
 	if bound != nil {
 		r.Status.Token += "-for-" + bound.Metadata().Name

@@ -11,9 +11,17 @@ import (
 // Reader returns a reader of stored objects for admission plug-ins and others
 // that need no more. It reads from the caches; objects are in their hub version,
 // shared and read-only.
-func (r *Registry) Reader() admission.Reader { return reader{r} }
+func (r *Registry) Reader() admission.Reader { return reader{r: r} }
 
-type reader struct{ r *Registry }
+// LocalReader is a Reader that asks nobody else how fresh the caches are, for
+// questions of every request, such as whose token that is. What it does not
+// find it looks for once more as Reader does.
+func (r *Registry) LocalReader() admission.Reader { return reader{r: r, local: true} }
+
+type reader struct {
+	r     *Registry
+	local bool
+}
 
 func (d reader) collection(gvr meta.GroupVersionResource) (*collection, error) {
 	res, ok := d.r.scheme.Resource(gvr)
@@ -29,7 +37,16 @@ func (d reader) Get(ctx context.Context, gvr meta.GroupVersionResource, namespac
 	if err != nil {
 		return nil, err
 	}
-	o, _, err := c.cache.Get(ctx, cache.Latest(), c.key(namespace, name))
+	key := c.key(namespace, name)
+	var o *cache.Object
+	if d.local {
+		if o, _, err = c.cache.Get(ctx, cache.Any(), key); err != nil {
+			return nil, readError(err)
+		}
+	}
+	if o == nil {
+		o, _, err = c.cache.Get(ctx, cache.Latest(), key)
+	}
 	if err != nil {
 		return nil, readError(err)
 	}
@@ -49,7 +66,11 @@ func (d reader) List(ctx context.Context, gvr meta.GroupVersionResource, namespa
 	if err != nil {
 		return nil, err
 	}
-	snapshot, err := c.cache.Snapshot(ctx, cache.Latest())
+	at := cache.Latest()
+	if d.local {
+		at = cache.Any()
+	}
+	snapshot, err := c.cache.Snapshot(ctx, at)
 	if err != nil {
 		return nil, readError(err)
 	}

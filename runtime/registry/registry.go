@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -48,10 +49,13 @@ func New(s *scheme.Scheme, store storage.Store, o Options) (*Registry, error) {
 	}
 	r := &Registry{
 		scheme: s, store: store, collections: map[meta.GroupResource]*collection{},
-		fields: o.FieldManager, tokens: o.TokenIssuer, virtual: o.Virtual,
+		fields: o.FieldManager, tokens: o.TokenIssuer, virtual: maps.Clone(o.Virtual),
 		names: o.Names, clock: o.Now, logger: o.Logger,
 		services: newServiceAllocator(o.ServiceCIDR, o.NodePorts),
 		ready:    make(chan struct{}),
+	}
+	if r.virtual == nil {
+		r.virtual = map[meta.GroupResource]Virtual{}
 	}
 	r.SetAdmission(o.Admission)
 	shared := cache.Options{
@@ -87,6 +91,13 @@ func New(s *scheme.Scheme, store storage.Store, o Options) (*Registry, error) {
 // read from the Registry, which therefore must exist first; call it before the
 // first write.
 func (r *Registry) SetAdmission(chain admission.Chain) { r.admission.Store(&chain) }
+
+// SetVirtual makes answer answer the creates of a resource that is not stored, as
+// Options.Virtual does. It is for answers that need the Registry themselves; call
+// it before the first request.
+func (r *Registry) SetVirtual(resource meta.GroupResource, answer Virtual) {
+	r.virtual[resource] = answer
+}
 
 // Scheme returns the declarations that are served.
 func (r *Registry) Scheme() *scheme.Scheme { return r.scheme }

@@ -17,9 +17,10 @@ import (
 // concurrent use.
 type TokenIssuer interface {
 	// IssueToken fills request.Status, and audiences that are left out, for
-	// account. bound is the live object that the token is bound to, nil for none.
-	// The request is valid.
-	IssueToken(ctx context.Context, account *corev1.ServiceAccount, bound meta.Object, request *authenticationv1.TokenRequest) error
+	// account. bound is the live object that the token is bound to, nil for none;
+	// node is that of a bound Pod, nil if it has none or it is not there. The
+	// request is valid.
+	IssueToken(ctx context.Context, account *corev1.ServiceAccount, bound meta.Object, node *corev1.Node, request *authenticationv1.TokenRequest) error
 }
 
 // Life of a token that does not say, and its bounds, in seconds.
@@ -28,6 +29,14 @@ const (
 	minTokenSeconds     = 600
 	maxTokenSeconds     = 1 << 32
 )
+
+// tokenRequests declares the bodies of /token, for the account of their fields:
+// they are of no resource of their own.
+var tokenRequests = func() *scheme.Resource {
+	res := scheme.Define[authenticationv1.TokenRequest, meta.UnstructuredList](scheme.Spec[authenticationv1.TokenRequest]{Name: "tokenrequests", Virtual: true})
+	res.GroupVersion = tokenRequestKind.GroupVersion()
+	return res
+}()
 
 var tokenRequestKind = meta.GroupVersionKind{Group: "authentication.k8s.io", Version: "v1", Kind: "TokenRequest"}
 
@@ -38,6 +47,13 @@ func (r *Registry) issueToken(ctx context.Context, q *Request, obj meta.Object, 
 		return nil, meta.BadRequest("the body is no TokenRequest")
 	}
 	if err := placeInNamespace(q.Namespace, &req.ObjectMeta); err != nil {
+		return nil, err
+	}
+	if req.Spec.ExpirationSeconds == nil {
+		life := int64(defaultTokenSeconds)
+		req.Spec.ExpirationSeconds = &life
+	}
+	if err := r.trackVirtual(q, tokenRequests, req, opts.FieldManager); err != nil {
 		return nil, err
 	}
 	if r.tokens == nil {
@@ -64,10 +80,6 @@ func (r *Registry) issueToken(ctx context.Context, q *Request, obj meta.Object, 
 		return nil, validate.Invalid(metadataPath.Child("name"), req.Name, "must match the service account name if specified").
 			Status(tokenRequestKind.GroupKind(), account.Name)
 	}
-	if req.Spec.ExpirationSeconds == nil {
-		life := int64(defaultTokenSeconds)
-		req.Spec.ExpirationSeconds = &life
-	}
 	if errs := validateTokenRequest(req); len(errs) > 0 {
 		return nil, errs.Status(tokenRequestKind.GroupKind(), "")
 	}
@@ -80,11 +92,31 @@ func (r *Registry) issueToken(ctx context.Context, q *Request, obj meta.Object, 
 	}
 	req.Name, req.Namespace, req.UID = account.Name, account.Namespace, account.UID
 	req.CreationTimestamp = r.now()
-	if err := r.tokens.IssueToken(ctx, account, bound, req); err != nil {
+	node, err := r.nodeOf(ctx, bound)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.tokens.IssueToken(ctx, account, bound, node, req); err != nil {
 		return nil, meta.InternalError(err)
 	}
 	req.SetGroupVersionKind(tokenRequestKind)
 	return req, nil
+}
+
+// nodeOf returns the node of a Pod, or nil if bound is something else or the
+// node is not there.
+func (r *Registry) nodeOf(ctx context.Context, bound meta.Object) (*corev1.Node, error) {
+	pod, ok := bound.(*corev1.Pod)
+	c := r.collectionNamed("", "nodes")
+	if !ok || pod.Spec.NodeName == "" || c == nil {
+		return nil, nil
+	}
+	obj, _, err := c.live(ctx, c.key("", pod.Spec.NodeName))
+	if err != nil {
+		return nil, err
+	}
+	node, _ := obj.(*corev1.Node)
+	return node, nil
 }
 
 func validateTokenRequest(req *authenticationv1.TokenRequest) validate.Errors {

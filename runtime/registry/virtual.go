@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"strings"
 
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
@@ -28,6 +29,9 @@ func (r *Registry) createVirtual(ctx context.Context, q *Request, obj meta.Objec
 	if err := applyDefaults(q.Resource, obj); err != nil {
 		return nil, err
 	}
+	if err := r.trackVirtual(q, q.Resource, obj, opts.FieldManager); err != nil {
+		return nil, err
+	}
 	if q.Resource.Validate != nil {
 		if errs := q.Resource.Validate(obj); len(errs) > 0 {
 			return nil, errs.Status(q.Resource.GroupKind(), m.Name)
@@ -48,4 +52,22 @@ func (r *Registry) createSubresource(ctx context.Context, q *Request, obj meta.O
 		return r.issueToken(ctx, q, obj, opts)
 	}
 	return nil, meta.NoSuchMethod()
+}
+
+// trackVirtual accounts for the fields of a body that is not stored: clients
+// are shown that, too.
+func (r *Registry) trackVirtual(q *Request, res *scheme.Resource, obj meta.Object, manager string) error {
+	obj.Metadata().ManagedFields = nil
+	if r.fields == nil {
+		return nil
+	}
+	if manager == "" {
+		manager, _, _ = strings.Cut(q.UserAgent, "/")
+	}
+	tracked, err := r.fields.Update(nil, obj, res, q.Subresource, manager, r.now())
+	if err != nil {
+		return err
+	}
+	obj.Metadata().ManagedFields = tracked.Metadata().ManagedFields
+	return nil
 }

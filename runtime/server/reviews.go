@@ -74,14 +74,8 @@ func whoAmI(_ context.Context, q *registry.Request, obj meta.Object) (scheme.Typ
 	}
 	review.ObjectMeta = meta.ObjectMeta{CreationTimestamp: meta.Now()}
 	review.Status = authenticationv1.SelfSubjectReviewStatus{}
-	if u := q.User; u != nil {
-		review.Status.UserInfo = authenticationv1.UserInfo{Username: u.Name, UID: u.UID, Groups: u.Groups}
-		for key, values := range u.Extra {
-			if review.Status.UserInfo.Extra == nil {
-				review.Status.UserInfo.Extra = map[string]authenticationv1.ExtraValue{}
-			}
-			review.Status.UserInfo.Extra[key] = values
-		}
+	if q.User != nil {
+		review.Status.UserInfo = userInfo(q.User)
 	}
 	return review, nil
 }

@@ -79,6 +79,10 @@ func (t *Tokens) Lookup(token string) (*auth.User, bool) {
 	return user, ok
 }
 
+// For returns the tokens as ones that are meant for the API server, whose
+// audiences api are.
+func (t *Tokens) For(api []string) authn.Tokens { return authn.ForAnybody(api, t.Lookup) }
+
 // Authenticate implements authn.Authenticator. A token that is not in the file
 // is an error.
 func (t *Tokens) Authenticate(r *http.Request) (*auth.User, bool, error) {
