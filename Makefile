@@ -1,6 +1,7 @@
 # make up       a whole cluster in one process, with an example rolled out on it
 # make test     everything that has to hold; the same command CI runs
 # make clients  client-go and controller-runtime against the built binary
+# make etcd     the etcd store against real clusters; part of make test
 # make bench    Go benchmarks with allocations
 # make lint     vet, gofmt
 
@@ -9,7 +10,7 @@ BIN     := $(CURDIR)/bin
 KUBECTL ?= $(shell command -v kubectl 2>/dev/null || echo $(BIN)/kubectl)
 export KUBECTL
 
-.PHONY: up test unit race e2e clients bench lint build clean
+.PHONY: up test unit race e2e etcd clients bench lint build clean
 
 build: $(BIN)/nucleus
 
@@ -28,7 +29,7 @@ $(BIN)/kubectl: conformance/clients/go.mod conformance/clients/kubectl/main.go
 up: $(BIN)/nucleus $(KUBECTL)
 	@examples/standalone/up.sh
 
-test: lint unit e2e
+test: lint unit e2e etcd
 
 unit:
 	$(GO) test ./...
@@ -39,6 +40,11 @@ race:
 
 e2e: build $(KUBECTL)
 	NUCLEUS=$(BIN)/nucleus $(GO) test -count=1 -v ./conformance/e2e/...
+
+# etcd's server is in a module of its own too: nobody who imports Nucleus needs it.
+etcd:
+	@echo "compiling etcd's server for its tests (about a minute the first time)"
+	cd conformance/etcd && $(GO) test -count=1 ./...
 
 # Real clients, from a module of its own: what it imports takes minutes to compile once.
 clients: build
