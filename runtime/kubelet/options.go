@@ -106,8 +106,9 @@ type Options struct {
 // Prober carries out probes. It must be safe for concurrent use.
 type Prober interface {
 	// Probe does what probe says, once, and reports whether it succeeded; output
-	// says why not. An error means that it could not be carried out, which
-	// counts as failure. ctx ends when the probe's timeout is over.
+	// says why not, or of what a success warns. An error means that it could not
+	// be carried out, which says nothing about the container. ctx ends when the
+	// probe's timeout is over.
 	Probe(ctx context.Context, target ProbeTarget, probe *corev1.Probe) (ok bool, output string, err error)
 }
 

@@ -95,26 +95,26 @@ func (s *situation) passes(r *runs, kind probeKind, probe *corev1.Probe, initial
 	return state.ok
 }
 
+// probeTries is how often a probe that cannot be carried out is tried at once.
+const probeTries = 3
+
 // probe carries out a probe once and notes the outcome.
 func (k *Kubelet) probe(ctx context.Context, p *pod, target ProbeTarget, kind probeKind, probe *corev1.Probe) {
-	timeout := time.Duration(max(probe.TimeoutSeconds, 1)) * time.Second
-	attempt, cancel := context.WithTimeout(ctx, timeout)
-	ok, output, err := k.opts.Prober.Probe(attempt, target, probe)
-	timedOut := errors.Is(attempt.Err(), context.DeadlineExceeded)
-	cancel()
+	ok, output, err := k.ask(ctx, target, probe)
 	if ctx.Err() != nil {
 		return // given up: it says nothing about the container
 	}
+	event := func(reason, format string, args ...any) {
+		k.containerEvent(target.Pod, p.kindOf(target.Container.Name), target.Container.Name, corev1.EventTypeWarning, reason,
+			kind.title()+" probe "+fmt.Sprintf(format, args...))
+	}
 	switch {
-	case err != nil && timedOut:
-		k.containerEvent(target.Pod, p.kindOf(target.Container.Name), target.Container.Name, corev1.EventTypeWarning, "Unhealthy",
-			fmt.Sprintf("%s probe failed: command timed out: %v", kind.title(), err))
 	case err != nil:
-		k.containerEvent(target.Pod, p.kindOf(target.Container.Name), target.Container.Name, corev1.EventTypeWarning, "Unhealthy",
-			fmt.Sprintf("%s probe errored: %v", kind.title(), err))
+		event("Unhealthy", "errored and resulted in unknown state: %v", err)
 	case !ok:
-		k.containerEvent(target.Pod, p.kindOf(target.Container.Name), target.Container.Name, corev1.EventTypeWarning, "Unhealthy",
-			fmt.Sprintf("%s probe failed: %s", kind.title(), output))
+		event("Unhealthy", "failed: %s", output)
+	case output != "":
+		event("ProbeWarning", "warning: %s", output)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -123,9 +123,38 @@ func (k *Kubelet) probe(ctx context.Context, p *pod, target ProbeTarget, kind pr
 	if state == nil || state.run != target.ContainerID {
 		return // another run by now
 	}
-	state.record(ok && err == nil, probe)
+	if err == nil {
+		state.record(ok, probe)
+	}
 	state.next = time.Now().Add(time.Duration(max(probe.PeriodSeconds, 1)) * time.Second)
 	if state.failed && kind != readinessProbe {
 		n.unhealthy, n.unhealthyGrace = target.ContainerID, probe.TerminationGracePeriodSeconds
 	}
+}
+
+// ask carries out a probe, and again if that cannot be done.
+func (k *Kubelet) ask(ctx context.Context, target ProbeTarget, probe *corev1.Probe) (ok bool, output string, err error) {
+	if probe.Exec != nil {
+		// Only variables with a value in the spec count here.
+		values := make([]EnvVar, 0, len(target.Container.Env))
+		for _, v := range target.Container.Env {
+			values = append(values, EnvVar{v.Name, v.Value})
+		}
+		expanded := *probe
+		expanded.Exec = &corev1.ExecAction{Command: expandAll(probe.Exec.Command, values)}
+		probe = &expanded
+	}
+	timeout := time.Duration(max(probe.TimeoutSeconds, 1)) * time.Second
+	for range probeTries {
+		attempt, cancel := context.WithTimeout(ctx, timeout)
+		ok, output, err = k.opts.Prober.Probe(attempt, target, probe)
+		if errors.Is(attempt.Err(), context.DeadlineExceeded) && err != nil {
+			ok, output, err = false, fmt.Sprintf("timed out after %s: %v", timeout, err), nil
+		}
+		cancel()
+		if err == nil || ctx.Err() != nil {
+			break
+		}
+	}
+	return ok, output, err
 }
