@@ -143,15 +143,18 @@ const failureLimit = 1 << 20
 func readFailure(response *http.Response, request request) error {
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, failureLimit))
-	if err == nil {
-		var status meta.Status
-		err = decodeBody(response.Header.Get("Content-Type"), body, &status)
-		if err == nil && status.Kind == "Status" && status.Status != meta.StatusSuccess {
-			if status.Code == 0 {
-				status.Code = int32(response.StatusCode)
-			}
-			return &meta.StatusError{Status: status}
+	if err != nil {
+		// The code alone does not tell a name that is taken from an object that has
+		// changed: whoever decides by that must not take one for the other.
+		return fmt.Errorf("%s: the answer, of code %d, was cut off: %w", request.what, response.StatusCode, err)
+	}
+	var status meta.Status
+	err = decodeBody(response.Header.Get("Content-Type"), body, &status)
+	if err == nil && status.Kind == "Status" && status.Status != meta.StatusSuccess {
+		if status.Code == 0 {
+			status.Code = int32(response.StatusCode)
 		}
+		return &meta.StatusError{Status: status}
 	}
 	return unexplained(response, request, body)
 }

@@ -500,3 +500,20 @@ func FuzzWarningTexts(f *testing.F) {
 		}
 	})
 }
+
+// TestRefusalCutOff ends the connection in the middle of a refusal: a conflict
+// and a name that is taken have the same code, so it must count as neither.
+func TestRefusalCutOff(t *testing.T) {
+	c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", mediaJSON)
+		w.Header().Set("Content-Length", "400")
+		w.WriteHeader(http.StatusConflict)
+		_, _ = io.WriteString(w, `{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Already`)
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	})
+	err := c.Create(t.Context(), Target{Resource: widgets, Namespace: "n"}, &Widget{ObjectMeta: meta.ObjectMeta{Name: "a"}}, meta.CreateOptions{})
+	require.Error(t, err)
+	assert.False(t, meta.IsConflict(err) || meta.IsAlreadyExists(err), "%v", err)
+	assert.Contains(t, err.Error(), "cut off")
+}
