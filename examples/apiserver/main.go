@@ -1,5 +1,6 @@
 // Command apiserver is a bare Kubernetes API server: every resource, no
-// controllers, no scheduler, no nodes. It keeps its data in one directory.
+// controllers, no scheduler, no nodes. It keeps its data in one directory, or in
+// an etcd cluster that it may share with other such servers.
 //
 //	apiserver --data-dir ./data
 //	kubectl --kubeconfig ./data/kubeconfig get namespaces
@@ -7,6 +8,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -17,6 +19,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/kubenucleus/nucleus/runtime/controlplane"
+	"github.com/kubenucleus/nucleus/runtime/controlplane/storageflags"
 )
 
 func main() {
@@ -31,6 +34,7 @@ func main() {
 // run serves until ctx ends. Flags are named as kube-apiserver names them.
 func run(ctx context.Context, args []string) error {
 	var o controlplane.Options
+	var storage storageflags.Flags
 	set := pflag.NewFlagSet("apiserver", pflag.ContinueOnError)
 	set.StringVar(&o.DataDir, "data-dir", "./.nucleus", "where everything is kept; made if missing")
 	set.StringVar(&o.KubeconfigPath, "kubeconfig", "", "file to write the administrator's kubeconfig to (default: kubeconfig in the data directory)")
@@ -38,6 +42,7 @@ func run(ctx context.Context, args []string) error {
 	set.IntVar(&o.Port, "secure-port", 6443, "port to serve HTTPS on")
 	set.StringVar(&o.TokenAuthFile, "token-auth-file", "", "CSV file of bearer tokens that are let in: token,user,uid,\"group1,group2\"")
 	set.StringVar(&o.ClientCAFile, "client-ca-file", "", "PEM file of further authorities whose client certificates are let in")
+	storage.Register(set)
 	services := set.String("service-cluster-ip-range", "10.0.0.0/24", "where Services get their addresses from")
 	verbose := set.BoolP("verbose", "v", false, "log every request")
 	if err := set.Parse(args); err != nil {
@@ -55,9 +60,13 @@ func run(ctx context.Context, args []string) error {
 		level = slog.LevelDebug
 	}
 	o.Logger = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
-	cp, err := controlplane.New(ctx, o)
+	kept, err := storage.Open(ctx, &o)
 	if err != nil {
 		return err
 	}
-	return cp.Run(ctx)
+	cp, err := controlplane.New(ctx, o)
+	if err != nil {
+		return errors.Join(err, kept.Close())
+	}
+	return errors.Join(cp.Run(ctx), kept.Close())
 }

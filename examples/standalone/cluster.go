@@ -17,6 +17,7 @@ import (
 	"github.com/kubenucleus/nucleus/runtime/controller"
 	"github.com/kubenucleus/nucleus/runtime/controllers"
 	"github.com/kubenucleus/nucleus/runtime/controlplane"
+	"github.com/kubenucleus/nucleus/runtime/controlplane/storageflags"
 	"github.com/kubenucleus/nucleus/runtime/kubelet"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/hollow"
 	"github.com/kubenucleus/nucleus/runtime/scheduler"
@@ -30,6 +31,7 @@ type cluster struct {
 	log      *slog.Logger
 	out      io.Writer
 	fleet    *hollow.Fleet // nil: no nodes
+	storage  *storageflags.Storage
 }
 
 func newCluster(ctx context.Context, f flags, log *slog.Logger, out io.Writer) (*cluster, error) {
@@ -41,18 +43,21 @@ func newCluster(ctx context.Context, f flags, log *slog.Logger, out io.Writer) (
 		f.kubeconfig = filepath.Join(f.dataDir, "kubeconfig")
 	}
 	c := &cluster{flags: f, settings: s, log: log, out: out}
-	c.control, err = controlplane.New(ctx, controlplane.Options{
+	options := controlplane.Options{
 		DataDir: f.dataDir, BindAddress: f.bindAddress, Port: f.securePort,
 		KubeconfigPath: f.kubeconfig, TokenAuthFile: f.tokenAuthFile, ClientCAFile: f.clientCAFile,
 		ServiceCIDR: s.serviceCIDR, NodeConnector: c, Logger: log,
-	})
-	if err != nil {
+	}
+	if c.storage, err = f.storage.Open(ctx, &options); err != nil {
 		return nil, err
+	}
+	if c.control, err = controlplane.New(ctx, options); err != nil {
+		return nil, errors.Join(err, c.storage.Close())
 	}
 	if s.hollowNodes > 0 {
 		c.fleet, err = hollow.NewFleet(c.as("system:nodes"), hollow.FleetOptions{Count: s.hollowNodes, Kubelet: kubelet.Options{Logger: log}})
 		if err != nil {
-			return nil, errors.Join(err, c.control.Close())
+			return nil, errors.Join(err, c.control.Close(), c.storage.Close())
 		}
 	}
 	return c, nil
@@ -82,7 +87,7 @@ func (c *cluster) run(ctx context.Context) error {
 		return c.announce(ctx)
 	})
 	c.addParts(&group)
-	return group.Run(ctx)
+	return errors.Join(group.Run(ctx), c.storage.Close())
 }
 
 // announce says how to reach the cluster.

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/kubenucleus/nucleus/runtime/controllers"
+	"github.com/kubenucleus/nucleus/runtime/controlplane/storageflags"
 )
 
 // flags are named as kube-apiserver and kube-controller-manager name them.
@@ -25,6 +26,7 @@ type flags struct {
 	scheduler     bool
 	node          string
 	verbose       bool
+	storage       storageflags.Flags
 }
 
 func (f *flags) register(set *pflag.FlagSet) {
@@ -38,6 +40,7 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.StringSliceVar(&f.controllers, "controllers", []string{"*"}, "controllers to run: '*' for all, NAME for one, '-NAME' for all but one, '-*' for none; there are: "+strings.Join(controllers.Names(), ", "))
 	set.BoolVar(&f.scheduler, "scheduler", true, "whether to run the scheduler")
 	set.StringVar(&f.node, "node", "hollow", "nodes to run: 'hollow' for one that only simulates Pods, 'hollow:COUNT' for several, 'none'")
+	f.storage.Register(set)
 	set.BoolVarP(&f.verbose, "verbose", "v", false, "log what happens, every request included")
 }
 

@@ -71,7 +71,7 @@ func New(ctx context.Context, opts Options) (_ *ControlPlane, err error) {
 	}
 	if c.registry, err = registry.New(s, c.store, registry.Options{
 		ServiceCIDR: opts.ServiceCIDR, FieldManager: apply.NewManager(s), Logger: opts.Logger,
-		TokenIssuer: c.identity.issuer,
+		TokenIssuer: c.identity.issuer, StorePrefix: opts.Storage.Prefix, StoreOf: opts.Storage.Of,
 	}); err != nil {
 		return nil, err
 	}
@@ -95,6 +95,7 @@ func New(ctx context.Context, opts Options) (_ *ControlPlane, err error) {
 		OpenAPI:       opts.OpenAPI,
 		Paths:         c.identity.paths,
 		NodeConnector: opts.NodeConnector,
+		Checks:        opts.Storage.Checks,
 		Logger:        opts.Logger,
 	})
 	if err != nil {

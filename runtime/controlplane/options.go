@@ -30,6 +30,8 @@ type Options struct {
 	// Store holds the objects; nil is an embedded store in DataDir. One that is
 	// given is not closed by the ControlPlane.
 	Store storage.Store
+	// Storage is how they are kept there.
+	Storage StorageOptions
 
 	// BindAddress and Port are what to listen on: "" is 127.0.0.1, 0 is 6443.
 	BindAddress string

@@ -15,9 +15,6 @@ import (
 	"github.com/kubenucleus/nucleus/storage/cache"
 )
 
-// storeRoot is where everything is kept, as Kubernetes has it.
-const storeRoot = "/registry/"
-
 // collection is the objects of one stored resource: where they are kept, how
 // they are encoded there, their cache, and the rules of writes. All versions of
 // a resource, and faces that share its storage, have one collection.
@@ -34,14 +31,17 @@ type collection struct {
 	cache  *cache.Cache
 }
 
-func newCollection(s *scheme.Scheme, store storage.Store, hub *scheme.Resource) *collection {
+func newCollection(s *scheme.Scheme, store storage.Store, hub *scheme.Resource, o *Options) *collection {
 	path := hub.StoragePrefix
 	if path == "" {
 		path = hub.Name
 	}
+	if o.StoreOf != nil {
+		store = o.StoreOf(hub.GroupResource(), store)
+	}
 	return &collection{
 		scheme: s, store: store, hub: hub, gvk: hub.GroupVersionKind(),
-		prefix: storeRoot + path + "/",
+		prefix: o.StorePrefix + path + "/",
 		proto:  hub.Type != nil && hub.Type.HasProto(),
 		ttl:    time.Duration(hub.TTLSeconds) * time.Second,
 	}

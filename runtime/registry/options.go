@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/kubenucleus/nucleus/admission"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
+	"github.com/kubenucleus/nucleus/storage"
 )
 
 // Options tunes a [Registry]. The zero value works.
@@ -37,6 +39,12 @@ type Options struct {
 	// Virtual answers creates of resources that are not stored, such as reviews.
 	// Virtual resources without an entry are answered with 503.
 	Virtual map[meta.GroupResource]Virtual
+	// StorePrefix is what all keys begin with. The empty one is "/registry", which is
+	// Kubernetes' too.
+	StorePrefix string
+	// StoreOf returns the store for the objects of one resource: given itself, or
+	// one around it, such as one that encrypts, or another. Nil: the one for all.
+	StoreOf func(resource meta.GroupResource, given storage.Store) storage.Store
 	// BookmarkInterval is how often a watch that allows bookmarks gets one.
 	// Zero means a minute.
 	BookmarkInterval time.Duration
@@ -72,6 +80,11 @@ func (o Options) complete() (Options, error) {
 	if o.NodePorts == (PortRange{}) {
 		o.NodePorts = PortRange{First: 30000, Last: 32767}
 	}
+	if o.StorePrefix == "" {
+		o.StorePrefix = "/registry"
+	}
+	// As Kubernetes reads it: a slash in front, and one behind.
+	o.StorePrefix = "/" + strings.Trim(o.StorePrefix, "/") + "/"
 	if o.BookmarkInterval == 0 {
 		o.BookmarkInterval = time.Minute
 	}

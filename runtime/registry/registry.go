@@ -73,7 +73,7 @@ func New(s *scheme.Scheme, store storage.Store, o Options) (*Registry, error) {
 				if r.collections[hub.GroupResource()] != nil {
 					continue
 				}
-				c := newCollection(s, store, hub)
+				c := newCollection(s, store, hub, &o)
 				if other := prefixes[c.prefix]; other != nil {
 					return nil, fmt.Errorf("registry: %s and %s are both stored under %s", other.GroupResource(), hub.GroupResource(), c.prefix)
 				}

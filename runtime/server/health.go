@@ -40,13 +40,26 @@ func newHealth(s *Server) *health {
 	h.checks = append([]Check{
 		{Name: "ping", Run: ok},
 		{Name: "log", Run: ok},
-		{Name: "etcd", Run: s.reg.WaitReady}, // the name that probes exclude by; it is the store here
+		// The names that probes exclude by; it is the store here, whichever it is.
+		{Name: "etcd", Run: h.store},
+		{Name: "etcd-readiness", Run: h.store, Ready: true},
 	}, s.opts.Checks...)
 	h.checks = append(h.checks,
 		Check{Name: "informer-sync", Run: s.reg.WaitReady, Ready: true},
 		Check{Name: "shutdown", Run: h.running, Ready: true},
 	)
 	return h
+}
+
+// store says whether what is stored can be served.
+func (h *health) store(ctx context.Context) error {
+	if err := h.server.reg.WaitReady(ctx); err != nil {
+		return err
+	}
+	if s, ok := h.server.reg.Store().(interface{ Healthy(context.Context) error }); ok {
+		return s.Healthy(ctx)
+	}
+	return nil
 }
 
 func (h *health) stop() { h.stopped.Store(true) }
