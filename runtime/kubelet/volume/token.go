@@ -1,0 +1,107 @@
+package volume
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	authenticationv1 "github.com/kubenucleus/nucleus/apimachinery/api/authentication/v1"
+	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/runtime/client"
+)
+
+// tokens are those of the Pods' service accounts. Safe for concurrent use.
+type tokens struct {
+	mu    sync.Mutex
+	known map[tokenKey]token
+}
+
+type tokenKey struct {
+	namespace, account, audience string
+	pod                          meta.UID
+	life                         int64
+}
+
+type token struct {
+	value            string
+	renewal, expires time.Time
+}
+
+func newTokens() *tokens { return &tokens{known: map[tokenKey]token{}} }
+
+// Tokens are renewed when 80% of their life is over, and each day.
+const (
+	tokenLife   = int64(3600)
+	tokenMaxAge = 24 * time.Hour
+	// renewalJitter spreads renewals of Pods that began together.
+	renewalJitter = 10 * time.Second
+	// renewalRetry is the time between tries to renew a token that is still good.
+	renewalRetry = 30 * time.Second
+)
+
+// token returns a token for a Pod, renewed if that is due. One that cannot be
+// renewed is used as long as it is good.
+func (t *tokens) token(ctx context.Context, r *Request, audience string, life *int64) (token, error) {
+	key := tokenKey{r.Pod.Namespace, accountOf(r.Pod), audience, r.Pod.UID, tokenLife}
+	if life != nil {
+		key.life = *life
+	}
+	now := time.Now()
+	t.mu.Lock()
+	for k, v := range t.known {
+		if v.expires.Before(now) {
+			delete(t.known, k)
+		}
+	}
+	have, ok := t.known[key]
+	t.mu.Unlock()
+	if ok && now.Before(have.renewal) {
+		return have, nil
+	}
+	fresh, err := requestToken(ctx, r, key, now)
+	if err != nil {
+		if !ok {
+			return token{}, err
+		}
+		r.Log.WarnContext(ctx, "service account token not renewed", "namespace", key.namespace, "account", key.account, "pod", r.Pod.Name, "error", err)
+		have.renewal = now.Add(renewalRetry)
+		return have, nil
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.known[key] = fresh
+	return fresh, nil
+}
+
+func accountOf(pod *corev1.Pod) string {
+	if name := pod.Spec.ServiceAccountName; name != "" {
+		return name
+	}
+	return "default"
+}
+
+func requestToken(ctx context.Context, r *Request, key tokenKey, now time.Time) (token, error) {
+	request := &authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{
+		ExpirationSeconds: &key.life,
+		BoundObjectRef:    &authenticationv1.BoundObjectReference{APIVersion: "v1", Kind: "Pod", Name: r.Pod.Name, UID: key.pod},
+	}}
+	if key.audience != "" {
+		request.Spec.Audiences = []string{key.audience}
+	}
+	at := client.Of[corev1.ServiceAccount](r.Client).In(key.namespace).Target(key.account)
+	at.Subresource = "token"
+	if err := r.Client.Create(ctx, at, request, meta.CreateOptions{}); err != nil {
+		return token{}, err
+	}
+	status := &request.Status
+	if status.Token == "" {
+		return token{}, fmt.Errorf("the server gave service account %s/%s no token", key.namespace, key.account)
+	}
+	// The server may give another life than was asked for.
+	life := status.ExpirationTimestamp.Sub(now)
+	age := min(life*8/10, tokenMaxAge)
+	return token{status.Token, now.Add(max(age-rand.N(renewalJitter), time.Second)), status.ExpirationTimestamp.Time}, nil
+}
