@@ -1,9 +1,13 @@
 package volume_test
 
 import (
+	"crypto/ed25519"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/big"
 	"os"
 	"path/filepath"
 	"strings"
@@ -291,9 +295,7 @@ func TestTokenThatCannotBeHad(t *testing.T) {
 func TestTrustBundles(t *testing.T) {
 	needMounts(t)
 	f := newFixture(t)
-	pem := func(text string) string {
-		return "-----BEGIN CERTIFICATE-----\n" + text + "\n-----END CERTIFICATE-----\n"
-	}
+	one, two, three := certificate(t, 1), certificate(t, 2), certificate(t, 3)
 	bundle := func(name, signer, text string) {
 		create(f, &certificatesv1.ClusterTrustBundle{
 			ObjectMeta: meta.ObjectMeta{Name: name, Labels: map[string]string{"use": "it"}},
@@ -309,15 +311,26 @@ func TestTrustBundles(t *testing.T) {
 	optional := f.pod(source(corev1.ClusterTrustBundleProjection{Name: ptr("own"), Optional: ptr(true)}))
 	path := filepath.Join(f.mounted(optional)[0].HostPath, "ca.pem")
 	require.Empty(t, f.content(path))
-	if err := client.Of[certificatesv1.ClusterTrustBundle](f.c).Create(t.Context(), &certificatesv1.ClusterTrustBundle{
-		ObjectMeta: meta.ObjectMeta{Name: "own"}, Spec: certificatesv1.ClusterTrustBundleSpec{TrustBundle: pem("AAAA")},
-	}); err != nil {
-		t.Skipf("the server wants real certificates: %v", err)
-	}
-	f.eventuallyHolds(path, pem("AAAA"))
-	bundle("example.com:s:one", "example.com/s", pem("AAAA")+pem("BBBB"))
-	bundle("example.com:s:two", "example.com/s", pem("BBBB")+pem("CCCC"))
+	create(f, &certificatesv1.ClusterTrustBundle{ObjectMeta: meta.ObjectMeta{Name: "own"}, Spec: certificatesv1.ClusterTrustBundleSpec{TrustBundle: one}})
+	f.eventuallyHolds(path, one)
+	bundle("example.com:s:one", "example.com/s", one+two)
+	bundle("example.com:s:two", "example.com/s", two+three)
+	bundle("example.com:other:two", "example.com/other", certificate(t, 4))
 	signed := f.pod(source(corev1.ClusterTrustBundleProjection{SignerName: ptr("example.com/s"), LabelSelector: &meta.LabelSelector{MatchLabels: map[string]string{"use": "it"}}}))
 	got := f.content(filepath.Join(f.mounted(signed)[0].HostPath, "ca.pem"))
 	require.Equal(t, 3, strings.Count(got, "BEGIN"), got)
+}
+
+// certificate makes one of an authority, in PEM.
+func certificate(t *testing.T, serial int64) string {
+	t.Helper()
+	_, key, err := ed25519.GenerateKey(nil)
+	require.NoError(t, err)
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(serial), IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+		NotBefore: time.Now(), NotAfter: time.Now().Add(time.Hour),
+	}
+	der, err := x509.CreateCertificate(nil, template, template, key.Public(), key)
+	require.NoError(t, err)
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 }

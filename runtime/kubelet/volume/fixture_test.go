@@ -39,7 +39,7 @@ type issuer struct {
 	broken error
 }
 
-func (i *issuer) IssueToken(_ context.Context, account *corev1.ServiceAccount, bound meta.Object, r *authenticationv1.TokenRequest) error {
+func (i *issuer) IssueToken(_ context.Context, account *corev1.ServiceAccount, bound meta.Object, _ *corev1.Node, r *authenticationv1.TokenRequest) error {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.broken != nil {
