@@ -12,7 +12,7 @@ func columns() []scheme.Column[CustomResourceDefinition] {
 		scheme.NameColumn[CustomResourceDefinition](),
 		{Name: "Scope", Help: "Cluster/Namespaced", Cell: func(d *CustomResourceDefinition) any { return string(d.Spec.Scope) }},
 		{Name: "Versions", Help: "Served versions", Cell: func(d *CustomResourceDefinition) any { return versions(d) }},
-		{Name: "Created At", Type: "date", Help: "When the object was created.", Cell: func(d *CustomResourceDefinition) any { return cells.CreatedAt(&d.ObjectMeta) }},
+		{Name: "Created At", Type: "date", Help: scheme.AgeHelp, Cell: func(d *CustomResourceDefinition) any { return cells.CreatedAt(&d.ObjectMeta) }},
 		{Name: "Group", Wide: true, Help: "API group", Cell: func(d *CustomResourceDefinition) any { return d.Spec.Group }},
 		{Name: "Kind", Wide: true, Help: "CustomResource kind", Cell: func(d *CustomResourceDefinition) any { return d.Spec.Names.Kind }},
 		{Name: "ShortNames", Wide: true, Help: "Short names", Cell: func(d *CustomResourceDefinition) any { return strings.Join(d.Spec.Names.ShortNames, ",") }},

@@ -30,13 +30,13 @@ func apiservices() *scheme.Resource {
 		},
 		Columns: []scheme.Column[APIService]{
 			scheme.NameColumn[APIService](),
-			{Name: "Service", Help: "The Service that serves the version, if another server does.", Cell: func(s *APIService) any {
+			{Name: "Service", Help: "The reference to the service that hosts this API endpoint.", Cell: func(s *APIService) any {
 				if s.Spec.Service == nil {
 					return "Local"
 				}
 				return s.Spec.Service.Namespace + "/" + s.Spec.Service.Name
 			}},
-			{Name: "Available", Help: "Whether it can be reached.", Cell: func(s *APIService) any { return available(s) }},
+			{Name: "Available", Help: "Whether this service is available.", Cell: func(s *APIService) any { return available(s) }},
 			scheme.AgeColumn[APIService](),
 		},
 	})

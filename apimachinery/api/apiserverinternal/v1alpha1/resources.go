@@ -23,8 +23,8 @@ func storageversions() *scheme.Resource {
 		Status: &scheme.Status[StorageVersion]{Prepare: func(v, old *StorageVersion) { rules.KeepMetadata(&v.ObjectMeta, &old.ObjectMeta) }},
 		Columns: []scheme.Column[StorageVersion]{
 			scheme.NameColumn[StorageVersion](),
-			{Name: "CommonEncodingVersion", Help: "The version in which all servers store, if they agree.", Cell: func(v *StorageVersion) any { return cells.OrUnset(v.Status.CommonEncodingVersion) }},
-			{Name: "StorageVersions", Help: "The version in which each server stores.", Cell: func(v *StorageVersion) any {
+			{Name: "CommonEncodingVersion", Help: cells.Help("storageversions", "CommonEncodingVersion"), Cell: func(v *StorageVersion) any { return cells.OrUnset(v.Status.CommonEncodingVersion) }},
+			{Name: "StorageVersions", Help: "storageVersions lists the reported versions per API server instance.", Cell: func(v *StorageVersion) any {
 				all := make([]string, len(v.Status.StorageVersions))
 				for i, s := range v.Status.StorageVersions {
 					all[i] = s.APIServerID + "=" + s.EncodingVersion

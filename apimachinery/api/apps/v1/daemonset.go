@@ -164,13 +164,13 @@ func daemonSetColumns() []scheme.Column[DaemonSet] {
 	}
 	return append([]scheme.Column[DaemonSet]{
 		scheme.NameColumn[DaemonSet](),
-		number("Desired", "Nodes that shall run the Pod.", func(s *DaemonSetStatus) int32 { return s.DesiredNumberScheduled }),
-		number("Current", "Those of them that do.", func(s *DaemonSetStatus) int32 { return s.CurrentNumberScheduled }),
-		number("Ready", "Those where it is ready.", func(s *DaemonSetStatus) int32 { return s.NumberReady }),
-		number("Up-to-date", "Those where it is as the template now is.", func(s *DaemonSetStatus) int32 { return s.UpdatedNumberScheduled }),
-		number("Available", "Those where it has been ready for long enough.", func(s *DaemonSetStatus) int32 { return s.NumberAvailable }),
-		{Name: "Node Selector", Help: "Labels of the nodes that shall run it.", Cell: func(d *DaemonSet) any { return corev1.FormatLabels(d.Spec.Template.Spec.NodeSelector) }},
+		number("Desired", cells.Help("daemonsets", "Desired"), func(s *DaemonSetStatus) int32 { return s.DesiredNumberScheduled }),
+		number("Current", cells.Help("daemonsets", "Current"), func(s *DaemonSetStatus) int32 { return s.CurrentNumberScheduled }),
+		number("Ready", cells.Help("daemonsets", "Ready"), func(s *DaemonSetStatus) int32 { return s.NumberReady }),
+		number("Up-to-date", "The total number of nodes that are running updated daemon pod", func(s *DaemonSetStatus) int32 { return s.UpdatedNumberScheduled }),
+		number("Available", cells.Help("daemonsets", "Available"), func(s *DaemonSetStatus) int32 { return s.NumberAvailable }),
+		{Name: "Node Selector", Help: cells.Help("daemonsets", "Node Selector"), Cell: func(d *DaemonSet) any { return corev1.FormatLabels(d.Spec.Template.Spec.NodeSelector) }},
 		scheme.AgeColumn[DaemonSet](),
 	}, templateColumns(func(d *DaemonSet) *corev1.PodTemplateSpec { return &d.Spec.Template },
-		scheme.Column[DaemonSet]{Name: "Selector", Wide: true, Help: "Label selector for pods.", Cell: func(d *DaemonSet) any { return cells.Selector(d.Spec.Selector) }})...)
+		scheme.Column[DaemonSet]{Name: "Selector", Wide: true, Help: cells.Help("daemonsets", "Selector"), Cell: func(d *DaemonSet) any { return cells.Selector(d.Spec.Selector) }})...)
 }

@@ -161,11 +161,11 @@ func deploymentColumns() []scheme.Column[Deployment] {
 		{Name: "Ready", Help: "Number of the pod with ready state", Cell: func(d *Deployment) any {
 			return fmt.Sprintf("%d/%d", d.Status.ReadyReplicas, rules.ValueOf(d.Spec.Replicas))
 		}},
-		{Name: "Up-to-date", Help: "Pods that are as the template now is.", Cell: func(d *Deployment) any { return int64(d.Status.UpdatedReplicas) }},
-		{Name: "Available", Help: "Pods that have been ready for long enough.", Cell: func(d *Deployment) any { return int64(d.Status.AvailableReplicas) }},
+		{Name: "Up-to-date", Help: "Total number of non-terminating pods targeted by this deployment that have the desired template spec.", Cell: func(d *Deployment) any { return int64(d.Status.UpdatedReplicas) }},
+		{Name: "Available", Help: cells.Help("deployments", "Available"), Cell: func(d *Deployment) any { return int64(d.Status.AvailableReplicas) }},
 		scheme.AgeColumn[Deployment](),
 	}, templateColumns(func(d *Deployment) *corev1.PodTemplateSpec { return &d.Spec.Template },
-		scheme.Column[Deployment]{Name: "Selector", Wide: true, Help: "Label selector for pods.", Cell: func(d *Deployment) any { return cells.Selector(d.Spec.Selector) }})...)
+		scheme.Column[Deployment]{Name: "Selector", Wide: true, Help: cells.Help("deployments", "Selector"), Cell: func(d *Deployment) any { return cells.Selector(d.Spec.Selector) }})...)
 }
 
 // templateColumns are the wide columns of kinds that make Pods of a template.

@@ -96,10 +96,10 @@ func ValidateReplicaSetStatusUpdate(r, old *ReplicaSet) validate.Errors {
 func replicaSetColumns() []scheme.Column[ReplicaSet] {
 	return append([]scheme.Column[ReplicaSet]{
 		scheme.NameColumn[ReplicaSet](),
-		{Name: "Desired", Type: "integer", Help: "How many Pods there shall be.", Cell: func(r *ReplicaSet) any { return int64(rules.ValueOf(r.Spec.Replicas)) }},
-		{Name: "Current", Type: "integer", Help: "How many Pods there are.", Cell: func(r *ReplicaSet) any { return int64(r.Status.Replicas) }},
-		{Name: "Ready", Type: "integer", Help: "How many of them are ready.", Cell: func(r *ReplicaSet) any { return int64(r.Status.ReadyReplicas) }},
+		{Name: "Desired", Type: "integer", Help: cells.Help("replicasets", "Desired"), Cell: func(r *ReplicaSet) any { return int64(rules.ValueOf(r.Spec.Replicas)) }},
+		{Name: "Current", Type: "integer", Help: cells.Help("replicasets", "Current"), Cell: func(r *ReplicaSet) any { return int64(r.Status.Replicas) }},
+		{Name: "Ready", Type: "integer", Help: "The number of non-terminating pods targeted by this ReplicaSet with a Ready Condition.", Cell: func(r *ReplicaSet) any { return int64(r.Status.ReadyReplicas) }},
 		scheme.AgeColumn[ReplicaSet](),
 	}, templateColumns(func(r *ReplicaSet) *corev1.PodTemplateSpec { return &r.Spec.Template },
-		scheme.Column[ReplicaSet]{Name: "Selector", Wide: true, Help: "Label selector for pods.", Cell: func(r *ReplicaSet) any { return cells.Selector(r.Spec.Selector) }})...)
+		scheme.Column[ReplicaSet]{Name: "Selector", Wide: true, Help: cells.Help("replicasets", "Selector"), Cell: func(r *ReplicaSet) any { return cells.Selector(r.Spec.Selector) }})...)
 }

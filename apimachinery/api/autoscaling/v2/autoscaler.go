@@ -66,17 +66,17 @@ func defaultScaling(r *HPAScalingRules, policies ...HPAScalingPolicy) {
 func Columns[T any](name, age scheme.Column[T], of func(*T) *HorizontalPodAutoscaler) []scheme.Column[T] {
 	return []scheme.Column[T]{
 		name,
-		{Name: "Reference", Help: "What is scaled.", Cell: func(o *T) any { r := of(o).Spec.ScaleTargetRef; return r.Kind + "/" + r.Name }},
-		{Name: "Targets", Help: "What is measured, and what is aimed at.", Cell: func(o *T) any { h := of(o); return targets(h.Spec.Metrics, h.Status.CurrentMetrics) }},
-		{Name: "MinPods", Help: "Fewest replicas.", Cell: func(o *T) any {
+		{Name: "Reference", Help: cells.Help("horizontalpodautoscalers", "Reference"), Cell: func(o *T) any { r := of(o).Spec.ScaleTargetRef; return r.Kind + "/" + r.Name }},
+		{Name: "Targets", Help: cells.Help("horizontalpodautoscalers", "Targets"), Cell: func(o *T) any { h := of(o); return targets(h.Spec.Metrics, h.Status.CurrentMetrics) }},
+		{Name: "MinPods", Help: cells.Help("horizontalpodautoscalers", "MinPods"), Cell: func(o *T) any {
 			n := of(o).Spec.MinReplicas
 			if n == nil {
 				return cells.Unset
 			}
 			return strconv.Itoa(int(*n))
 		}},
-		{Name: "MaxPods", Help: "Most replicas.", Cell: func(o *T) any { return int64(of(o).Spec.MaxReplicas) }},
-		{Name: "Replicas", Help: "Replicas that there are.", Cell: func(o *T) any { return int64(of(o).Status.CurrentReplicas) }},
+		{Name: "MaxPods", Help: cells.Help("horizontalpodautoscalers", "MaxPods"), Cell: func(o *T) any { return int64(of(o).Spec.MaxReplicas) }},
+		{Name: "Replicas", Help: cells.Help("horizontalpodautoscalers", "Replicas"), Cell: func(o *T) any { return int64(of(o).Status.CurrentReplicas) }},
 		age,
 	}
 }

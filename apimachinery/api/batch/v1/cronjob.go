@@ -131,16 +131,16 @@ func cronJobColumns() []scheme.Column[CronJob] {
 	containers := func(c *CronJob) []corev1.Container { return c.Spec.JobTemplate.Spec.Template.Spec.Containers }
 	return []scheme.Column[CronJob]{
 		scheme.NameColumn[CronJob](),
-		{Name: "Schedule", Help: "When Jobs start.", Cell: func(c *CronJob) any { return c.Spec.Schedule }},
-		{Name: "Timezone", Help: "The time zone that the schedule is meant in.", Cell: func(c *CronJob) any {
+		{Name: "Schedule", Help: "The schedule in Cron format, see https://en.wikipedia.org/wiki/Cron.", Cell: func(c *CronJob) any { return c.Spec.Schedule }},
+		{Name: "Timezone", Help: cells.Help("cronjobs", "Timezone"), Cell: func(c *CronJob) any {
 			if c.Spec.TimeZone == nil {
 				return cells.None
 			}
 			return *c.Spec.TimeZone
 		}},
-		{Name: "Suspend", Type: "boolean", Help: "Whether no more Jobs start.", Cell: func(c *CronJob) any { return cells.Bool(c.Spec.Suspend) }},
-		{Name: "Active", Type: "integer", Help: "How many Jobs run.", Cell: func(c *CronJob) any { return int64(len(c.Status.Active)) }},
-		{Name: "Last Schedule", Help: "When a Job was last started.", Cell: func(c *CronJob) any {
+		{Name: "Suspend", Type: "boolean", Help: cells.Help("cronjobs", "Suspend"), Cell: func(c *CronJob) any { return cells.Bool(c.Spec.Suspend) }},
+		{Name: "Active", Type: "integer", Help: "A list of pointers to currently running jobs.", Cell: func(c *CronJob) any { return int64(len(c.Status.Active)) }},
+		{Name: "Last Schedule", Help: "Information when was the last time the job was successfully scheduled.", Cell: func(c *CronJob) any {
 			if c.Status.LastScheduleTime == nil {
 				return cells.None
 			}
@@ -149,6 +149,6 @@ func cronJobColumns() []scheme.Column[CronJob] {
 		scheme.AgeColumn[CronJob](),
 		{Name: "Containers", Wide: true, Help: "Names of each container in the template.", Cell: func(c *CronJob) any { n, _ := corev1.FormatContainers(containers(c)); return n }},
 		{Name: "Images", Wide: true, Help: "Images referenced by each container in the template.", Cell: func(c *CronJob) any { _, i := corev1.FormatContainers(containers(c)); return i }},
-		{Name: "Selector", Wide: true, Help: "Picks the Jobs' Pods.", Cell: func(c *CronJob) any { return cells.Selector(c.Spec.JobTemplate.Spec.Selector) }},
+		{Name: "Selector", Wide: true, Help: cells.Help("cronjobs", "Selector"), Cell: func(c *CronJob) any { return cells.Selector(c.Spec.JobTemplate.Spec.Selector) }},
 	}
 }

@@ -162,7 +162,7 @@ func jobColumns() []scheme.Column[Job] {
 	return []scheme.Column[Job]{
 		scheme.NameColumn[Job](),
 		{Name: "Status", Help: "Status of the job.", Cell: func(j *Job) any { return jobState(j) }},
-		{Name: "Completions", Help: "Pods that succeeded, of those that must.", Cell: func(j *Job) any {
+		{Name: "Completions", Help: cells.Help("jobs", "Completions"), Cell: func(j *Job) any {
 			switch parallel := rules.ValueOf(j.Spec.Parallelism); {
 			case j.Spec.Completions != nil:
 				return fmt.Sprintf("%d/%d", j.Status.Succeeded, *j.Spec.Completions)
@@ -183,7 +183,7 @@ func jobColumns() []scheme.Column[Job] {
 		scheme.AgeColumn[Job](),
 		{Name: "Containers", Wide: true, Help: "Names of each container in the template.", Cell: func(j *Job) any { n, _ := corev1.FormatContainers(j.Spec.Template.Spec.Containers); return n }},
 		{Name: "Images", Wide: true, Help: "Images referenced by each container in the template.", Cell: func(j *Job) any { _, i := corev1.FormatContainers(j.Spec.Template.Spec.Containers); return i }},
-		{Name: "Selector", Wide: true, Help: "Picks the Job's Pods.", Cell: func(j *Job) any { return cells.Selector(j.Spec.Selector) }},
+		{Name: "Selector", Wide: true, Help: cells.Help("jobs", "Selector"), Cell: func(j *Job) any { return cells.Selector(j.Spec.Selector) }},
 	}
 }
 

@@ -225,15 +225,15 @@ func signingRequestColumns() []scheme.Column[CertificateSigningRequest] {
 	return []scheme.Column[CertificateSigningRequest]{
 		scheme.NameColumn[CertificateSigningRequest](),
 		scheme.AgeColumn[CertificateSigningRequest](),
-		{Name: "SignerName", Help: "Who shall sign.", Cell: func(r *CertificateSigningRequest) any { return cells.Or(r.Spec.SignerName, cells.None) }},
-		{Name: "Requestor", Help: "Who asks.", Cell: func(r *CertificateSigningRequest) any { return r.Spec.Username }},
-		{Name: "RequestedDuration", Help: "For how long.", Cell: func(r *CertificateSigningRequest) any {
+		{Name: "SignerName", Help: cells.Help("certificatesigningrequests", "SignerName"), Cell: func(r *CertificateSigningRequest) any { return cells.Or(r.Spec.SignerName, cells.None) }},
+		{Name: "Requestor", Help: "Base64-encoded PKCS#10 CSR data", Cell: func(r *CertificateSigningRequest) any { return r.Spec.Username }},
+		{Name: "RequestedDuration", Help: cells.Help("certificatesigningrequests", "RequestedDuration"), Cell: func(r *CertificateSigningRequest) any {
 			if r.Spec.ExpirationSeconds == nil {
 				return cells.None
 			}
 			return cells.Duration(time.Duration(*r.Spec.ExpirationSeconds) * time.Second)
 		}},
-		{Name: "Condition", Help: "What has come of it.", Cell: func(r *CertificateSigningRequest) any { return requestState(r) }},
+		{Name: "Condition", Help: "Conditions applied to the request, such as approval or denial.", Cell: func(r *CertificateSigningRequest) any { return requestState(r) }},
 	}
 }
 

@@ -28,7 +28,7 @@ func clustertrustbundles() *scheme.Resource {
 		},
 		Columns: []scheme.Column[ClusterTrustBundle]{
 			scheme.NameColumn[ClusterTrustBundle](),
-			{Name: "SignerName", Help: "Whose certificates it helps to verify.", Cell: func(b *ClusterTrustBundle) any { return cells.Or(b.Spec.SignerName, cells.None) }},
+			{Name: "SignerName", Help: cells.Help("clustertrustbundles", "SignerName"), Cell: func(b *ClusterTrustBundle) any { return cells.Or(b.Spec.SignerName, cells.None) }},
 		},
 	})
 }
@@ -128,11 +128,11 @@ func podcertificaterequests() *scheme.Resource {
 		},
 		Columns: []scheme.Column[PodCertificateRequest]{
 			scheme.NameColumn[PodCertificateRequest](),
-			{Name: "PodName", Help: "The Pod that the certificate is for.", Cell: func(r *PodCertificateRequest) any { return r.Spec.PodName }},
-			{Name: "ServiceAccountName", Help: "The Pod's ServiceAccount.", Cell: func(r *PodCertificateRequest) any { return r.Spec.ServiceAccountName }},
-			{Name: "NodeName", Help: "The node that the Pod is on.", Cell: func(r *PodCertificateRequest) any { return string(r.Spec.NodeName) }},
-			{Name: "SignerName", Help: "Who shall sign.", Cell: func(r *PodCertificateRequest) any { return r.Spec.SignerName }},
-			{Name: "State", Help: "What has come of it.", Cell: func(r *PodCertificateRequest) any {
+			{Name: "PodName", Help: "podName is the name of the pod into which the certificate will be mounted.", Cell: func(r *PodCertificateRequest) any { return r.Spec.PodName }},
+			{Name: "ServiceAccountName", Help: "serviceAccountName is the name of the service account the pod is running as.", Cell: func(r *PodCertificateRequest) any { return r.Spec.ServiceAccountName }},
+			{Name: "NodeName", Help: "nodeName is the name of the node the pod is assigned to.", Cell: func(r *PodCertificateRequest) any { return string(r.Spec.NodeName) }},
+			{Name: "SignerName", Help: cells.Help("podcertificaterequests", "SignerName"), Cell: func(r *PodCertificateRequest) any { return r.Spec.SignerName }},
+			{Name: "State", Help: cells.Help("podcertificaterequests", "State"), Cell: func(r *PodCertificateRequest) any {
 				for _, c := range r.Status.Conditions {
 					switch c.Type {
 					case "Issued", "Denied", "Failed":
@@ -141,7 +141,7 @@ func podcertificaterequests() *scheme.Resource {
 				}
 				return "Pending"
 			}},
-			{Name: "UnverifiedUserAnnotations", Help: "What the Pod's author adds, unverified.", Cell: func(r *PodCertificateRequest) any {
+			{Name: "UnverifiedUserAnnotations", Help: cells.Help("podcertificaterequests", "UnverifiedUserAnnotations"), Cell: func(r *PodCertificateRequest) any {
 				return corev1.FormatLabels(r.Spec.UnverifiedUserAnnotations)
 			}},
 		},

@@ -1,6 +1,7 @@
 package certificatesv1beta1
 
 import (
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 )
@@ -23,7 +24,7 @@ func clustertrustbundles() *scheme.Resource {
 		NameRule: names.PathSegment,
 		Columns: []scheme.Column[ClusterTrustBundle]{
 			scheme.NameColumn[ClusterTrustBundle](),
-			{Name: "SignerName", Help: "Whose certificates it helps to verify.", Cell: func(b *ClusterTrustBundle) any { return b.Spec.SignerName }},
+			{Name: "SignerName", Help: cells.Help("clustertrustbundles", "SignerName"), Cell: func(b *ClusterTrustBundle) any { return b.Spec.SignerName }},
 		},
 	})
 }

@@ -3,6 +3,7 @@ package coordinationv1
 import (
 	"strings"
 
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
@@ -16,7 +17,7 @@ func leases() *scheme.Resource {
 		ValidateUpdate: ValidateLeaseUpdate,
 		Columns: []scheme.Column[Lease]{
 			scheme.NameColumn[Lease](),
-			{Name: "Holder", Help: "Who holds the lease.", Cell: func(l *Lease) any {
+			{Name: "Holder", Help: cells.Help("leases", "Holder"), Cell: func(l *Lease) any {
 				if l.Spec.HolderIdentity == nil {
 					return ""
 				}

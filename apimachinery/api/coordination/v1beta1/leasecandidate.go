@@ -2,6 +2,7 @@ package coordinationv1beta1
 
 import (
 	"github.com/kubenucleus/nucleus/apimachinery/api/coordination/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
@@ -15,9 +16,9 @@ func leasecandidates() *scheme.Resource {
 		ValidateUpdate: ValidateLeaseCandidateUpdate,
 		Columns: []scheme.Column[LeaseCandidate]{
 			scheme.NameColumn[LeaseCandidate](),
-			{Name: "LeaseName", Help: "The lease that is stood for.", Cell: func(l *LeaseCandidate) any { return l.Spec.LeaseName }},
-			{Name: "BinaryVersion", Help: "The version of the program.", Cell: func(l *LeaseCandidate) any { return l.Spec.BinaryVersion }},
-			{Name: "EmulationVersion", Help: "The version that it behaves like.", Cell: func(l *LeaseCandidate) any { return l.Spec.EmulationVersion }},
+			{Name: "LeaseName", Help: cells.Help("leasecandidates", "LeaseName"), Cell: func(l *LeaseCandidate) any { return l.Spec.LeaseName }},
+			{Name: "BinaryVersion", Help: cells.Help("leasecandidates", "BinaryVersion"), Cell: func(l *LeaseCandidate) any { return l.Spec.BinaryVersion }},
+			{Name: "EmulationVersion", Help: cells.Help("leasecandidates", "EmulationVersion"), Cell: func(l *LeaseCandidate) any { return l.Spec.EmulationVersion }},
 			scheme.AgeColumn[LeaseCandidate](),
 		},
 		Options: scheme.Options{UpdateCreates: true, UpdateNeedsVersion: true},

@@ -4,6 +4,7 @@ import (
 	"net"
 	"strconv"
 
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
@@ -20,7 +21,7 @@ func endpoints() *scheme.Resource {
 		Validate:      ValidateEndpoints,
 		Columns: []scheme.Column[Endpoints]{
 			scheme.NameColumn[Endpoints](),
-			{Name: "Endpoints", Help: "Addresses that are ready, each with its port.", Cell: func(e *Endpoints) any { return firstFew(readyEndpoints(e), 3, none) }},
+			{Name: "Endpoints", Help: cells.Help("endpoints", "Endpoints"), Cell: func(e *Endpoints) any { return cells.FirstFew(readyEndpoints(e), 3, cells.None) }},
 			scheme.AgeColumn[Endpoints](),
 		},
 		Options: scheme.Options{UpdateCreates: true, Deprecated: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"},

@@ -3,6 +3,7 @@ package corev1
 import (
 	"strings"
 
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
@@ -83,7 +84,7 @@ func EventFields[T any](event func(*T) *Event) []scheme.SelectableField[T] {
 		field("involvedObject.fieldPath", func(e *Event) string { return e.InvolvedObject.FieldPath }),
 		field("reason", func(e *Event) string { return e.Reason }),
 		field("reportingComponent", func(e *Event) string { return e.ReportingController }),
-		field("source", func(e *Event) string { return or(e.Source.Component, e.ReportingController) }),
+		field("source", func(e *Event) string { return cells.Or(e.Source.Component, e.ReportingController) }),
 		field("type", func(e *Event) string { return e.Type }),
 	}
 }
@@ -153,7 +154,7 @@ func target(e *Event) string {
 }
 
 func source(e *Event) string {
-	component, host := or(e.Source.Component, e.ReportingController), or(e.Source.Host, e.ReportingInstance)
+	component, host := cells.Or(e.Source.Component, e.ReportingController), cells.Or(e.Source.Host, e.ReportingInstance)
 	if host == "" {
 		return component
 	}

@@ -19,7 +19,7 @@ func limitranges() *scheme.Resource {
 		Validate:   ValidateLimitRange,
 		Columns: []scheme.Column[LimitRange]{
 			scheme.NameColumn[LimitRange](),
-			{Name: "Created At", Type: "date", Help: "When the object was created.", Cell: func(l *LimitRange) any {
+			{Name: "Created At", Type: "date", Help: scheme.AgeHelp, Cell: func(l *LimitRange) any {
 				return l.CreationTimestamp.UTC().Format(time.RFC3339)
 			}},
 		},

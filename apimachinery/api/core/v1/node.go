@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
@@ -128,16 +129,16 @@ func ValidateNodeUpdate(n, old *Node) validate.Errors {
 func nodeColumns() []scheme.Column[Node] {
 	return []scheme.Column[Node]{
 		scheme.NameColumn[Node](),
-		{Name: "Status", Help: "Whether the node is ready, and whether new Pods may come.", Cell: func(n *Node) any { return nodeStatus(n) }},
-		{Name: "Roles", Help: "What the node is for, by its labels.", Cell: func(n *Node) any { return orNone(strings.Join(nodeRoles(n), ",")) }},
+		{Name: "Status", Help: "The status of the node", Cell: func(n *Node) any { return nodeStatus(n) }},
+		{Name: "Roles", Help: "The roles of the node", Cell: func(n *Node) any { return cells.Or(strings.Join(nodeRoles(n), ","), cells.None) }},
 		scheme.AgeColumn[Node](),
-		{Name: "Version", Help: "The kubelet's version.", Cell: func(n *Node) any { return n.Status.NodeInfo.KubeletVersion }},
-		{Name: "Internal-IP", Wide: true, Help: "The node's address within the cluster.", Cell: func(n *Node) any { return orNone(nodeAddress(n, NodeInternalIP)) }},
-		{Name: "External-IP", Wide: true, Help: "The node's address outside.", Cell: func(n *Node) any { return orNone(nodeAddress(n, NodeExternalIP)) }},
-		{Name: "OS-Image", Wide: true, Help: "The node's operating system.", Cell: func(n *Node) any { return or(n.Status.NodeInfo.OSImage, unknown) }},
-		{Name: "Kernel-Version", Wide: true, Help: "The node's kernel.", Cell: func(n *Node) any { return or(n.Status.NodeInfo.KernelVersion, unknown) }},
-		{Name: "Container-Runtime", Wide: true, Help: "What runs the containers, and its version.", Cell: func(n *Node) any {
-			return or(n.Status.NodeInfo.ContainerRuntimeVersion, unknown)
+		{Name: "Version", Help: "Kubelet Version reported by the node.", Cell: func(n *Node) any { return n.Status.NodeInfo.KubeletVersion }},
+		{Name: "Internal-IP", Wide: true, Help: cells.Help("nodes", "Internal-IP"), Cell: func(n *Node) any { return cells.Or(nodeAddress(n, NodeInternalIP), cells.None) }},
+		{Name: "External-IP", Wide: true, Help: cells.Help("nodes", "External-IP"), Cell: func(n *Node) any { return cells.Or(nodeAddress(n, NodeExternalIP), cells.None) }},
+		{Name: "OS-Image", Wide: true, Help: "OS Image reported by the node from /etc/os-release (e.g. Debian GNU/Linux 7 (wheezy)).", Cell: func(n *Node) any { return cells.Or(n.Status.NodeInfo.OSImage, cells.Unknown) }},
+		{Name: "Kernel-Version", Wide: true, Help: "Kernel Version reported by the node from 'uname -r' (e.g. 3.16.0-0.bpo.4-amd64).", Cell: func(n *Node) any { return cells.Or(n.Status.NodeInfo.KernelVersion, cells.Unknown) }},
+		{Name: "Container-Runtime", Wide: true, Help: "ContainerRuntime Version reported by the node through runtime remote API (e.g. containerd://1.4.2).", Cell: func(n *Node) any {
+			return cells.Or(n.Status.NodeInfo.ContainerRuntimeVersion, cells.Unknown)
 		}},
 	}
 }

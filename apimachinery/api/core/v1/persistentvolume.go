@@ -1,6 +1,7 @@
 package corev1
 
 import (
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 )
@@ -94,25 +95,25 @@ func persistentVolumeWarnings(v, _ *PersistentVolume) []string {
 func persistentVolumeColumns() []scheme.Column[PersistentVolume] {
 	return []scheme.Column[PersistentVolume]{
 		scheme.NameColumn[PersistentVolume](),
-		{Name: "Capacity", Help: "The size of the volume.", Cell: func(v *PersistentVolume) any { q := v.Spec.Capacity[ResourceStorage]; return q.String() }},
-		{Name: "Access Modes", Help: "How the volume may be mounted.", Cell: func(v *PersistentVolume) any { return shortAccessModes(v.Spec.AccessModes) }},
-		{Name: "Reclaim Policy", Help: "What becomes of the volume after its claim.", Cell: func(v *PersistentVolume) any { return string(v.Spec.PersistentVolumeReclaimPolicy) }},
-		{Name: "Status", Help: "Where the volume is in its life.", Cell: func(v *PersistentVolume) any { return phaseOf(&v.ObjectMeta, string(v.Status.Phase)) }},
-		{Name: "Claim", Help: "The claim that has the volume.", Cell: func(v *PersistentVolume) any {
+		{Name: "Capacity", Help: cells.Help("persistentvolumes", "Capacity"), Cell: func(v *PersistentVolume) any { q := v.Spec.Capacity[ResourceStorage]; return q.String() }},
+		{Name: "Access Modes", Help: cells.Help("persistentvolumes", "Access Modes"), Cell: func(v *PersistentVolume) any { return shortAccessModes(v.Spec.AccessModes) }},
+		{Name: "Reclaim Policy", Help: cells.Help("persistentvolumes", "Reclaim Policy"), Cell: func(v *PersistentVolume) any { return string(v.Spec.PersistentVolumeReclaimPolicy) }},
+		{Name: "Status", Help: cells.Help("persistentvolumes", "Status"), Cell: func(v *PersistentVolume) any { return phaseOf(&v.ObjectMeta, string(v.Status.Phase)) }},
+		{Name: "Claim", Help: cells.Help("persistentvolumes", "Claim"), Cell: func(v *PersistentVolume) any {
 			if c := v.Spec.ClaimRef; c != nil {
 				return c.Namespace + "/" + c.Name
 			}
 			return ""
 		}},
-		{Name: "StorageClass", Help: "The class of storage that the volume is of.", Cell: func(v *PersistentVolume) any {
+		{Name: "StorageClass", Help: cells.Help("persistentvolumes", "StorageClass"), Cell: func(v *PersistentVolume) any {
 			if class, ok := v.Annotations[BetaStorageClassAnnotation]; ok {
 				return class
 			}
 			return v.Spec.StorageClassName
 		}},
-		{Name: "VolumeAttributesClass", Help: "The class of attributes that the volume has.", Cell: func(v *PersistentVolume) any { return orUnset(v.Spec.VolumeAttributesClassName) }},
-		{Name: "Reason", Help: "Why the volume failed.", Cell: func(v *PersistentVolume) any { return v.Status.Reason }},
+		{Name: "VolumeAttributesClass", Help: cells.Help("persistentvolumes", "VolumeAttributesClass"), Cell: func(v *PersistentVolume) any { return orUnset(v.Spec.VolumeAttributesClassName) }},
+		{Name: "Reason", Help: cells.Help("persistentvolumes", "Reason"), Cell: func(v *PersistentVolume) any { return v.Status.Reason }},
 		scheme.AgeColumn[PersistentVolume](),
-		{Name: "VolumeMode", Wide: true, Help: "What the volume is inside a Pod.", Cell: func(v *PersistentVolume) any { return orUnset(v.Spec.VolumeMode) }},
+		{Name: "VolumeMode", Wide: true, Help: cells.Help("persistentvolumeclaims", "VolumeMode"), Cell: func(v *PersistentVolume) any { return orUnset(v.Spec.VolumeMode) }},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
@@ -253,18 +254,18 @@ func claimColumns() []scheme.Column[PersistentVolumeClaim] {
 	}
 	return []scheme.Column[PersistentVolumeClaim]{
 		scheme.NameColumn[PersistentVolumeClaim](),
-		{Name: "Status", Help: "Where the claim is in its life.", Cell: func(c *PersistentVolumeClaim) any {
+		{Name: "Status", Help: "phase represents the current phase of PersistentVolumeClaim.", Cell: func(c *PersistentVolumeClaim) any {
 			return phaseOf(&c.ObjectMeta, string(c.Status.Phase))
 		}},
-		{Name: "Volume", Help: "The volume that the claim has.", Cell: func(c *PersistentVolumeClaim) any { return c.Spec.VolumeName }},
-		{Name: "Capacity", Help: "The size of that volume.", Cell: func(c *PersistentVolumeClaim) any {
+		{Name: "Volume", Help: "volumeName is the binding reference to the PersistentVolume backing this claim.", Cell: func(c *PersistentVolumeClaim) any { return c.Spec.VolumeName }},
+		{Name: "Capacity", Help: "capacity represents the actual resources of the underlying volume.", Cell: func(c *PersistentVolumeClaim) any {
 			q := c.Status.Capacity[ResourceStorage]
 			return bound(c, q.String())
 		}},
-		{Name: "Access Modes", Help: "How that volume may be mounted.", Cell: func(c *PersistentVolumeClaim) any {
+		{Name: "Access Modes", Help: cells.Help("persistentvolumeclaims", "Access Modes"), Cell: func(c *PersistentVolumeClaim) any {
 			return bound(c, shortAccessModes(c.Status.AccessModes))
 		}},
-		{Name: "StorageClass", Help: "The class of storage that is asked for.", Cell: func(c *PersistentVolumeClaim) any {
+		{Name: "StorageClass", Help: cells.Help("persistentvolumeclaims", "StorageClass"), Cell: func(c *PersistentVolumeClaim) any {
 			if class, ok := c.Annotations[BetaStorageClassAnnotation]; ok {
 				return class
 			}
@@ -273,17 +274,17 @@ func claimColumns() []scheme.Column[PersistentVolumeClaim] {
 			}
 			return ""
 		}},
-		{Name: "VolumeAttributesClass", Help: "The class of attributes that is asked for.", Cell: func(c *PersistentVolumeClaim) any {
+		{Name: "VolumeAttributesClass", Help: cells.Help("persistentvolumeclaims", "VolumeAttributesClass"), Cell: func(c *PersistentVolumeClaim) any {
 			return orUnset(c.Spec.VolumeAttributesClassName)
 		}},
 		scheme.AgeColumn[PersistentVolumeClaim](),
-		{Name: "VolumeMode", Wide: true, Help: "What the volume is inside a Pod.", Cell: func(c *PersistentVolumeClaim) any { return orUnset(c.Spec.VolumeMode) }},
+		{Name: "VolumeMode", Wide: true, Help: cells.Help("persistentvolumes", "VolumeMode"), Cell: func(c *PersistentVolumeClaim) any { return orUnset(c.Spec.VolumeMode) }},
 	}
 }
 
 func orUnset[T ~string](s *T) string {
 	if s == nil {
-		return unset
+		return cells.Unset
 	}
 	return string(*s)
 }

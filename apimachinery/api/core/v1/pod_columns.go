@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 )
@@ -13,30 +14,30 @@ import (
 func podColumns() []scheme.Column[Pod] {
 	return []scheme.Column[Pod]{
 		scheme.NameColumn[Pod](),
-		{Name: "Ready", Help: "How many of the containers are ready.", Cell: func(p *Pod) any {
+		{Name: "Ready", Help: "The aggregate readiness state of this pod for accepting traffic.", Cell: func(p *Pod) any {
 			s := Summarize(p)
 			return fmt.Sprintf("%d/%d", s.Ready, s.Containers)
 		}},
-		{Name: "Status", Help: "Where the Pod is in its life, or what keeps it.", Cell: func(p *Pod) any { return Summarize(p).Reason }},
-		{Name: "Restarts", Help: "How often containers restarted, and when last.", Cell: func(p *Pod) any {
+		{Name: "Status", Help: "The aggregate status of the containers in this pod.", Cell: func(p *Pod) any { return Summarize(p).Reason }},
+		{Name: "Restarts", Help: cells.Help("pods", "Restarts"), Cell: func(p *Pod) any {
 			s := Summarize(p)
 			if s.Restarts != 0 && !s.LastRestart.IsZero() {
-				return fmt.Sprintf("%d (%s ago)", s.Restarts, since(s.LastRestart))
+				return fmt.Sprintf("%d (%s ago)", s.Restarts, cells.Since(s.LastRestart))
 			}
 			return strconv.Itoa(s.Restarts)
 		}},
 		scheme.AgeColumn[Pod](),
-		{Name: "IP", Wide: true, Help: "The Pod's first address.", Cell: func(p *Pod) any {
+		{Name: "IP", Wide: true, Help: "podIP address allocated to the pod. Routable at least within the cluster. Empty if not yet allocated.", Cell: func(p *Pod) any {
 			if len(p.Status.PodIPs) > 0 {
-				return orNone(p.Status.PodIPs[0].IP)
+				return cells.Or(p.Status.PodIPs[0].IP, cells.None)
 			}
-			return none
+			return cells.None
 		}},
-		{Name: "Node", Wide: true, Help: "The node that the Pod is on.", Cell: func(p *Pod) any { return orNone(p.Spec.NodeName) }},
-		{Name: "Nominated Node", Wide: true, Help: "The node that is being cleared for the Pod.", Cell: func(p *Pod) any { return orNone(p.Status.NominatedNodeName) }},
-		{Name: "Readiness Gates", Wide: true, Help: "How many of the readiness gates are passed.", Cell: func(p *Pod) any {
+		{Name: "Node", Wide: true, Help: cells.Help("pods", "Node"), Cell: func(p *Pod) any { return cells.Or(p.Spec.NodeName, cells.None) }},
+		{Name: "Nominated Node", Wide: true, Help: cells.Help("pods", "Nominated Node"), Cell: func(p *Pod) any { return cells.Or(p.Status.NominatedNodeName, cells.None) }},
+		{Name: "Readiness Gates", Wide: true, Help: cells.Help("pods", "Readiness Gates"), Cell: func(p *Pod) any {
 			if len(p.Spec.ReadinessGates) == 0 {
-				return none
+				return cells.None
 			}
 			passed := 0
 			for _, g := range p.Spec.ReadinessGates {
@@ -60,7 +61,7 @@ type PodSummary struct {
 
 // Summarize reads a Pod's state off its status.
 func Summarize(p *Pod) PodSummary {
-	s := PodSummary{Reason: or(p.Status.Reason, string(p.Status.Phase)), Containers: len(p.Spec.Containers)}
+	s := PodSummary{Reason: cells.Or(p.Status.Reason, string(p.Status.Phase)), Containers: len(p.Spec.Containers)}
 	if i := slices.IndexFunc(p.Status.Conditions, func(c PodCondition) bool {
 		return c.Type == PodScheduled && c.Reason == PodReasonSchedulingGated
 	}); i >= 0 {

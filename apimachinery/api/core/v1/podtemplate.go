@@ -24,9 +24,9 @@ func podtemplates() *scheme.Resource {
 		},
 		Columns: []scheme.Column[PodTemplate]{
 			scheme.NameColumn[PodTemplate](),
-			{Name: "Containers", Help: "Names of the containers.", Cell: func(t *PodTemplate) any { n, _ := FormatContainers(t.Template.Spec.Containers); return n }},
-			{Name: "Images", Help: "Images of the containers.", Cell: func(t *PodTemplate) any { _, i := FormatContainers(t.Template.Spec.Containers); return i }},
-			{Name: "Pod Labels", Help: "Labels of the Pods that are made of the template.", Cell: func(t *PodTemplate) any { return FormatLabels(t.Template.Labels) }},
+			{Name: "Containers", Help: "Names of each container in the template.", Cell: func(t *PodTemplate) any { n, _ := FormatContainers(t.Template.Spec.Containers); return n }},
+			{Name: "Images", Help: "Images referenced by each container in the template.", Cell: func(t *PodTemplate) any { _, i := FormatContainers(t.Template.Spec.Containers); return i }},
+			{Name: "Pod Labels", Help: "The labels for the pod template.", Cell: func(t *PodTemplate) any { return FormatLabels(t.Template.Labels) }},
 		},
 		Options: scheme.Options{DeleteAnswersObject: true, UpdateCreates: true},
 	})

@@ -3,6 +3,7 @@ package corev1
 import (
 	"maps"
 
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
@@ -152,12 +153,12 @@ func replicationControllerColumns() []scheme.Column[ReplicationController] {
 	}
 	return []scheme.Column[ReplicationController]{
 		scheme.NameColumn[ReplicationController](),
-		{Name: "Desired", Type: "integer", Help: "How many Pods there shall be.", Cell: func(r *ReplicationController) any { return int64(valueOf(r.Spec.Replicas)) }},
-		{Name: "Current", Type: "integer", Help: "How many Pods there are.", Cell: func(r *ReplicationController) any { return int64(r.Status.Replicas) }},
-		{Name: "Ready", Type: "integer", Help: "How many of them are ready.", Cell: func(r *ReplicationController) any { return int64(r.Status.ReadyReplicas) }},
+		{Name: "Desired", Type: "integer", Help: cells.Help("replicationcontrollers", "Desired"), Cell: func(r *ReplicationController) any { return int64(valueOf(r.Spec.Replicas)) }},
+		{Name: "Current", Type: "integer", Help: cells.Help("replicationcontrollers", "Current"), Cell: func(r *ReplicationController) any { return int64(r.Status.Replicas) }},
+		{Name: "Ready", Type: "integer", Help: "The number of ready replicas for this replication controller.", Cell: func(r *ReplicationController) any { return int64(r.Status.ReadyReplicas) }},
 		scheme.AgeColumn[ReplicationController](),
-		{Name: "Containers", Wide: true, Help: "Names of the containers.", Cell: func(r *ReplicationController) any { n, _ := containers(r); return n }},
-		{Name: "Images", Wide: true, Help: "Images of the containers.", Cell: func(r *ReplicationController) any { _, i := containers(r); return i }},
-		{Name: "Selector", Wide: true, Help: "Labels of the Pods that belong to it.", Cell: func(r *ReplicationController) any { return FormatLabels(r.Spec.Selector) }},
+		{Name: "Containers", Wide: true, Help: "Names of each container in the template.", Cell: func(r *ReplicationController) any { n, _ := containers(r); return n }},
+		{Name: "Images", Wide: true, Help: "Images referenced by each container in the template.", Cell: func(r *ReplicationController) any { _, i := containers(r); return i }},
+		{Name: "Selector", Wide: true, Help: cells.Help("replicationcontrollers", "Selector"), Cell: func(r *ReplicationController) any { return FormatLabels(r.Spec.Selector) }},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
@@ -20,8 +21,8 @@ func resourcequotas() *scheme.Resource {
 		Status:         &scheme.Status[ResourceQuota]{Validate: ValidateResourceQuotaStatusUpdate},
 		Columns: []scheme.Column[ResourceQuota]{
 			scheme.NameColumn[ResourceQuota](),
-			{Name: "Request", Help: "How much of each thing is taken, and how much may be.", Cell: func(q *ResourceQuota) any { return quotaCell(q, false) }},
-			{Name: "Limit", Help: "The same of what limits the use of resources.", Cell: func(q *ResourceQuota) any { return quotaCell(q, true) }},
+			{Name: "Request", Help: "Request represents a minimum amount of cpu/memory that a container may consume.", Cell: func(q *ResourceQuota) any { return quotaCell(q, false) }},
+			{Name: "Limit", Help: cells.Help("resourcequotas", "Limit"), Cell: func(q *ResourceQuota) any { return quotaCell(q, true) }},
 			scheme.AgeColumn[ResourceQuota](),
 		},
 		Options: scheme.Options{DeleteAnswersObject: true},

@@ -60,9 +60,9 @@ func componentstatuses() *scheme.Resource {
 		Virtual:    true,
 		Columns: []scheme.Column[ComponentStatus]{
 			scheme.NameColumn[ComponentStatus](),
-			{Name: "Status", Help: "Whether the component is healthy.", Cell: func(c *ComponentStatus) any { s, _, _ := componentHealth(c); return s }},
-			{Name: "Message", Help: "What the component says of itself.", Cell: func(c *ComponentStatus) any { _, m, _ := componentHealth(c); return m }},
-			{Name: "Error", Help: "Why it could not be asked.", Cell: func(c *ComponentStatus) any { _, _, e := componentHealth(c); return e }},
+			{Name: "Status", Help: "Status of the component conditions", Cell: func(c *ComponentStatus) any { s, _, _ := componentHealth(c); return s }},
+			{Name: "Message", Help: "Message of the component conditions", Cell: func(c *ComponentStatus) any { _, m, _ := componentHealth(c); return m }},
+			{Name: "Error", Help: "Error of the component conditions", Cell: func(c *ComponentStatus) any { _, _, e := componentHealth(c); return e }},
 		},
 		Options: scheme.Options{Deprecated: "v1 ComponentStatus is deprecated in v1.19+"},
 	})

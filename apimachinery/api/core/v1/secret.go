@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"encoding/json"
 
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
@@ -20,8 +21,8 @@ func secrets() *scheme.Resource {
 		Warnings:       secretWarnings,
 		Columns: []scheme.Column[Secret]{
 			scheme.NameColumn[Secret](),
-			{Name: "Type", Help: "What the Secret is for, which says what it must hold.", Cell: func(s *Secret) any { return string(s.Type) }},
-			{Name: "Data", Help: "How many keys the Secret has.", Cell: func(s *Secret) any { return int64(len(s.Data)) }},
+			{Name: "Type", Help: cells.Help("secrets", "Type"), Cell: func(s *Secret) any { return string(s.Type) }},
+			{Name: "Data", Help: cells.Help("secrets", "Data"), Cell: func(s *Secret) any { return int64(len(s.Data)) }},
 			scheme.AgeColumn[Secret](),
 		},
 	})

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 )
@@ -121,17 +122,17 @@ func serviceWarnings(s, old *Service) []string {
 func serviceColumns() []scheme.Column[Service] {
 	return []scheme.Column[Service]{
 		scheme.NameColumn[Service](),
-		{Name: "Type", Help: "How the Service is reached.", Cell: func(s *Service) any { return string(s.Spec.Type) }},
-		{Name: "Cluster-IP", Help: "Its address inside the cluster.", Cell: func(s *Service) any {
+		{Name: "Type", Help: cells.Help("services", "Type"), Cell: func(s *Service) any { return string(s.Spec.Type) }},
+		{Name: "Cluster-IP", Help: cells.Help("services", "Cluster-IP"), Cell: func(s *Service) any {
 			if len(s.Spec.ClusterIPs) > 0 {
 				return s.Spec.ClusterIPs[0]
 			}
-			return orNone(s.Spec.ClusterIP)
+			return cells.Or(s.Spec.ClusterIP, cells.None)
 		}},
-		{Name: "External-IP", Help: "Where it is reached from outside.", Cell: func(s *Service) any { return externalAddress(s) }},
-		{Name: "Port(s)", Help: "Its ports, each with the node port, if any, and the protocol.", Cell: func(s *Service) any { return portsCell(s.Spec.Ports) }},
+		{Name: "External-IP", Help: cells.Help("services", "External-IP"), Cell: func(s *Service) any { return externalAddress(s) }},
+		{Name: "Port(s)", Help: cells.Help("services", "Port(s)"), Cell: func(s *Service) any { return portsCell(s.Spec.Ports) }},
 		scheme.AgeColumn[Service](),
-		{Name: "Selector", Wide: true, Help: "Labels of the Pods that serve it.", Cell: func(s *Service) any { return FormatLabels(s.Spec.Selector) }},
+		{Name: "Selector", Wide: true, Help: cells.Help("services", "Selector"), Cell: func(s *Service) any { return FormatLabels(s.Spec.Selector) }},
 	}
 }
 
@@ -139,20 +140,20 @@ func externalAddress(s *Service) string {
 	ips := strings.Join(s.Spec.ExternalIPs, ",")
 	switch s.Spec.Type {
 	case ServiceTypeClusterIP, ServiceTypeNodePort:
-		return orNone(ips)
+		return cells.Or(ips, cells.None)
 	case ServiceTypeExternalName:
 		return s.Spec.ExternalName
 	case ServiceTypeLoadBalancer:
 		var all []string
 		for _, in := range s.Status.LoadBalancer.Ingress {
-			if address := or(in.IP, in.Hostname); address != "" {
+			if address := cells.Or(in.IP, in.Hostname); address != "" {
 				all = append(all, address)
 			}
 		}
 		slices.Sort(all)
-		return or(strings.Join(append(slices.Compact(all), s.Spec.ExternalIPs...), ","), "<pending>")
+		return cells.Or(strings.Join(append(slices.Compact(all), s.Spec.ExternalIPs...), ","), "<pending>")
 	}
-	return unknown
+	return cells.Unknown
 }
 
 func portsCell(ports []ServicePort) string {
@@ -163,5 +164,5 @@ func portsCell(ports []ServicePort) string {
 			all[i] = fmt.Sprintf("%d:%d/%s", p.Port, p.NodePort, p.Protocol)
 		}
 	}
-	return orNone(strings.Join(all, ","))
+	return cells.Or(strings.Join(all, ","), cells.None)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
@@ -177,9 +178,9 @@ func slicePorts(p validate.Path, ports []EndpointPort) validate.Errors {
 func columns() []scheme.Column[EndpointSlice] {
 	return []scheme.Column[EndpointSlice]{
 		scheme.NameColumn[EndpointSlice](),
-		{Name: "AddressType", Help: "What the addresses are.", Cell: func(s *EndpointSlice) any { return string(s.AddressType) }},
-		{Name: "Ports", Help: "Ports of every endpoint.", Cell: func(s *EndpointSlice) any { return portsCell(s.Ports) }},
-		{Name: "Endpoints", Help: "Addresses of the endpoints.", Cell: func(s *EndpointSlice) any {
+		{Name: "AddressType", Help: cells.Help("endpointslices", "AddressType"), Cell: func(s *EndpointSlice) any { return string(s.AddressType) }},
+		{Name: "Ports", Help: cells.Help("endpointslices", "Ports"), Cell: func(s *EndpointSlice) any { return portsCell(s.Ports) }},
+		{Name: "Endpoints", Help: "endpoints is a list of unique endpoints in this slice. Each slice may include a maximum of 1000 endpoints.", Cell: func(s *EndpointSlice) any {
 			var all []string
 			for _, e := range s.Endpoints {
 				all = append(all, e.Addresses...)

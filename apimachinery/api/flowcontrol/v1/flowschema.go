@@ -29,9 +29,9 @@ func flowschemas() *scheme.Resource {
 		},
 		Columns: []scheme.Column[FlowSchema]{
 			scheme.NameColumn[FlowSchema](),
-			{Name: "PriorityLevel", Help: "The priority level of its requests.", Cell: func(f *FlowSchema) any { return f.Spec.PriorityLevelConfiguration.Name }},
-			{Name: "MatchingPrecedence", Help: "Lower numbers are asked first.", Cell: func(f *FlowSchema) any { return int64(f.Spec.MatchingPrecedence) }},
-			{Name: "DistinguisherMethod", Help: "How its requests are told apart.", Cell: func(f *FlowSchema) any {
+			{Name: "PriorityLevel", Help: "`name` is the name of the priority level configuration being referenced Required.", Cell: func(f *FlowSchema) any { return f.Spec.PriorityLevelConfiguration.Name }},
+			{Name: "MatchingPrecedence", Help: cells.Help("flowschemas", "MatchingPrecedence"), Cell: func(f *FlowSchema) any { return int64(f.Spec.MatchingPrecedence) }},
+			{Name: "DistinguisherMethod", Help: cells.Help("flowschemas", "DistinguisherMethod"), Cell: func(f *FlowSchema) any {
 				if f.Spec.DistinguisherMethod == nil {
 					return cells.None
 				}

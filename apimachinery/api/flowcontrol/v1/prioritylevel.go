@@ -167,8 +167,8 @@ func levelColumns() []scheme.Column[PriorityLevelConfiguration] {
 	}
 	return []scheme.Column[PriorityLevelConfiguration]{
 		scheme.NameColumn[PriorityLevelConfiguration](),
-		{Name: "Type", Help: "Whether its requests ever wait.", Cell: func(l *PriorityLevelConfiguration) any { return string(l.Spec.Type) }},
-		{Name: "NominalConcurrencyShares", Help: "Its share of the seats.", Cell: func(l *PriorityLevelConfiguration) any {
+		{Name: "Type", Help: cells.Help("prioritylevelconfigurations", "Type"), Cell: func(l *PriorityLevelConfiguration) any { return string(l.Spec.Type) }},
+		{Name: "NominalConcurrencyShares", Help: cells.Help("prioritylevelconfigurations", "NominalConcurrencyShares"), Cell: func(l *PriorityLevelConfiguration) any {
 			switch {
 			case l.Spec.Limited != nil:
 				return int64(rules.ValueOf(l.Spec.Limited.NominalConcurrencyShares))
@@ -177,9 +177,9 @@ func levelColumns() []scheme.Column[PriorityLevelConfiguration] {
 			}
 			return cells.None
 		}},
-		{Name: "Queues", Help: "How many queues it has.", Cell: queuing(func(q *QueuingConfiguration) int32 { return q.Queues })},
-		{Name: "HandSize", Help: "How many of them a flow is dealt.", Cell: queuing(func(q *QueuingConfiguration) int32 { return q.HandSize })},
-		{Name: "QueueLengthLimit", Help: "How many requests may wait in each.", Cell: queuing(func(q *QueuingConfiguration) int32 { return q.QueueLengthLimit })},
+		{Name: "Queues", Help: cells.Help("prioritylevelconfigurations", "Queues"), Cell: queuing(func(q *QueuingConfiguration) int32 { return q.Queues })},
+		{Name: "HandSize", Help: cells.Help("prioritylevelconfigurations", "HandSize"), Cell: queuing(func(q *QueuingConfiguration) int32 { return q.HandSize })},
+		{Name: "QueueLengthLimit", Help: cells.Help("prioritylevelconfigurations", "QueueLengthLimit"), Cell: queuing(func(q *QueuingConfiguration) int32 { return q.QueueLengthLimit })},
 		scheme.AgeColumn[PriorityLevelConfiguration](),
 	}
 }

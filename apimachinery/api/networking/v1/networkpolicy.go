@@ -23,7 +23,7 @@ func networkpolicies() *scheme.Resource {
 		SpecChanged:    func(n, old *NetworkPolicy) bool { return !validate.Equal(n.Spec, old.Spec) },
 		Columns: []scheme.Column[NetworkPolicy]{
 			scheme.NameColumn[NetworkPolicy](),
-			{Name: "Pod-Selector", Help: "Selects the pods to which this NetworkPolicy object applies.", Cell: func(n *NetworkPolicy) any { return cells.Selector(&n.Spec.PodSelector) }},
+			{Name: "Pod-Selector", Help: cells.Help("networkpolicies", "Pod-Selector"), Cell: func(n *NetworkPolicy) any { return cells.Selector(&n.Spec.PodSelector) }},
 			scheme.AgeColumn[NetworkPolicy](),
 		},
 	})

@@ -18,7 +18,7 @@ func roles() *scheme.Resource {
 		Validate:   ValidateRole,
 		Columns: []scheme.Column[Role]{
 			scheme.NameColumn[Role](),
-			{Name: "Created At", Type: "date", Help: "When the object was created.", Cell: func(r *Role) any { return cells.CreatedAt(&r.ObjectMeta) }},
+			{Name: "Created At", Type: "date", Help: scheme.AgeHelp, Cell: func(r *Role) any { return cells.CreatedAt(&r.ObjectMeta) }},
 		},
 		NameRule: names.PathSegment,
 		Options:  scheme.Options{UpdateCreates: true},
@@ -31,7 +31,7 @@ func clusterroles() *scheme.Resource {
 		Validate: ValidateClusterRole,
 		Columns: []scheme.Column[ClusterRole]{
 			scheme.NameColumn[ClusterRole](),
-			{Name: "Created At", Type: "date", Help: "When the object was created.", Cell: func(r *ClusterRole) any { return cells.CreatedAt(&r.ObjectMeta) }},
+			{Name: "Created At", Type: "date", Help: scheme.AgeHelp, Cell: func(r *ClusterRole) any { return cells.CreatedAt(&r.ObjectMeta) }},
 		},
 		NameRule: names.PathSegment,
 		Options:  scheme.Options{UpdateCreates: true},

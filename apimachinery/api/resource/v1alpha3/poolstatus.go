@@ -26,7 +26,7 @@ func poolStatusColumns() []scheme.Column[ResourcePoolStatusRequest] {
 	}
 	return []scheme.Column[ResourcePoolStatusRequest]{
 		scheme.NameColumn[ResourcePoolStatusRequest](),
-		{Name: "Driver", Help: "The driver that is asked after.", Cell: func(r *ResourcePoolStatusRequest) any { return r.Spec.Driver }},
+		{Name: "Driver", Help: cells.Help("resourcepoolstatusrequests", "Driver"), Cell: func(r *ResourcePoolStatusRequest) any { return r.Spec.Driver }},
 		{Name: "Total", Help: "Devices that there are.", Cell: total(func(p *PoolStatus) *int32 { return p.TotalDevices })},
 		{Name: "Available", Help: "Devices that can be had.", Cell: total(func(p *PoolStatus) *int32 { return p.AvailableDevices })},
 		{Name: "Allocated", Help: "Devices that are taken.", Cell: total(func(p *PoolStatus) *int32 { return p.AllocatedDevices })},

@@ -61,9 +61,9 @@ func resourceslices() *scheme.Resource {
 		},
 		Columns: []scheme.Column[ResourceSlice]{
 			scheme.NameColumn[ResourceSlice](),
-			{Name: "Node", Help: "The node that has the devices, if it is one.", Cell: func(s *ResourceSlice) any { return cells.Or(s.Spec.NodeName, cells.Unset) }},
-			{Name: "Driver", Help: "The driver of the devices.", Cell: func(s *ResourceSlice) any { return s.Spec.Driver }},
-			{Name: "Pool", Help: "The pool that the slice is part of.", Cell: func(s *ResourceSlice) any { return s.Spec.Pool.Name }},
+			{Name: "Node", Help: cells.Help("resourceslices", "Node"), Cell: func(s *ResourceSlice) any { return cells.Or(s.Spec.NodeName, cells.Unset) }},
+			{Name: "Driver", Help: cells.Help("resourceslices", "Driver"), Cell: func(s *ResourceSlice) any { return s.Spec.Driver }},
+			{Name: "Pool", Help: cells.Help("resourceslices", "Pool"), Cell: func(s *ResourceSlice) any { return s.Spec.Pool.Name }},
 			scheme.AgeColumn[ResourceSlice](),
 		},
 		Options: scheme.Options{DeleteAnswersObject: true, Deprecated: "resource.k8s.io/v1beta1 ResourceSlice is deprecated in v1.35+, unavailable in v1.38+"},

@@ -36,8 +36,8 @@ func devicetaintrules() *scheme.Resource {
 			scheme.NameColumn[DeviceTaintRule](),
 			{Name: "Key", Help: "The taint key to be applied to a device. Must be a label name.", Cell: func(r *DeviceTaintRule) any { return r.Spec.Taint.Key }},
 			{Name: "Value", Help: "The taint value corresponding to the taint key. Must be a label value.", Cell: func(r *DeviceTaintRule) any { return r.Spec.Taint.Value }},
-			{Name: "Effect", Help: "What it does to Pods that do not bear it.", Cell: func(r *DeviceTaintRule) any { return string(r.Spec.Taint.Effect) }},
-			{Name: "TimeAdded", Help: "Since when.", Cell: func(r *DeviceTaintRule) any { return cells.Since(rules.ValueOf(r.Spec.Taint.TimeAdded)) }},
+			{Name: "Effect", Help: cells.Help("devicetaintrules", "Effect"), Cell: func(r *DeviceTaintRule) any { return string(r.Spec.Taint.Effect) }},
+			{Name: "TimeAdded", Help: cells.Help("devicetaintrules", "TimeAdded"), Cell: func(r *DeviceTaintRule) any { return cells.Since(rules.ValueOf(r.Spec.Taint.TimeAdded)) }},
 			scheme.AgeColumn[DeviceTaintRule](),
 		},
 		Options: scheme.Options{Deprecated: "resource.k8s.io/v1beta2 DeviceTaintRule is deprecated in v1.39+, unavailable in v1.42+"},
@@ -73,9 +73,9 @@ func resourceslices() *scheme.Resource {
 		Name: "resourceslices",
 		Columns: []scheme.Column[ResourceSlice]{
 			scheme.NameColumn[ResourceSlice](),
-			{Name: "Node", Help: "The node that has the devices, if it is one.", Cell: func(s *ResourceSlice) any { return cells.OrUnset(s.Spec.NodeName) }},
-			{Name: "Driver", Help: "The driver of the devices.", Cell: func(s *ResourceSlice) any { return s.Spec.Driver }},
-			{Name: "Pool", Help: "The pool that the slice is part of.", Cell: func(s *ResourceSlice) any { return s.Spec.Pool.Name }},
+			{Name: "Node", Help: cells.Help("resourceslices", "Node"), Cell: func(s *ResourceSlice) any { return cells.OrUnset(s.Spec.NodeName) }},
+			{Name: "Driver", Help: cells.Help("resourceslices", "Driver"), Cell: func(s *ResourceSlice) any { return s.Spec.Driver }},
+			{Name: "Pool", Help: cells.Help("resourceslices", "Pool"), Cell: func(s *ResourceSlice) any { return s.Spec.Pool.Name }},
 			scheme.AgeColumn[ResourceSlice](),
 		},
 		Fields: []scheme.SelectableField[ResourceSlice]{

@@ -37,10 +37,10 @@ func csidrivers() *scheme.Resource {
 		SpecChanged: func(d, old *CSIDriver) bool { return !validate.Equal(d.Spec, old.Spec) },
 		Columns: []scheme.Column[CSIDriver]{
 			scheme.NameColumn[CSIDriver](),
-			{Name: "AttachRequired", Type: "boolean", Help: "Whether volumes are attached before they are mounted.", Cell: func(d *CSIDriver) any { return d.Spec.AttachRequired == nil || *d.Spec.AttachRequired }},
-			{Name: "PodInfoOnMount", Type: "boolean", Help: "Whether the driver is told of the Pod when it mounts.", Cell: func(d *CSIDriver) any { return rules.ValueOf(d.Spec.PodInfoOnMount) }},
-			{Name: "StorageCapacity", Type: "boolean", Help: "Whether the scheduler asks for the driver's capacity.", Cell: func(d *CSIDriver) any { return rules.ValueOf(d.Spec.StorageCapacity) }},
-			{Name: "TokenRequests", Help: "Audiences of the tokens that the driver gets.", Cell: func(d *CSIDriver) any {
+			{Name: "AttachRequired", Type: "boolean", Help: cells.Help("csidrivers", "AttachRequired"), Cell: func(d *CSIDriver) any { return d.Spec.AttachRequired == nil || *d.Spec.AttachRequired }},
+			{Name: "PodInfoOnMount", Type: "boolean", Help: cells.Help("csidrivers", "PodInfoOnMount"), Cell: func(d *CSIDriver) any { return rules.ValueOf(d.Spec.PodInfoOnMount) }},
+			{Name: "StorageCapacity", Type: "boolean", Help: cells.Help("csidrivers", "StorageCapacity"), Cell: func(d *CSIDriver) any { return rules.ValueOf(d.Spec.StorageCapacity) }},
+			{Name: "TokenRequests", Help: cells.Help("csidrivers", "TokenRequests"), Cell: func(d *CSIDriver) any {
 				if d.Spec.TokenRequests == nil {
 					return cells.Unset
 				}
@@ -50,8 +50,8 @@ func csidrivers() *scheme.Resource {
 				}
 				return strings.Join(audiences, ",")
 			}},
-			{Name: "RequiresRepublish", Type: "boolean", Help: "Whether mounted volumes are published again and again.", Cell: func(d *CSIDriver) any { return rules.ValueOf(d.Spec.RequiresRepublish) }},
-			{Name: "Modes", Help: "Kinds of volumes that the driver has.", Cell: func(d *CSIDriver) any {
+			{Name: "RequiresRepublish", Type: "boolean", Help: cells.Help("csidrivers", "RequiresRepublish"), Cell: func(d *CSIDriver) any { return rules.ValueOf(d.Spec.RequiresRepublish) }},
+			{Name: "Modes", Help: cells.Help("csidrivers", "Modes"), Cell: func(d *CSIDriver) any {
 				modes := make([]string, len(d.Spec.VolumeLifecycleModes))
 				for i, m := range d.Spec.VolumeLifecycleModes {
 					modes[i] = string(m)
@@ -137,7 +137,7 @@ func csinodes() *scheme.Resource {
 		Status:         &scheme.Status[CSINode]{},
 		Columns: []scheme.Column[CSINode]{
 			scheme.NameColumn[CSINode](),
-			{Name: "Drivers", Type: "integer", Help: "How many drivers run on the node.", Cell: func(n *CSINode) any { return int64(len(n.Spec.Drivers)) }},
+			{Name: "Drivers", Type: "integer", Help: "Drivers indicates the number of CSI drivers registered on the node", Cell: func(n *CSINode) any { return int64(len(n.Spec.Drivers)) }},
 			scheme.AgeColumn[CSINode](),
 		},
 		Options: scheme.Options{DeleteAnswersObject: true},

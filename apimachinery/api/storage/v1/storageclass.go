@@ -35,13 +35,13 @@ func storageclasses() *scheme.Resource {
 				return c.Name
 			}},
 			{Name: "Provisioner", Help: "provisioner indicates the type of the provisioner.", Cell: func(c *StorageClass) any { return c.Provisioner }},
-			{Name: "ReclaimPolicy", Help: "What becomes of volumes that are not needed any more.", Cell: func(c *StorageClass) any {
+			{Name: "ReclaimPolicy", Help: cells.Help("storageclasses", "ReclaimPolicy"), Cell: func(c *StorageClass) any {
 				return cells.Or(string(rules.ValueOf(c.ReclaimPolicy)), string(corev1.PersistentVolumeReclaimDelete))
 			}},
-			{Name: "VolumeBindingMode", Help: "When volumes are made and bound.", Cell: func(c *StorageClass) any {
+			{Name: "VolumeBindingMode", Help: cells.Help("storageclasses", "VolumeBindingMode"), Cell: func(c *StorageClass) any {
 				return cells.Or(string(rules.ValueOf(c.VolumeBindingMode)), string(VolumeBindingImmediate))
 			}},
-			{Name: "AllowVolumeExpansion", Help: "Whether volumes may grow.", Cell: func(c *StorageClass) any { return rules.ValueOf(c.AllowVolumeExpansion) }},
+			{Name: "AllowVolumeExpansion", Help: "allowVolumeExpansion shows whether the storage class allow volume expand.", Cell: func(c *StorageClass) any { return rules.ValueOf(c.AllowVolumeExpansion) }},
 			scheme.AgeColumn[StorageClass](),
 		},
 		Options: scheme.Options{DeleteAnswersObject: true},
@@ -148,7 +148,7 @@ func volumeattributesclasses() *scheme.Resource {
 		},
 		Columns: []scheme.Column[VolumeAttributesClass]{
 			scheme.NameColumn[VolumeAttributesClass](),
-			{Name: "DriverName", Help: "Name of the CSI driver", Cell: func(c *VolumeAttributesClass) any { return c.DriverName }},
+			{Name: "DriverName", Help: "driverName is the name of the CSI driver This field is immutable.", Cell: func(c *VolumeAttributesClass) any { return c.DriverName }},
 			scheme.AgeColumn[VolumeAttributesClass](),
 		},
 	})
@@ -162,7 +162,7 @@ func csistoragecapacities() *scheme.Resource {
 		ValidateUpdate: ValidateCSIStorageCapacityUpdate,
 		Columns: []scheme.Column[CSIStorageCapacity]{
 			scheme.NameColumn[CSIStorageCapacity](),
-			{Name: "Created At", Type: "date", Help: "When the object was created.", Cell: func(c *CSIStorageCapacity) any { return cells.CreatedAt(&c.ObjectMeta) }},
+			{Name: "Created At", Type: "date", Help: scheme.AgeHelp, Cell: func(c *CSIStorageCapacity) any { return cells.CreatedAt(&c.ObjectMeta) }},
 		},
 	})
 }
