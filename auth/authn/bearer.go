@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -42,6 +43,29 @@ func BearerToken(r *http.Request) (token string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// DropBearerToken takes out of the headers of a request what [BearerToken] finds
+// there, so that nobody to whom the request is passed on learns it.
+func DropBearerToken(h http.Header) {
+	h.Del("Authorization")
+	const key = "Sec-Websocket-Protocol"
+	values := h.Values(key)
+	if !slices.ContainsFunc(values, func(v string) bool { return strings.Contains(v, webSocketToken) }) {
+		return
+	}
+	var kept []string
+	for _, value := range values {
+		for protocol := range strings.SplitSeq(value, ",") {
+			if protocol = strings.TrimSpace(protocol); protocol != "" && !strings.HasPrefix(protocol, webSocketToken) {
+				kept = append(kept, protocol)
+			}
+		}
+	}
+	h.Del(key)
+	if len(kept) > 0 {
+		h.Set(key, strings.Join(kept, ", "))
+	}
 }
 
 // Token makes an Authenticator of bearer tokens from a function that knows

@@ -27,7 +27,8 @@ type cluster struct {
 	ctx     context.Context
 	client  client.Client
 	runtime *hollow.Runtime
-	broken  *faulty // nil: runtime is used as it is
+	broken  *faulty         // nil: runtime is used as it is
+	custom  kubelet.Runtime // the same
 	kubelet *kubelet.Kubelet
 	stop    func()            // ends the kubelet and waits for it
 	seen    map[string]string // resource versions of Pods that the test has seen
@@ -68,6 +69,9 @@ func (c *cluster) run(opts kubelet.Options) {
 	var runtime kubelet.Runtime = c.runtime
 	if c.broken != nil {
 		runtime = c.broken
+	}
+	if c.custom != nil {
+		runtime = c.custom
 	}
 	k, err := kubelet.New(c.client, nodeName, runtime, opts)
 	require.NoError(c.t, err)
@@ -219,4 +223,8 @@ func (c *cluster) untilEvents(name string, reasons ...string) map[string]string 
 	}
 	require.FailNow(c.t, "waited too long", "for events %v of %s; there are %v", missing, name, found)
 	return nil
+}
+
+func serviceAccount(name string) *corev1.ServiceAccount {
+	return &corev1.ServiceAccount{ObjectMeta: meta.ObjectMeta{Name: name, Namespace: "default"}}
 }

@@ -15,19 +15,28 @@ import (
 )
 
 // Handler returns the kubelet's HTTP interface, which API servers pass requests
-// on to: /containerLogs, /pods, /healthz. Exec, attach and port forwarding are
-// answered with 501. It lets everybody in: put authentication in front of it
-// before it listens.
+// on to. It lets everybody in: put authentication in front of it before it listens,
+// as [Server] does.
+//
+// Logs, Pods and metrics are always there; exec, attach and portForward where the
+// runtime is a [Streamer], run where it is an [Execer]; else they are 501.
 func (k *Kubelet) Handler() http.Handler {
+	k.handlerOnce.Do(func() { k.handler = k.newHandler() })
+	return k.handler
+}
+
+func (k *Kubelet) newHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") })
 	mux.HandleFunc("GET /pods", k.servePods)
 	mux.HandleFunc("GET /containerLogs/{namespace}/{pod}/{container}", k.serveLogs)
-	for _, what := range []string{"exec", "attach", "portForward", "run"} {
-		mux.HandleFunc("/"+what+"/", func(w http.ResponseWriter, r *http.Request) {
-			answerError(w, r, meta.NewStatusError(http.StatusNotImplemented, meta.StatusReasonUnknown,
-				fmt.Sprintf("the node's container runtime does not support %s", what), nil))
-		})
+	for _, method := range []string{"GET ", "POST "} {
+		for path, serve := range map[string]http.HandlerFunc{"exec": k.serveExec, "attach": k.serveAttach, "run": k.serveRun} {
+			mux.HandleFunc(method+"/"+path+"/{namespace}/{pod}/{container}", serve)
+			mux.HandleFunc(method+"/"+path+"/{namespace}/{pod}/{uid}/{container}", serve)
+		}
+		mux.HandleFunc(method+"/portForward/{namespace}/{pod}", k.servePortForward)
+		mux.HandleFunc(method+"/portForward/{namespace}/{pod}/{uid}", k.servePortForward)
 	}
 	return mux
 }

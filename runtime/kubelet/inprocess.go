@@ -1,9 +1,12 @@
 package kubelet
 
 import (
+	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"sync"
@@ -23,7 +26,7 @@ func (k *Kubelet) Connect(_ context.Context, node *corev1.Node) (*url.URL, http.
 }
 
 // InProcess returns a transport that has every request answered by h in the same
-// process. Answers are streamed; connections cannot be upgraded.
+// process. Answers are streamed, and connections can be upgraded.
 func InProcess(h http.Handler) http.RoundTripper { return inProcess{h} }
 
 type inProcess struct{ handler http.Handler }
@@ -36,8 +39,9 @@ func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 	if inner.Body == nil {
 		inner.Body = http.NoBody
 	}
+	inner.RequestURI, inner.RemoteAddr = r.URL.RequestURI(), "127.0.0.1:0"
 	reader, writer := io.Pipe()
-	answer := &pipedAnswer{header: http.Header{}, body: writer, begun: make(chan struct{})}
+	answer := &pipedAnswer{header: http.Header{}, body: writer, begun: make(chan struct{}), hijacked: make(chan net.Conn, 1)}
 	go func() {
 		defer cancel()
 		defer func() {
@@ -52,6 +56,8 @@ func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 		t.handler.ServeHTTP(answer, inner)
 	}()
 	select {
+	case conn := <-answer.hijacked:
+		return answerOn(conn, r, cancel)
 	case <-answer.begun:
 	case <-r.Context().Done():
 		cancel()
@@ -65,15 +71,62 @@ func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
+// answerOn reads the answer from a connection that the handler has taken over. If
+// it switches protocols, the connection is the answer's body.
+func answerOn(conn net.Conn, r *http.Request, cancel context.CancelFunc) (*http.Response, error) {
+	stop := context.AfterFunc(r.Context(), func() { _ = conn.Close() })
+	in := bufio.NewReader(conn)
+	answer, err := http.ReadResponse(in, r)
+	if err != nil {
+		stop()
+		cancel()
+		_ = conn.Close()
+		if cause := context.Cause(r.Context()); cause != nil {
+			err = cause
+		}
+		return nil, err
+	}
+	body := &hijackedBody{Conn: conn, in: in, end: func() {
+		stop()
+		cancel()
+	}}
+	if answer.StatusCode == http.StatusSwitchingProtocols {
+		answer.Body = body
+		return answer, nil
+	}
+	answer.Body = struct {
+		io.Reader
+		io.Closer
+	}{answer.Body, body}
+	return answer, nil
+}
+
+// hijackedBody is a connection of which something was read already. Closing it
+// ends the request.
+type hijackedBody struct {
+	net.Conn
+	in  *bufio.Reader
+	end func()
+}
+
+func (b *hijackedBody) Read(p []byte) (int, error) { return b.in.Read(p) }
+
+func (b *hijackedBody) Close() error {
+	err := b.Conn.Close()
+	b.end()
+	return err
+}
+
 // pipedAnswer is the ResponseWriter of a request within the process.
 type pipedAnswer struct {
 	header http.Header
 	body   *io.PipeWriter
 
-	once  sync.Once
-	code  int
-	sent  http.Header // as it was when the answer began
-	begun chan struct{}
+	once     sync.Once
+	code     int
+	sent     http.Header // as it was when the answer began
+	begun    chan struct{}
+	hijacked chan net.Conn // the other end
 }
 
 func (a *pipedAnswer) Header() http.Header { return a.header }
@@ -92,6 +145,18 @@ func (a *pipedAnswer) Write(p []byte) (int, error) {
 
 // Flush has nothing to do: whoever reads has got everything.
 func (a *pipedAnswer) Flush() { a.WriteHeader(http.StatusOK) }
+
+// Hijack gives the handler a connection to whoever asked.
+func (a *pipedAnswer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	first := false
+	a.once.Do(func() { first = true })
+	if !first {
+		return nil, nil, errors.New("the answer has begun already")
+	}
+	ours, theirs := net.Pipe()
+	a.hijacked <- theirs
+	return ours, bufio.NewReadWriter(bufio.NewReader(ours), bufio.NewWriter(ours)), nil
+}
 
 type pipedBody struct {
 	*io.PipeReader

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,6 +34,10 @@ type Kubelet struct {
 	registered chan struct{}
 	listed     chan struct{}  // closed when all Pods of the node are known
 	operations sync.WaitGroup // what is under way in the runtime
+	streams    openStreams
+
+	handlerOnce sync.Once
+	handler     http.Handler
 
 	// mu is taken before the lock of a pod, never while holding one.
 	mu   sync.Mutex
@@ -100,6 +105,7 @@ func (k *Kubelet) Run(ctx context.Context) error {
 	group.Add("runtime", k.watchRuntime)
 	group.Add("watch", k.watchPods)
 	group.Add("housekeeping", k.keepHouse)
+	group.Add("streams", k.streams.run)
 	if err := group.Run(ctx); err != nil {
 		return fmt.Errorf("kubelet %s: %w", k.name, err)
 	}

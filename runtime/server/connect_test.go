@@ -45,7 +45,7 @@ func echo(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(rw, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: %s\r\n\r\n", r.Header.Get("Upgrade"))
 	rw.Flush()
 	for line, err := rw.ReadString('\n'); err == nil; line, err = rw.ReadString('\n') {
-		rw.WriteString(r.URL.Path + " " + line)
+		rw.WriteString(r.URL.RequestURI() + " " + line)
 		rw.Flush()
 	}
 }
@@ -93,10 +93,10 @@ func TestConnect(t *testing.T) {
 		{"GET " + pods + "pending/log", 204, ""},
 		{"GET " + pods + "none/log", 404, `pods "none" not found`},
 		{"GET " + pods + "lost/log", 404, `nodes "gone" not found`},
-		{"POST " + pods + "p/exec?command=ls&command=-l&stdout=true&stdin=0", 200, `POST /exec/default/p/c?command=ls&command=-l&output=1 auth=""`},
+		{"POST " + pods + "p/exec?command=ls&command=-l&stdout=true&stdin=0", 400, "Upgrade request required"},
 		{"POST " + pods + "pending/exec", 400, "pod pending does not have a host assigned"},
-		{"POST " + pods + "p/attach?stdin=1", 200, `POST /attach/default/p/c?input=1 auth=""`},
-		{"POST " + pods + "p/portforward?ports=80", 200, `POST /portForward/default/p?port=80 auth=""`},
+		{"POST " + pods + "p/attach?stdin=1", 400, "Upgrade request required"},
+		{"POST " + pods + "p/portforward?ports=80", 400, "Upgrade request required"},
 		{"PUT " + pods + "p/exec", 405, "the server does not allow this method on the requested resource"},
 		{"GET /api/v1/nodes/node/proxy/stats/summary?x=1", 200, `GET /stats/summary?x=1 auth=""`},
 		{"DELETE /api/v1/nodes/node:10250/proxy/", 200, `DELETE / auth=""`},
@@ -117,18 +117,27 @@ func TestConnect(t *testing.T) {
 
 func TestUpgrade(t *testing.T) {
 	f := connectFixture(t)
-	r := f.request(t.Context(), "POST /api/v1/namespaces/default/pods/p/exec?command=cat&stdin=1", "", "Connection", "Upgrade", "Upgrade", "SPDY/3.1")
-	resp, err := f.http.Client().Do(r)
-	require.NoError(t, err)
-	defer resp.Body.Close()
-	require.Equal(t, http.StatusSwitchingProtocols, resp.StatusCode)
-	stream, ok := resp.Body.(io.ReadWriter)
-	require.True(t, ok)
-	_, err = io.WriteString(stream, "hello\n")
-	require.NoError(t, err)
-	line, err := bufio.NewReader(stream).ReadString('\n')
-	require.NoError(t, err)
-	require.Equal(t, "/exec/default/p/c hello\n", line)
+	for path, want := range map[string]string{
+		"exec?command=ls&command=-l&stdout=true&stdin=0": "/exec/default/p/c?command=ls&command=-l&output=1",
+		"attach?stdin=1&tty=true":                        "/attach/default/p/c?input=1&tty=1",
+		"portforward?ports=80":                           "/portForward/default/p?port=80",
+	} {
+		r := f.request(t.Context(), "POST /api/v1/namespaces/default/pods/p/"+path, "", "Connection", "Upgrade", "Upgrade", "SPDY/3.1")
+		resp, err := f.http.Client().Do(r)
+		require.NoError(t, err)
+		require.Equal(t, http.StatusSwitchingProtocols, resp.StatusCode)
+		stream, ok := resp.Body.(io.ReadWriter)
+		require.True(t, ok)
+		_, err = io.WriteString(stream, "hello\n")
+		require.NoError(t, err)
+		line, err := bufio.NewReader(stream).ReadString('\n')
+		require.NoError(t, err)
+		require.Equal(t, want+" hello\n", line)
+		require.NoError(t, resp.Body.Close())
+	}
+	a := f.send("POST /api/v1/namespaces/default/pods/p/exec?command=ls", "", "Connection", "Upgrade", "Upgrade", "SPDY/3.1")
+	require.Equal(t, 400, a.code)
+	require.Equal(t, "you must specify at least 1 of stdin, stdout, stderr", a.message(t))
 }
 
 func TestNodesThatCannotBeReached(t *testing.T) {

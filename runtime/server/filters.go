@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/auth/authn"
 	"github.com/kubenucleus/nucleus/auth/authz"
 )
 
@@ -64,7 +65,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c.user = user
-	r.Header.Del("Authorization") // nothing behind here needs it, and proxies must not pass it on
+	authn.DropBearerToken(r.Header) // nothing behind here needs it, and proxies must not pass it on
 
 	// 5. Whom does it want to be?
 	if err := c.impersonate(); err != nil {

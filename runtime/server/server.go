@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -31,6 +32,9 @@ type Server struct {
 	// a watch can hang on to it without a goroutine.
 	stopping context.Context
 	stop     context.CancelFunc
+	// upgraded counts connections that were taken over from the HTTP server, which
+	// does not wait for them when it stops.
+	upgraded sync.WaitGroup
 	// address is where the server listens, for discovery.
 	address atomic.Pointer[string]
 	ready   chan struct{} // closed once Run listens
@@ -170,5 +174,6 @@ func (s *Server) shutdown(hs *http.Server, served <-chan error) error {
 		err = errors.Join(fmt.Errorf("server: requests were cut off after %s: %w", s.opts.ShutdownGrace, err), hs.Close())
 	}
 	<-served
+	s.upgraded.Wait()
 	return err
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/runtime/registry"
+	"github.com/kubenucleus/nucleus/runtime/stream"
 )
 
 // watch answers a watch: events as they happen, until the client has enough,
@@ -41,6 +42,10 @@ func (s *Server) watch(c *call) {
 		return
 	}
 
+	if stream.WantsWebSocket(c.r) {
+		s.watchOverWebSocket(ctx, cancel, c, as, events)
+		return
+	}
 	h := c.w.Header()
 	h.Set("Content-Type", streamType(as))
 	c.warnings.into(h)
