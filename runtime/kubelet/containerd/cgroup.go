@@ -1,0 +1,225 @@
+package containerd
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+
+	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+)
+
+// cgroups are the control groups of Pods. The zero value leaves them to the
+// runtime.
+type cgroups struct {
+	parent string // of all Pods, as the runtime is told
+	// roots are the mounted hierarchies: one for each controller with cgroup v1, a
+	// single one with v2.
+	roots []hierarchy
+}
+
+type hierarchy struct {
+	path        string
+	controllers []string // nil with v2
+}
+
+const cgroupRoot = "/sys/fs/cgroup"
+
+// cgroup2Magic is the type of a file system of cgroup v2.
+const cgroup2Magic = 0x63677270
+
+// findCgroups looks for what is mounted.
+func findCgroups(parent string) cgroups {
+	c := cgroups{parent: path.Join("/", parent)}
+	var stat syscall.Statfs_t
+	if err := syscall.Statfs(cgroupRoot, &stat); err == nil && int64(stat.Type) == cgroup2Magic {
+		c.roots = []hierarchy{{path: cgroupRoot}}
+		return c
+	}
+	// With v1 each controller has a directory; co-mounted ones have links there.
+	entries, err := os.ReadDir(cgroupRoot)
+	if err != nil {
+		return c
+	}
+	for _, e := range entries {
+		if e.Name() == "unified" || !e.IsDir() {
+			continue
+		}
+		c.roots = append(c.roots, hierarchy{path: filepath.Join(cgroupRoot, e.Name()), controllers: strings.Split(e.Name(), ",")})
+	}
+	return c
+}
+
+// unified reports whether the machine has cgroup v2 only.
+func (c *cgroups) unified() bool { return len(c.roots) == 1 && c.roots[0].controllers == nil }
+
+// classDirs are where Pods of each class are; guaranteed ones are beside the classes.
+var classDirs = [...]string{"", "burstable", "besteffort"}
+
+// podPath is a Pod's cgroup, as the runtime is told; "" leaves it to the runtime.
+func (c *cgroups) podPath(pod *corev1.Pod) string {
+	if c.parent == "" {
+		return ""
+	}
+	class := ""
+	switch corev1.QOSClassOf(&pod.Spec) {
+	case corev1.PodQOSBurstable:
+		class = "burstable"
+	case corev1.PodQOSBestEffort:
+		class = "besteffort"
+	}
+	return path.Join(c.parent, class, "pod"+string(pod.UID))
+}
+
+// makePod makes a Pod's cgroup and sets the bounds of all its containers together.
+func (c *cgroups) makePod(pod *corev1.Pod) error { return c.setPod(pod, false) }
+
+// widenPod takes the bounds of a Pod's cgroup away.
+func (c *cgroups) widenPod(pod *corev1.Pod) error { return c.setPod(pod, true) }
+
+func (c *cgroups) setPod(pod *corev1.Pod, unbounded bool) error {
+	where := c.podPath(pod)
+	if where == "" {
+		return nil
+	}
+	bounds := podResources(pod)
+	if unbounded {
+		bounds.CpuQuota, bounds.MemoryLimitInBytes = 0, 0
+	}
+	for _, h := range c.roots {
+		dir := filepath.Join(h.path, where)
+		if h.controllers == nil {
+			if err := makeUnified(h.path, where); err != nil {
+				return err
+			}
+			quota, memory := "max", "max"
+			if bounds.CpuQuota > 0 {
+				quota = strconv.FormatInt(bounds.CpuQuota, 10)
+			}
+			if bounds.MemoryLimitInBytes > 0 {
+				memory = strconv.FormatInt(bounds.MemoryLimitInBytes, 10)
+			}
+			if err := errors.Join(
+				set(dir, "cpu.weight", strconv.FormatInt(weightOf(bounds.CpuShares), 10)),
+				set(dir, "cpu.max", fmt.Sprintf("%s %d", quota, cpuPeriod)),
+				set(dir, "memory.max", memory),
+			); err != nil {
+				return err
+			}
+			continue
+		}
+		if !slices.ContainsFunc(h.controllers, func(name string) bool { return name == "cpu" || name == "memory" }) {
+			continue // the runtime makes what it needs
+		}
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+		quota, memory := int64(-1), int64(-1)
+		if bounds.CpuQuota > 0 {
+			quota = bounds.CpuQuota
+		}
+		if bounds.MemoryLimitInBytes > 0 {
+			memory = bounds.MemoryLimitInBytes
+		}
+		var err error
+		if slices.Contains(h.controllers, "cpu") {
+			err = errors.Join(
+				set(dir, "cpu.shares", strconv.FormatInt(bounds.CpuShares, 10)),
+				set(dir, "cpu.cfs_quota_us", strconv.FormatInt(quota, 10)),
+			)
+		}
+		if slices.Contains(h.controllers, "memory") {
+			err = errors.Join(err, set(dir, "memory.limit_in_bytes", strconv.FormatInt(memory, 10)))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// set writes a setting, where the kernel has it.
+func set(dir, file, value string) error {
+	err := os.WriteFile(filepath.Join(dir, file), []byte(value), 0o644)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+		return nil // a controller that is not there, or not ours to set
+	}
+	return err
+}
+
+// makeUnified makes a cgroup of v2 with the controllers of its parents.
+func makeUnified(root, where string) error {
+	available, err := os.ReadFile(filepath.Join(root, "cgroup.controllers"))
+	if err != nil {
+		return err
+	}
+	dir := root
+	for _, part := range strings.Split(strings.Trim(where, "/"), "/") {
+		for _, controller := range strings.Fields(string(available)) {
+			// One that cannot be had below is missed by the settings that need it.
+			_ = os.WriteFile(filepath.Join(dir, "cgroup.subtree_control"), []byte("+"+controller), 0o644)
+		}
+		dir = filepath.Join(dir, part)
+		if err := os.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// weightOf turns shares (2 to 262144) into a weight of v2 (1 to 10000).
+func weightOf(shares int64) int64 {
+	return 1 + (min(max(shares, leastShares), mostShares)-leastShares)*9999/(mostShares-leastShares)
+}
+
+// removePod removes the cgroups of a Pod of which nothing runs. It may have been of
+// any class.
+func (c *cgroups) removePod(uid string) error {
+	if c.parent == "" {
+		return nil
+	}
+	var errs []error
+	for _, h := range c.roots {
+		for _, class := range classDirs {
+			errs = append(errs, removeTree(filepath.Join(h.path, c.parent, class, "pod"+uid)))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// removeAll removes what cgroups there are without Pods.
+func (c *cgroups) removeAll() {
+	for _, h := range c.roots {
+		for _, class := range []string{"burstable", "besteffort", ""} {
+			_ = os.Remove(filepath.Join(h.path, c.parent, class)) // refused while somebody is in it
+		}
+	}
+}
+
+// removeTree removes a cgroup and those in it. Files in them go by themselves.
+func removeTree(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if e.IsDir() {
+			if err := removeTree(filepath.Join(dir, e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}

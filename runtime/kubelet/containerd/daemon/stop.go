@@ -1,0 +1,249 @@
+package daemon
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/kubenucleus/nucleus/runtime/kubelet"
+	"github.com/kubenucleus/nucleus/runtime/kubelet/containerd"
+)
+
+// How long the stages of stopping may take; a machine under load takes long, but
+// Ctrl-C has to come to an end.
+const (
+	stopTimeout = 60 * time.Second
+	endTimeout  = 10 * time.Second
+)
+
+// stop ends and removes all that was started, with containerd's help as far as it
+// goes, and by force after that.
+func (d *Daemon) stop(config string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout+d.opts.StopGrace)
+	defer cancel()
+	if d.Process() == nil {
+		// It died a moment ago, and only it knows what to stop.
+		if exited, err := d.start(config); err == nil {
+			_ = d.await(ctx, exited)
+		}
+	}
+	err := d.removePods(ctx)
+	if err != nil {
+		d.log.Warn("not all containers were stopped in order", "error", err)
+	}
+	return errors.Join(d.endStray(config), d.endShims(), d.unmount(), d.removeNetwork(ctx))
+}
+
+// removePods stops every container and removes every sandbox.
+func (d *Daemon) removePods(ctx context.Context) error {
+	r, err := containerd.Dial(d.socket, containerd.Options{Logger: d.log})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = r.Close() }()
+	// In rounds: whoever was being started when this began is there after it.
+	for range 3 {
+		pods, err := r.Pods(ctx)
+		if err != nil || len(pods) == 0 {
+			r.RemoveCgroups()
+			return err
+		}
+		var mu sync.Mutex
+		var errs []error
+		var wg sync.WaitGroup
+		for i := range pods {
+			wg.Go(func() {
+				if err := d.removePod(ctx, r, &pods[i]); err != nil {
+					mu.Lock()
+					defer mu.Unlock()
+					errs = append(errs, err)
+				}
+			})
+		}
+		wg.Wait()
+		if len(errs) > 0 && ctx.Err() != nil {
+			return errors.Join(errs...)
+		}
+	}
+	pods, err := r.Pods(ctx)
+	if err == nil && len(pods) > 0 {
+		err = fmt.Errorf("%d Pods are left", len(pods))
+	}
+	return err
+}
+
+func (d *Daemon) removePod(ctx context.Context, r *containerd.Runtime, pod *kubelet.PodState) error {
+	var wg sync.WaitGroup
+	for i := range pod.Containers {
+		if c := &pod.Containers[i]; c.State == kubelet.Running {
+			wg.Go(func() { _ = r.StopContainer(ctx, c.ID, d.opts.StopGrace) })
+		}
+	}
+	wg.Wait()
+	for i := range pod.Sandboxes {
+		id := pod.Sandboxes[i].ID
+		if err := errors.Join(r.StopSandbox(ctx, id), r.RemoveSandboxKeepingLogs(ctx, id)); err != nil {
+			return fmt.Errorf("pod %s/%s: %w", pod.Namespace, pod.Name, err)
+		}
+	}
+	return nil
+}
+
+// endStray ends the containerd of this directory, whoever has started it.
+func (d *Daemon) endStray(config string) error {
+	mine := func(args []string) bool {
+		return len(args) > 2 && filepath.Base(args[0]) == "containerd" && slices.Contains(args, config)
+	}
+	if err := endProcesses(mine, syscall.SIGTERM); err != nil {
+		return fmt.Errorf("containerd: %w", err)
+	}
+	return nil
+}
+
+// endShims ends what holds containers of this containerd's, with its containers.
+func (d *Daemon) endShims() error {
+	mine := func(args []string) bool {
+		return len(args) > 2 && strings.HasPrefix(filepath.Base(args[0]), "containerd-shim") && slices.Contains(args, d.socket)
+	}
+	if err := endProcesses(mine, syscall.SIGTERM); err != nil {
+		return fmt.Errorf("containers: %w", err)
+	}
+	return nil
+}
+
+// endProcesses ends the processes whose command line is picked, by force if they do
+// not listen.
+func endProcesses(pick func(args []string) bool, with syscall.Signal) error {
+	deadline := time.Now().Add(endTimeout)
+	for signalled := map[int]bool{}; ; {
+		pids, err := processes(pick)
+		if err != nil || len(pids) == 0 {
+			return err
+		}
+		late := time.Now().After(deadline)
+		for _, pid := range pids {
+			switch {
+			case late:
+				_ = syscall.Kill(pid, syscall.SIGKILL)
+			case !signalled[pid]:
+				signalled[pid] = true
+				_ = syscall.Kill(pid, with)
+			}
+		}
+		if time.Now().After(deadline.Add(endTimeout)) {
+			return fmt.Errorf("processes %v do not end", pids)
+		}
+		time.Sleep(20 * time.Millisecond) // nobody tells of the end of others' children
+	}
+}
+
+// processes returns those whose command line is picked and that have not ended.
+func processes(pick func(args []string) bool) ([]int, error) {
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return nil, err
+	}
+	var pids []int
+	for _, e := range entries {
+		pid, err := strconv.Atoi(e.Name())
+		if err != nil {
+			continue
+		}
+		line, err := os.ReadFile(filepath.Join("/proc", e.Name(), "cmdline"))
+		if err != nil || len(line) == 0 { // gone, of the kernel, or ended and not waited for
+			continue
+		}
+		if pick(strings.Split(strings.TrimRight(string(line), "\x00"), "\x00")) {
+			pids = append(pids, pid)
+		}
+	}
+	return pids, nil
+}
+
+// unmount takes down what is left mounted below the directory, the innermost first.
+func (d *Daemon) unmount() error { return UnmountBelow(d.opts.Dir) }
+
+// UnmountBelow takes down every mount below a directory. Nothing is removed: what is
+// behind a mount may be somebody's.
+func UnmountBelow(dir string) error {
+	real, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		real = dir
+	}
+	var errs []error
+	for range 3 { // one may be hidden below another
+		points, err := mountsBelow(real)
+		if err != nil {
+			return err
+		}
+		if len(points) == 0 {
+			return nil
+		}
+		errs = nil
+		for _, p := range slices.Backward(points) {
+			if err := unix.Unmount(p, unix.MNT_DETACH|unix.UMOUNT_NOFOLLOW); err != nil && !errors.Is(err, unix.EINVAL) && !errors.Is(err, unix.ENOENT) {
+				errs = append(errs, fmt.Errorf("unmount %s: %w", p, err))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// mountsBelow lists mounts below a directory in the order in which they were made.
+func mountsBelow(dir string) ([]string, error) {
+	data, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		return nil, err
+	}
+	var points []string
+	for lines := bufio.NewScanner(bytes.NewReader(data)); lines.Scan(); {
+		fields := strings.Fields(lines.Text())
+		if len(fields) < 5 {
+			continue
+		}
+		if point := unescape(fields[4]); strings.HasPrefix(point, dir+"/") {
+			points = append(points, point)
+		}
+	}
+	return points, nil
+}
+
+// unescape undoes how the kernel writes blanks in paths: \040.
+func unescape(s string) string {
+	if !strings.Contains(s, `\`) {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' && i+3 < len(s) {
+			if n, err := strconv.ParseUint(s[i+1:i+4], 8, 8); err == nil {
+				b.WriteByte(byte(n))
+				i += 3
+				continue
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+func (d *Daemon) removeNetwork(ctx context.Context) error {
+	cni := d.CNI()
+	err := cni.Remove(ctx)
+	if strings.HasPrefix(d.socket, "/run/") {
+		_ = os.Remove(filepath.Dir(d.socket)) // if nothing is left in it
+	}
+	return err
+}
