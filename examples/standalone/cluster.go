@@ -30,7 +30,8 @@ type cluster struct {
 	control  *controlplane.ControlPlane
 	log      *slog.Logger
 	out      io.Writer
-	fleet    *hollow.Fleet // nil: no nodes
+	fleet    *hollow.Fleet // nil: no hollow nodes
+	node     *node         // nil: this machine is none
 	storage  *storageflags.Storage
 }
 
@@ -60,6 +61,11 @@ func newCluster(ctx context.Context, f flags, log *slog.Logger, out io.Writer) (
 			return nil, errors.Join(err, c.control.Close(), c.storage.Close())
 		}
 	}
+	if s.containers {
+		if c.node, err = newNode(&c.flags, &c.settings, c.as("system:nodes"), log); err != nil {
+			return nil, errors.Join(err, c.control.Close(), c.storage.Close())
+		}
+	}
 	return c, nil
 }
 
@@ -70,6 +76,9 @@ func (c *cluster) as(user string) client.Client {
 
 // Connect lets the API server reach the kubelets in this process.
 func (c *cluster) Connect(ctx context.Context, node *corev1.Node) (*url.URL, http.RoundTripper, error) {
+	if c.node != nil {
+		return c.node.kubelet.Connect(ctx, node)
+	}
 	if c.fleet == nil {
 		return nil, nil, meta.ServiceUnavailable(fmt.Sprintf("node %q runs outside this process, which cannot reach it", node.Name))
 	}
@@ -87,7 +96,11 @@ func (c *cluster) run(ctx context.Context) error {
 		return c.announce(ctx)
 	})
 	c.addParts(&group)
-	return errors.Join(group.Run(ctx), c.storage.Close())
+	err := group.Run(ctx)
+	if c.node != nil {
+		err = errors.Join(err, c.node.close())
+	}
+	return errors.Join(err, c.storage.Close())
 }
 
 // announce says how to reach the cluster.
@@ -121,5 +134,8 @@ func (c *cluster) addParts(group *controller.Group) {
 	}
 	if c.fleet != nil {
 		group.Add("nodes", c.fleet.Run)
+	}
+	if c.node != nil {
+		c.node.addTo(group)
 	}
 }

@@ -27,6 +27,14 @@ type flags struct {
 	node          string
 	verbose       bool
 	storage       storageflags.Flags
+
+	// Of nodes with real containers.
+	nodeName        string
+	nodeIP          string
+	clusterRange    string
+	registryDir     string
+	registryPort    int
+	runtimeEndpoint string
 }
 
 func (f *flags) register(set *pflag.FlagSet) {
@@ -39,7 +47,13 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.StringVar(&f.serviceRange, "service-cluster-ip-range", "10.0.0.0/24", "where Services get their addresses from")
 	set.StringSliceVar(&f.controllers, "controllers", []string{"*"}, "controllers to run: '*' for all, NAME for one, '-NAME' for all but one, '-*' for none; there are: "+strings.Join(controllers.Names(), ", "))
 	set.BoolVar(&f.scheduler, "scheduler", true, "whether to run the scheduler")
-	set.StringVar(&f.node, "node", "hollow", "nodes to run: 'hollow' for one that only simulates Pods, 'hollow:COUNT' for several, 'none'")
+	set.StringVar(&f.node, "node", "hollow", "nodes to run: 'containerd' for this machine, with real containers, 'hollow' for one that only simulates Pods, 'hollow:COUNT' for several, 'none'")
+	set.StringVar(&f.nodeName, "hostname-override", "", "name of the node with real containers (default: the machine's)")
+	set.StringVar(&f.nodeIP, "node-ip", "", "IP address of the node with real containers (default: that of the default route)")
+	set.StringVar(&f.clusterRange, "cluster-cidr", "10.244.0.0/16", "where Pods in real containers get their addresses from; the node takes the first /24 of it")
+	set.StringVar(&f.registryDir, "registry-dir", "", "where the registry of this process keeps images, see 'nucleus image' (default: registry in the data directory)")
+	set.IntVar(&f.registryPort, "registry-port", 0, "port on the loopback for the registry of this process (default: a free one)")
+	set.StringVar(&f.runtimeEndpoint, "container-runtime-endpoint", "", "socket of a container runtime to use, such as unix:///run/containerd/containerd.sock (default: a containerd is started that is the data directory's own)")
 	f.storage.Register(set)
 	set.BoolVarP(&f.verbose, "verbose", "v", false, "log what happens, every request included")
 }
@@ -49,6 +63,8 @@ type settings struct {
 	serviceCIDR netip.Prefix
 	controllers []string // names
 	hollowNodes int
+	containers  bool // this machine is a node
+	podCIDR     netip.Prefix
 }
 
 // read makes sense of the flags and reports everything that is wrong with them.
@@ -62,8 +78,14 @@ func (f *flags) read() (settings, error) {
 	if s.controllers, err = controllers.Select(f.controllers); err != nil {
 		errs = append(errs, fmt.Errorf("--controllers: %w", err))
 	}
-	if s.hollowNodes, err = parseNode(f.node); err != nil {
+	if s.hollowNodes, s.containers, err = parseNode(f.node); err != nil {
 		errs = append(errs, fmt.Errorf("--node: %w", err))
+	}
+	if s.podCIDR, err = podRange(f.clusterRange); err != nil {
+		errs = append(errs, fmt.Errorf("--cluster-cidr: %w", err))
+	}
+	if f.registryPort < 0 || f.registryPort > 65535 {
+		errs = append(errs, fmt.Errorf("--registry-port: %d is no port", f.registryPort))
 	}
 	if f.securePort < 1 || f.securePort > 65535 {
 		errs = append(errs, fmt.Errorf("--secure-port: %d is no port", f.securePort))
@@ -77,21 +99,37 @@ func (f *flags) read() (settings, error) {
 // maxHollow bounds what one process simulates.
 const maxHollow = 10000
 
-func parseNode(s string) (hollow int, err error) {
+func parseNode(s string) (hollow int, containers bool, err error) {
 	kind, count, counted := strings.Cut(s, ":")
 	switch {
 	case s == "none":
-		return 0, nil
+		return 0, false, nil
+	case s == "containerd":
+		return 0, true, nil
 	case kind == "hollow" && !counted:
-		return 1, nil
+		return 1, false, nil
 	case kind == "hollow":
 		n, err := strconv.Atoi(count)
 		if err != nil || n < 1 || n > maxHollow {
-			return 0, fmt.Errorf("%q: the count must be a number from 1 to %d", s, maxHollow)
+			return 0, false, fmt.Errorf("%q: the count must be a number from 1 to %d", s, maxHollow)
 		}
-		return n, nil
-	case kind == "containerd":
-		return 0, fmt.Errorf("%q: nodes with real containers are not there yet; use hollow", s)
+		return n, false, nil
 	}
-	return 0, fmt.Errorf("%q is not one of hollow, hollow:COUNT, none", s)
+	return 0, false, fmt.Errorf("%q is not one of containerd, hollow, hollow:COUNT, none", s)
+}
+
+// podRange is the part of the cluster's range that its only node gets.
+func podRange(s string) (netip.Prefix, error) {
+	all, err := netip.ParsePrefix(s)
+	if err != nil {
+		return netip.Prefix{}, err
+	}
+	bits := 24
+	if all.Addr().Is6() {
+		bits = 64
+	}
+	if all.Bits() > bits+4 {
+		return netip.Prefix{}, fmt.Errorf("%s has no room for the Pods of a node", s)
+	}
+	return netip.PrefixFrom(all.Masked().Addr(), max(bits, all.Bits())), nil
 }

@@ -54,5 +54,6 @@ func command() *cobra.Command {
 		},
 	}
 	f.register(cmd.Flags())
+	cmd.AddCommand(imageCommand())
 	return cmd
 }

@@ -48,9 +48,11 @@ func findCgroups(parent string) cgroups {
 		return c
 	}
 	for _, e := range entries {
-		if e.Name() == "unified" || !e.IsDir() {
+		if !e.IsDir() {
 			continue
 		}
+		// The one of v2 that may be beside them has no controllers: nothing is set
+		// there, but runtimes put processes there, and so it is cleaned up.
 		c.roots = append(c.roots, hierarchy{path: filepath.Join(cgroupRoot, e.Name()), controllers: strings.Split(e.Name(), ",")})
 	}
 	return c

@@ -49,8 +49,13 @@ func (r *Runtime) containerConfig(ctx context.Context, config kubelet.ContainerC
 	security := r.containerSecurity(pod, spec, config.SupplementalGroups)
 	if security.RunAsUser == nil && security.RunAsGroup != nil {
 		// A group is only taken with a user, which is the image's then.
-		if err := r.setImageUser(ctx, image, security); err != nil {
-			return nil, err
+		switch {
+		case config.Image.Username != "":
+			security.RunAsUsername = config.Image.Username
+		case config.Image.UID != nil:
+			security.RunAsUser = int64Value(config.Image.UID)
+		default:
+			security.RunAsUser = &cri.Int64Value{}
 		}
 	}
 	if target := targetContainer(pod, spec.Name); target != "" {
@@ -88,8 +93,15 @@ func (r *Runtime) containerConfig(ctx context.Context, config kubelet.ContainerC
 	for _, v := range config.Env {
 		c.Envs = append(c.Envs, &cri.KeyValue{Key: v.Name, Value: []byte(v.Value)})
 	}
+	for _, d := range config.Devices {
+		permissions := "mrw"
+		if d.ReadOnly {
+			permissions = "r"
+		}
+		c.Devices = append(c.Devices, &cri.Device{ContainerPath: d.ContainerPath, HostPath: d.HostPath, Permissions: permissions})
+	}
 	for i := range config.Mounts {
-		m, err := r.mount(ctx, &config.Mounts[i])
+		m, err := r.mount(ctx, pod, &config.Mounts[i])
 		if err != nil {
 			return nil, err
 		}
@@ -102,7 +114,7 @@ func (r *Runtime) containerConfig(ctx context.Context, config kubelet.ContainerC
 var signalNames = strings.NewReplacer("+", "PLUS", "-", "MINUS")
 
 // mount words a mount, if the runtime can do it.
-func (r *Runtime) mount(ctx context.Context, m *kubelet.Mount) (*cri.Mount, error) {
+func (r *Runtime) mount(ctx context.Context, pod *corev1.Pod, m *kubelet.Mount) (*cri.Mount, error) {
 	out := &cri.Mount{ContainerPath: m.ContainerPath, HostPath: m.HostPath, Readonly: m.ReadOnly}
 	switch m.Propagation {
 	case corev1.MountPropagationHostToContainer:
@@ -120,26 +132,32 @@ func (r *Runtime) mount(ctx context.Context, m *kubelet.Mount) (*cri.Mount, erro
 		if !r.atLeast(ctx, 2, 1) {
 			return nil, fmt.Errorf("mount %s: volumes that are an image need containerd 2.1", m.ContainerPath)
 		}
+		image, err := r.volumeImage(ctx, pod, m)
+		if err != nil {
+			return nil, err
+		}
 		out.HostPath, out.Readonly = "", true
-		out.Image, out.ImageSubPath = &cri.ImageSpec{Image: m.Image.ID, UserSpecifiedImage: m.Image.Name}, m.SubPath
+		out.Image, out.ImageSubPath = &cri.ImageSpec{Image: image.ID, UserSpecifiedImage: m.Image.Name}, m.SubPath
 	}
 	return out, nil
 }
 
-func (r *Runtime) setImageUser(ctx context.Context, image string, security *cri.LinuxContainerSecurityContext) error {
-	response, err := r.images.ImageStatus(ctx, &cri.ImageStatusRequest{Image: &cri.ImageSpec{Image: image}})
+// volumeImage sees to it that the node has the image of a volume.
+func (r *Runtime) volumeImage(ctx context.Context, pod *corev1.Pod, m *kubelet.Mount) (kubelet.Image, error) {
+	if m.PullPolicy != corev1.PullAlways {
+		image, err := r.Image(ctx, m.Image.Name)
+		if !errors.Is(err, kubelet.ErrNoImage) {
+			return image, err
+		}
+		if m.PullPolicy == corev1.PullNever {
+			return kubelet.Image{}, fmt.Errorf("volume %s: image %q is not present with pull policy of Never", m.Name, m.Image.Name)
+		}
+	}
+	image, err := r.PullImage(ctx, m.Image.Name, pod)
 	if err != nil {
-		return r.wrap("status of image", err)
+		return kubelet.Image{}, fmt.Errorf("volume %s: %w", m.Name, err)
 	}
-	switch i := response.GetImage(); {
-	case i.GetUsername() != "":
-		security.RunAsUsername = i.GetUsername()
-	case i.GetUid() != nil:
-		security.RunAsUser = i.GetUid()
-	default:
-		security.RunAsUser = &cri.Int64Value{}
-	}
-	return nil
+	return image, nil
 }
 
 // targetContainer is the container whose processes an ephemeral one is to see.

@@ -34,6 +34,10 @@ func toImage(i *cri.Image, name string) kubelet.Image {
 	if len(i.GetRepoDigests()) > 0 {
 		out.ID = i.GetRepoDigests()[0]
 	}
+	if out.Username = i.GetUsername(); out.Username == "" && i.GetUid() != nil {
+		uid := i.GetUid().GetValue()
+		out.UID = &uid
+	}
 	return out
 }
 

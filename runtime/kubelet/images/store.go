@@ -15,19 +15,21 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/registry"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
 // Store keeps images in a directory and serves them as an OCI registry: it is the
-// http.Handler of one. Make one with [Open]. It is safe for concurrent use; two
-// processes may read one directory but only see their own changes.
+// http.Handler of one. Make one with [Open]. It is safe for concurrent use, also by
+// several processes: what one puts into the directory another one serves.
 type Store struct {
 	dir      string
 	registry http.Handler
 
-	mu sync.Mutex // of writes to the directory
+	mu   sync.Mutex           // of writes to the directory, and of
+	seen map[string]time.Time // manifests' files, as last read or written
 }
 
 // manifest is how one is kept: beside the bytes, what they were said to be.
@@ -49,7 +51,7 @@ func Open(dir string) (*Store, error) {
 	s := &Store{dir: dir, registry: registry.New(
 		registry.WithBlobHandler(registry.NewDiskBlobHandler(blobs)), registry.Logger(log.New(io.Discard, "", 0)),
 		registry.WithReferrersSupport(true),
-	)}
+	), seen: map[string]time.Time{}}
 	if err := s.load(); err != nil {
 		return nil, fmt.Errorf("registry: %w", err)
 	}
@@ -64,16 +66,9 @@ func (s *Store) load() error {
 		if err != nil || d.IsDir() || filepath.Ext(path) != ".json" {
 			return err
 		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		var m manifest
-		if err := json.Unmarshal(data, &m); err != nil {
-			return fmt.Errorf("%s: %w", path, err)
-		}
+		m, err := s.read(path)
 		all = append(all, m)
-		return nil
+		return err
 	})
 	if err != nil {
 		return err
@@ -89,6 +84,40 @@ func (s *Store) load() error {
 		}
 	}
 	return nil
+}
+
+// read reads a manifest's file. Times are read first: a newer file is read again.
+func (s *Store) read(file string) (m manifest, err error) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return m, err
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return m, err
+	}
+	if err := json.Unmarshal(data, &m); err != nil {
+		return m, fmt.Errorf("%s: %w", file, err)
+	}
+	s.seen[file] = info.ModTime()
+	return m, nil
+}
+
+// refresh takes notice of a manifest that another process has put here.
+func (s *Store) refresh(ctx context.Context, repository, reference string) {
+	file := s.manifestFile(repository, reference)
+	info, err := os.Stat(file)
+	if err != nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.seen[file].Equal(info.ModTime()) {
+		return
+	}
+	if m, err := s.read(file); err == nil {
+		_ = s.serve(ctx, http.MethodPut, manifestURL(m.Repository, m.Reference), m.MediaType, m.Content) // whoever asks is told of it
+	}
 }
 
 func isList(mediaType string) bool {
@@ -133,6 +162,9 @@ const largestManifest = 8 << 20
 // ServeHTTP is an OCI registry.
 func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	repository, reference, ok := manifestPath(r.URL.Path)
+	if ok && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+		s.refresh(r.Context(), repository, reference)
+	}
 	if !ok || r.Method != http.MethodPut && r.Method != http.MethodDelete {
 		s.registry.ServeHTTP(w, r)
 		return
@@ -196,7 +228,13 @@ func (s *Store) keep(m manifest) error {
 	if err := os.WriteFile(file+".new", data, 0o644); err != nil {
 		return err
 	}
-	return os.Rename(file+".new", file)
+	if err := os.Rename(file+".new", file); err != nil {
+		return err
+	}
+	if info, err := os.Stat(file); err == nil {
+		s.seen[file] = info.ModTime()
+	}
+	return nil
 }
 
 // Put stores an image under a name and tag, such as hello:1.
