@@ -28,7 +28,7 @@ type Union []Authenticator
 
 // Authenticate asks the members.
 func (u Union) Authenticate(r *http.Request) (*auth.User, bool, error) {
-	var errs Errors
+	var errs auth.Errors
 	for _, member := range u {
 		user, ok, err := member.Authenticate(r)
 		if ok {
@@ -38,7 +38,7 @@ func (u Union) Authenticate(r *http.Request) (*auth.User, bool, error) {
 			errs = append(errs, err)
 		}
 	}
-	return nil, false, errs.asError()
+	return nil, false, errs.AsError()
 }
 
 // Authenticated puts everyone whom inner knows in the group

@@ -39,7 +39,7 @@ type TokenUnion []Tokens
 
 // AuthenticateToken asks the members.
 func (u TokenUnion) AuthenticateToken(ctx context.Context, token string, audiences []string) (*Identity, bool, error) {
-	var errs Errors
+	var errs auth.Errors
 	for _, member := range u {
 		id, ok, err := member.AuthenticateToken(ctx, token, audiences)
 		if ok {
@@ -49,7 +49,7 @@ func (u TokenUnion) AuthenticateToken(ctx context.Context, token string, audienc
 			errs = append(errs, err)
 		}
 	}
-	return nil, false, errs.asError()
+	return nil, false, errs.AsError()
 }
 
 // ForAnybody makes Tokens of ones that know nothing of audiences, such as a

@@ -92,6 +92,21 @@ func (u Union) Authorize(ctx context.Context, r *Request) (Decision, string, err
 	return NoOpinion, reasons, errors.Join(errs...)
 }
 
+// Named is inner by a name, which its reasons for not allowing begin with, so that
+// clients see who said so.
+func Named(name string, inner Authorizer) Authorizer {
+	return Func(func(ctx context.Context, r *Request) (Decision, string, error) {
+		d, reason, err := inner.Authorize(ctx, r)
+		if d != Allow && reason != "" {
+			reason = name + ": " + reason
+		}
+		return d, reason, err
+	})
+}
+
+// AlwaysAllow allows everything to everybody.
+var AlwaysAllow Authorizer = Func(func(context.Context, *Request) (Decision, string, error) { return Allow, "", nil })
+
 // Masters allows everything to the group system:masters and has no opinion on
 // others.
 type Masters struct{}

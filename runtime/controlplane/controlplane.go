@@ -15,7 +15,6 @@ import (
 	"github.com/kubenucleus/nucleus/apimachinery/schema"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/auth"
-	"github.com/kubenucleus/nucleus/auth/authz"
 	"github.com/kubenucleus/nucleus/auth/pki"
 	"github.com/kubenucleus/nucleus/runtime/client"
 	"github.com/kubenucleus/nucleus/runtime/controller"
@@ -33,6 +32,7 @@ type ControlPlane struct {
 	pki      *pki.PKI
 	admin    *pki.Pair
 	identity *identity
+	rights   *rights
 	registry *registry.Registry
 	server   *server.Server
 
@@ -79,10 +79,13 @@ func New(ctx context.Context, opts Options) (_ *ControlPlane, err error) {
 	if err != nil {
 		return nil, err
 	}
-	authorizer := authz.Union{authz.Masters{}, authz.PublicInfo{}}
+	if c.rights, err = c.newRights(); err != nil {
+		return nil, err
+	}
+	authorizer := c.rights.authorizer
 	c.answer(server.Reviews(authorizer))
 	c.answer(server.TokenReviews(c.identity.tokens, c.identity.audiences))
-	c.registry.SetAdmission(opts.Admission(c.registry))
+	c.registry.SetAdmission(c.rights.guard(opts.Admission(c.registry)))
 	if opts.OpenAPI == nil {
 		opts.OpenAPI = schema.NewHandler(s, schema.Info{Version: "v1.37.1"})
 	}
@@ -126,6 +129,9 @@ func (c *ControlPlane) Run(ctx context.Context) error {
 	var group controller.Group
 	group.Logger = c.opts.Logger
 	group.AddReady("registry", c.registry.Run, c.registry.WaitReady)
+	if c.rights.caches != nil {
+		group.AddReady("roles", c.rights.caches.Run, c.rights.caches.WaitSynced)
+	}
 	group.AddReady("server", c.server.Run, c.listening)
 	return errors.Join(group.Run(ctx), c.Close())
 }
@@ -141,6 +147,9 @@ func (c *ControlPlane) listening(ctx context.Context) error {
 		return err
 	}
 	if err := c.registry.Bootstrap(ctx, registry.BootstrapOptions{Address: bound.Addr(), Port: int32(bound.Port())}); err != nil {
+		return fmt.Errorf("bootstrap: %w", err)
+	}
+	if err := c.rights.settle(ctx); err != nil {
 		return fmt.Errorf("bootstrap: %w", err)
 	}
 	if c.opts.KubeconfigPath != "" {

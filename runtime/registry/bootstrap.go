@@ -30,44 +30,63 @@ type BootstrapOptions struct {
 // systemUser is who writes what the server itself needs.
 var systemUser = auth.User{Name: "system:apiserver", Groups: []string{auth.GroupMasters}}
 
-// Bootstrap creates the objects that every cluster has: the namespaces, the
-// priority classes of the system, and the Service that leads to the API server. Those
-// that are there stay as they are, but for the endpoints, which follow the
-// address. Kinds that the scheme does not have are left out. Run has to be
-// running.
+// Bootstrap creates the objects that every cluster has: the namespaces, roles and
+// bindings, what flow control needs, the APIServices of what is served here, the priority
+// classes of the system, and the Service that leads to the API server. Those
+// that are there are given what they lack, and the endpoints follow the address;
+// what people have made of the others stays. Kinds that the scheme does not have
+// are left out. Run has to be running.
 func (r *Registry) Bootstrap(ctx context.Context, o BootstrapOptions) error {
 	if err := r.WaitReady(ctx); err != nil {
 		return err
 	}
-	user := systemUser
-	c := r.Client(&user)
+	var namespaces []seed
 	for _, name := range []string{meta.NamespaceDefault, meta.NamespaceSystem, meta.NamespacePublic, meta.NamespaceNodeLease} {
 		ns := &corev1.Namespace{ObjectMeta: meta.ObjectMeta{Name: name, Labels: map[string]string{"kubernetes.io/metadata.name": name}}}
-		if err := r.ensure(ctx, c, "namespaces", ns); err != nil {
-			return err
-		}
+		ns.Spec.Finalizers = []corev1.FinalizerName{corev1.FinalizerKubernetes}
+		ns.Status.Phase = corev1.NamespaceActive
+		namespaces = append(namespaces, seed{resource: "namespaces", obj: ns, manager: bootstrapManager})
 	}
-	preempt := "PreemptLowerPriority"
-	for name, value := range map[string]int32{"system-node-critical": 2000001000, "system-cluster-critical": 2000000000} {
-		class := &schedulingv1.PriorityClass{ObjectMeta: meta.ObjectMeta{Name: name}, Value: value}
-		setText(&class.PreemptionPolicy, preempt)
-		class.Description = map[string]string{
-			"system-node-critical":    "Used for system critical pods that must not be moved from their current node.",
-			"system-cluster-critical": "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.",
-		}[name]
-		if err := r.ensure(ctx, c, "priorityclasses", class); err != nil {
-			return err
-		}
+	if err := r.sow(ctx, namespaces); err != nil {
+		return err
+	}
+	seeds, err := policySeeds()
+	if err != nil {
+		return err
+	}
+	flows, err := flowcontrolSeeds(r.now())
+	if err != nil {
+		return err
 	}
 	cidr := &networkingv1.ServiceCIDR{ObjectMeta: meta.ObjectMeta{Name: "kubernetes"}}
 	cidr.Spec.CIDRs = []string{r.services.cidr.String()}
-	if err := r.ensure(ctx, c, "servicecidrs", cidr); err != nil {
+	seeds = append(seeds, flows...)
+	seeds = append(seeds, r.apiServiceSeeds()...)
+	seeds = append(seeds, priorityClassSeeds()...)
+	seeds = append(seeds, seed{resource: "servicecidrs", obj: cidr, manager: bootstrapManager})
+	if err := r.sow(ctx, seeds); err != nil {
 		return err
 	}
 	if !o.Address.IsValid() {
 		return nil
 	}
-	return r.bootstrapService(ctx, c, o)
+	user := systemUser
+	return r.bootstrapService(ctx, r.Client(&user), o)
+}
+
+// priorityClassSeeds are the classes of what must not be pushed aside.
+func priorityClassSeeds() []seed {
+	var seeds []seed
+	for name, value := range map[string]int32{"system-node-critical": 2000001000, "system-cluster-critical": 2000000000} {
+		class := &schedulingv1.PriorityClass{ObjectMeta: meta.ObjectMeta{Name: name}, Value: value}
+		setText(&class.PreemptionPolicy, "PreemptLowerPriority")
+		class.Description = map[string]string{
+			"system-node-critical":    "Used for system critical pods that must not be moved from their current node.",
+			"system-cluster-critical": "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.",
+		}[name]
+		seeds = append(seeds, seed{resource: "priorityclasses", obj: class, manager: bootstrapManager})
+	}
+	return seeds
 }
 
 // setText sets a pointer to some named string type.

@@ -126,6 +126,11 @@ func (r *Registry) createNamed(ctx context.Context, q *Request, c *collection, a
 			q.warn(text)
 		}
 	}
+	if q.MayCreate != nil {
+		if err := q.MayCreate(ctx); err != nil {
+			return nil, err
+		}
+	}
 	adm.Name = m.Name
 	if err := r.admitFinally(ctx, adm); err != nil {
 		return nil, err

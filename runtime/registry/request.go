@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"context"
 	"iter"
 	"slices"
 
@@ -31,6 +32,9 @@ type Request struct {
 	// Warn takes texts for Warning headers; nil drops them. It is called before the
 	// method returns, from the calling goroutine.
 	Warn func(text string)
+	// MayCreate is asked before an update or patch creates the object; its error is
+	// the answer. nil: it may.
+	MayCreate func(ctx context.Context) error
 	// Gather lets the events of a watch wait some milliseconds for others, for who
 	// has a cost each time that something comes.
 	Gather bool

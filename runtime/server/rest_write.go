@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/runtime/client"
+	"github.com/kubenucleus/nucleus/runtime/registry"
 )
 
 // create answers a POST.
@@ -90,7 +92,7 @@ func (s *Server) update(c *call) {
 		c.fail(err)
 		return
 	}
-	updated, created, err := s.reg.Update(c.r.Context(), c.request(), obj, opts)
+	updated, created, err := s.reg.Update(c.r.Context(), c.changeRequest(), obj, opts)
 	if err != nil {
 		c.fail(err)
 		return
@@ -121,12 +123,24 @@ func (s *Server) patch(c *call) {
 		c.fail(err)
 		return
 	}
-	patched, created, err := s.reg.Patch(c.r.Context(), c.request(), change, opts)
+	patched, created, err := s.reg.Patch(c.r.Context(), c.changeRequest(), change, opts)
 	if err != nil {
 		c.fail(err)
 		return
 	}
 	c.answer(codeOf(created), patched, as)
+}
+
+// changeRequest is the request of a PUT or PATCH. Either may create the object,
+// which the user must be allowed too.
+func (c *call) changeRequest() *registry.Request {
+	q := c.request()
+	q.MayCreate = func(context.Context) error {
+		a := c.attributes()
+		a.Verb = meta.VerbCreate
+		return c.authorize(a)
+	}
+	return q
 }
 
 func codeOf(created bool) int {

@@ -115,7 +115,7 @@ func (a *Authenticator) verify(token string) (*claims, error) {
 	if err != nil || c.Issuer != legacyIssuer && !slices.Contains(a.opts.Issuers, c.Issuer) {
 		return nil, nil
 	}
-	var errs authn.Errors
+	var errs auth.Errors
 	header := signed.Signatures[0].Header
 	for _, key := range a.opts.Keys {
 		// Tokens of before keys had names name none.
@@ -157,7 +157,7 @@ func (a *Authenticator) boundUser(ctx context.Context, c *claims) (*auth.User, e
 		return nil, errExpired
 	case now.Add(leeway).Unix() < c.NotBefore:
 		return nil, errNotYet
-	case c.Bound == nil || c.Subject != UserName(c.Bound.Namespace, c.Bound.Account.Name):
+	case c.Bound == nil || c.Subject != auth.ServiceAccountUser(c.Bound.Namespace, c.Bound.Account.Name):
 		return nil, errors.New("service account token claims could not be validated due to unexpected validation error")
 	}
 	b := c.Bound
@@ -210,14 +210,14 @@ func (a *Authenticator) boundUser(ctx context.Context, c *claims) (*auth.User, e
 }
 
 func userOf(namespace string, account ref) *auth.User {
-	return &auth.User{Name: UserName(namespace, account.Name), UID: string(account.UID), Groups: Groups(namespace)}
+	return &auth.User{Name: auth.ServiceAccountUser(namespace, account.Name), UID: string(account.UID), Groups: auth.ServiceAccountGroups(namespace)}
 }
 
 // legacyUser checks a token that lies in a Secret.
 func (a *Authenticator) legacyUser(ctx context.Context, token string, c *claims) (*auth.User, error) {
 	l := &c.legacy
 	switch {
-	case c.Subject != UserName(l.Namespace, l.Account) || l.Namespace == "" || l.Account == "":
+	case c.Subject != auth.ServiceAccountUser(l.Namespace, l.Account) || l.Namespace == "" || l.Account == "":
 		return nil, errors.New("sub claim is missing or does not name the service account")
 	case l.AccountUID == "":
 		return nil, errors.New("serviceAccountUID claim is missing")

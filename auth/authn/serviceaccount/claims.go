@@ -3,7 +3,6 @@ package serviceaccount
 import (
 	"encoding/json"
 	"errors"
-	"strings"
 
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 )
@@ -57,35 +56,8 @@ func (a *audiences) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*[]string)(a))
 }
 
-const (
-	// legacyIssuer is the iss of tokens in Secrets.
-	legacyIssuer = "kubernetes/serviceaccount"
-	// userPrefix begins the user name of a service account.
-	userPrefix = "system:serviceaccount:"
-	// groupAll is the group of all service accounts, and with a colon and a
-	// namespace that of those in it.
-	groupAll = "system:serviceaccounts"
-)
-
-// UserName returns the user name of a service account.
-func UserName(namespace, name string) string { return userPrefix + namespace + ":" + name }
-
-// SplitUserName takes a user name apart; ok is false if it is not that of a
-// service account.
-func SplitUserName(user string) (namespace, name string, ok bool) {
-	rest, ok := strings.CutPrefix(user, userPrefix)
-	if !ok {
-		return "", "", false
-	}
-	namespace, name, ok = strings.Cut(rest, ":")
-	if !ok || namespace == "" || name == "" || strings.Contains(name, ":") {
-		return "", "", false
-	}
-	return namespace, name, true
-}
-
-// Groups returns the groups of the service accounts in a namespace.
-func Groups(namespace string) []string { return []string{groupAll, groupAll + ":" + namespace} }
+// legacyIssuer is the iss of tokens in Secrets.
+const legacyIssuer = "kubernetes/serviceaccount"
 
 // parseClaims reads the payload of a token, which nobody has checked yet.
 func parseClaims(payload []byte) (*claims, error) {

@@ -16,6 +16,7 @@ import (
 	authenticationv1 "github.com/kubenucleus/nucleus/apimachinery/api/authentication/v1"
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/auth"
 )
 
 // DefaultIssuer is who signs where nobody says otherwise. It is also the
@@ -109,7 +110,7 @@ func (i *Issuer) IssueToken(_ context.Context, account *corev1.ServiceAccount, b
 	c := claims{
 		Audience: spec.Audiences, Issuer: i.opts.URL, ID: uuid.NewString(),
 		IssuedAt: now.Unix(), NotBefore: now.Unix(), Expires: now.Unix() + seconds,
-		Subject: UserName(account.Namespace, account.Name),
+		Subject: auth.ServiceAccountUser(account.Namespace, account.Name),
 		Bound:   &boundTo{Namespace: account.Namespace, Account: ref{account.Name, account.UID}},
 	}
 	if seconds == softSeconds && !i.opts.DisableExtension && i.forServer(spec.Audiences) {
@@ -156,7 +157,7 @@ func (i *Issuer) forServer(audiences []string) bool {
 // kubernetes.io/service-account-token. It is good as long as the Secret holds it.
 func (i *Issuer) SecretToken(account *corev1.ServiceAccount, secret string) (string, error) {
 	return i.sign(&legacyClaims{
-		Issuer: legacyIssuer, Subject: UserName(account.Namespace, account.Name),
+		Issuer: legacyIssuer, Subject: auth.ServiceAccountUser(account.Namespace, account.Name),
 		legacyParts: legacyParts{Account: account.Name, AccountUID: account.UID, Secret: secret, Namespace: account.Namespace},
 	})
 }

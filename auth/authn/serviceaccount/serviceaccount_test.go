@@ -21,6 +21,7 @@ import (
 	authenticationv1 "github.com/kubenucleus/nucleus/apimachinery/api/authentication/v1"
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/auth"
 	"github.com/kubenucleus/nucleus/auth/authn"
 	"github.com/kubenucleus/nucleus/auth/authn/serviceaccount"
 )
@@ -261,7 +262,7 @@ func TestDiscovery(t *testing.T) {
 
 func TestErrorsRead(t *testing.T) {
 	require.EqualError(t, authn.NotAuthenticated(nil), "invalid bearer token")
-	require.EqualError(t, authn.NotAuthenticated(authn.Errors{authn.ErrInvalidToken}), "invalid bearer token")
+	require.EqualError(t, authn.NotAuthenticated(auth.Errors{authn.ErrInvalidToken}), "invalid bearer token")
 	require.EqualError(t, authn.NotAuthenticated(io.EOF), "[invalid bearer token, EOF]")
 }
 
