@@ -19,6 +19,12 @@ $(BIN)/nucleus:
 	@mkdir -p $(BIN)
 	$(GO) build -ldflags="-s -w" -o $@ ./examples/standalone
 
+# The program of the image that hello.yaml names; static, for an image without a system.
+.PHONY: $(BIN)/hello
+$(BIN)/hello:
+	@mkdir -p $(BIN)
+	CGO_ENABLED=0 $(GO) build -ldflags="-s -w" -o $@ ./examples/hello
+
 # Only where the machine has no kubectl: the real one, from its published module.
 $(BIN)/kubectl: conformance/clients/go.mod conformance/clients/kubectl/main.go
 	@echo "building kubectl (the machine has none; this takes a few minutes once)"
@@ -26,7 +32,7 @@ $(BIN)/kubectl: conformance/clients/go.mod conformance/clients/kubectl/main.go
 	cd conformance/clients && v=$$($(GO) list -m -f '{{.Version}}' k8s.io/kubectl) && \
 	$(GO) build -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=v1.$${v#v0.}" -o $@ ./kubectl
 
-up: $(BIN)/nucleus $(KUBECTL)
+up: $(BIN)/nucleus $(BIN)/hello $(KUBECTL)
 	@examples/standalone/up.sh
 
 test: lint unit e2e etcd

@@ -54,6 +54,6 @@ func command() *cobra.Command {
 		},
 	}
 	f.register(cmd.Flags())
-	cmd.AddCommand(imageCommand())
+	cmd.AddCommand(imageCommand(), requireCommand())
 	return cmd
 }
