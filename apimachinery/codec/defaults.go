@@ -42,8 +42,7 @@ func (pl *Plan) applyDefaults(p ptr) {
 			m.SetMapIndex(key, value.Elem())
 		}
 	case Struct, Union:
-		for i := range pl.Fields {
-			f := &pl.Fields[i]
+		for _, f := range pl.defaulted {
 			fp := add(p, f.Offset)
 			if f.HasDefault && valueAt(f.Plan.Type, fp).IsZero() {
 				f.Plan.assign(fp, f.parsed)

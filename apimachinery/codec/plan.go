@@ -82,6 +82,9 @@ type Plan struct {
 	equalPtr      bool          // the method takes a pointer
 	openAPI       func() (typ, format string)
 	defaults      bool // somewhere inside there is a default tag
+	defaulted     []*Field
+	unsettled     bool // see Settle: somewhere inside something may have to change,
+	foreign       bool // or there is what nobody knows of
 	stringList    bool // a named []string, which is a message of its own in protobuf
 }
 

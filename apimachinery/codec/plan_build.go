@@ -429,31 +429,41 @@ func (b *planner) settle() {
 		if pl.Kind == Struct || pl.Kind == Union || pl.Kind == Value && pl.Type.Kind() == reflect.Struct {
 			pl.plain = true // until a field says otherwise
 		}
+		pl.unsettled, pl.foreign = pl.settlesItself()
 	}
 	for changed := true; changed; {
 		changed = false
 		for _, pl := range b.made {
 			plain, defaults := pl.plain, pl.defaults
+			unsettled, foreign := pl.unsettled, pl.foreign
 			for i := range pl.Fields {
 				f := &pl.Fields[i]
 				plain = plain && f.Plan.plain
 				defaults = defaults || f.HasDefault || f.Plan.defaults
+				if !pl.ownProto {
+					unsettled, foreign = unsettled || f.Plan.unsettled, foreign || f.Plan.foreign
+				}
 			}
 			if pl.Elem != nil {
 				plain, defaults = false, defaults || pl.Elem.defaults
+				unsettled, foreign = unsettled || pl.Elem.unsettled, foreign || pl.Elem.foreign
 			}
 			if pl.wire != nil && !pl.wire.wireable() {
 				pl.wire, changed = nil, true
 			}
-			if plain != pl.plain || defaults != pl.defaults {
-				pl.plain, pl.defaults, changed = plain, defaults, true
+			if plain != pl.plain || defaults != pl.defaults || unsettled != pl.unsettled || foreign != pl.foreign {
+				pl.plain, pl.defaults, pl.unsettled, pl.foreign, changed = plain, defaults, unsettled, foreign, true
 			}
 		}
 	}
 	for _, pl := range b.made {
 		for i := range pl.Fields {
-			if f := &pl.Fields[i]; !f.Plan.plain {
+			f := &pl.Fields[i]
+			if !f.Plan.plain {
 				pl.deep = append(pl.deep, f)
+			}
+			if f.HasDefault || f.Plan.defaults {
+				pl.defaulted = append(pl.defaulted, f)
 			}
 		}
 	}

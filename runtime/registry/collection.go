@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
@@ -29,6 +31,7 @@ type collection struct {
 	ttl    time.Duration
 	hooks  hooks
 	cache  *cache.Cache
+	recent recentWrites
 }
 
 func newCollection(s *scheme.Scheme, store storage.Store, hub *scheme.Resource, o *Options) *collection {
@@ -44,6 +47,7 @@ func newCollection(s *scheme.Scheme, store storage.Store, hub *scheme.Resource, 
 		prefix: o.StorePrefix + path + "/",
 		proto:  hub.Type != nil && hub.Type.HasProto(),
 		ttl:    time.Duration(hub.TTLSeconds) * time.Second,
+		recent: recentWrites{seed: maphash.MakeSeed()},
 	}
 }
 
@@ -168,10 +172,11 @@ func applyDefaults(r *scheme.Resource, obj meta.Object) error {
 	return nil
 }
 
-// put stores encoded data and returns the object as later reads will have it.
-// The cache is given it too, so that it need not decode what comes back.
-func (c *collection) put(data []byte, write func() (storage.Revision, error)) (meta.Object, error) {
-	obj, err := c.decode(data, 0)
+// put stores a hub object, encoded as data, and returns it as later reads will
+// have it. The caller gives obj away. The cache is given it too, so that it need not
+// decode what comes back.
+func (c *collection) put(key string, obj meta.Object, data []byte, write func() (storage.Revision, error)) (meta.Object, error) {
+	obj, err := c.asRead(obj, data)
 	if err != nil {
 		return nil, err
 	}
@@ -182,8 +187,61 @@ func (c *collection) put(data []byte, write func() (storage.Revision, error)) (m
 		withdraw()
 		return nil, err
 	}
+	c.recent.wrote(key, revision)
 	obj.Metadata().ResourceVersion = formatVersion(revision)
 	return obj, nil
+}
+
+// recentWrites remembers for some keys the newest revision that this server has
+// written: by slot, so that keys may share one. An attempt on what the cache has
+// waits for that; it would fail otherwise.
+type recentWrites struct {
+	seed  maphash.Seed
+	slots [256]atomic.Int64
+}
+
+func (r *recentWrites) slot(key string) *atomic.Int64 {
+	return &r.slots[maphash.String(r.seed, key)%uint64(len(r.slots))]
+}
+
+func (r *recentWrites) wrote(key string, revision storage.Revision) {
+	slot := r.slot(key)
+	for old := slot.Load(); old < int64(revision) && !slot.CompareAndSwap(old, int64(revision)); old = slot.Load() {
+	}
+}
+
+// cached returns what the cache has of a key, with everything that this server has
+// written; nil if there is nothing or the cache cannot tell.
+func (c *collection) cached(ctx context.Context, key string) *cache.Object {
+	if !c.cache.Ready() {
+		return nil // reads would wait for it
+	}
+	if written := storage.Revision(c.recent.slot(key).Load()); written > c.cache.Revision() {
+		soon, cancel := context.WithTimeout(ctx, cacheLag)
+		defer cancel()
+		if c.cache.WaitFor(soon, written) != nil {
+			return nil
+		}
+	}
+	o, _, err := c.cache.Get(ctx, cache.Any(), key)
+	if err != nil {
+		return nil
+	}
+	return o
+}
+
+// cacheLag is how long a write waits for the cache rather than read the store: the
+// cache is mostly there within a part of this.
+const cacheLag = 10 * time.Millisecond
+
+// asRead makes obj, which was encoded as data, what decoding that would give.
+func (c *collection) asRead(obj meta.Object, data []byte) (meta.Object, error) {
+	if !c.proto || !codec.Settle(obj) {
+		return c.decode(data, 0)
+	}
+	obj.TypeMetadata().SetGroupVersionKind(c.gvk)
+	// Admission may have added what has defaults.
+	return obj, c.applyDefaults(obj)
 }
 
 // live reads an object from the store itself. If it does not exist it returns

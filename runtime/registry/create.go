@@ -158,7 +158,7 @@ func (r *Registry) createNamed(ctx context.Context, q *Request, c *collection, a
 		obj.Metadata().ResourceVersion = ""
 		return obj, nil
 	}
-	created, err := c.put(data, func() (storage.Revision, error) { return c.store.Create(ctx, key, data, c.ttl) })
+	created, err := c.put(key, hub, data, func() (storage.Revision, error) { return c.store.Create(ctx, key, data, c.ttl) })
 	if errors.Is(err, storage.ErrExists) {
 		return nil, c.alreadyExists(q, hub, c.existing(ctx, key, err))
 	}

@@ -41,6 +41,9 @@ func (c *collection) warnOfOrphans(q *Request, opts meta.DeleteOptions) {
 // remove deletes one object, again and again while others change it.
 func (r *Registry) remove(ctx context.Context, q *Request, c *collection, opts meta.DeleteOptions) (Deleted, error) {
 	key := c.key(q.Namespace, q.Name)
+	if deleted, done, err := r.removeCached(ctx, q, c, opts, key); done {
+		return deleted, err
+	}
 	for {
 		if err := ctx.Err(); err != nil {
 			return Deleted{}, storeError(context.Cause(ctx))
@@ -52,7 +55,7 @@ func (r *Registry) remove(ctx context.Context, q *Request, c *collection, opts m
 		if live == nil {
 			return Deleted{}, meta.NotFound(c.resource(q), q.Name)
 		}
-		deleted, err := r.removeOnce(ctx, q, c, opts, key, live, kv)
+		deleted, _, err := r.removeOnce(ctx, q, c, opts, key, live, kv)
 		if errors.Is(err, storage.ErrConflict) || errors.Is(err, storage.ErrNotFound) {
 			continue
 		}
@@ -60,60 +63,98 @@ func (r *Registry) remove(ctx context.Context, q *Request, c *collection, opts m
 	}
 }
 
-// removeOnce is one attempt; errors are as in changeOnce.
-func (r *Registry) removeOnce(ctx context.Context, q *Request, c *collection, opts meta.DeleteOptions, key string, live meta.Object, kv storage.KV) (Deleted, error) {
+// removeCached makes the first attempt on what the cache has, as changeCached does.
+func (r *Registry) removeCached(ctx context.Context, q *Request, c *collection, opts meta.DeleteOptions, key string) (_ Deleted, done bool, _ error) {
+	cached := c.cached(ctx, key)
+	if cached == nil {
+		return Deleted{}, false, nil
+	}
+	live, err := cached.Typed()
+	if err != nil {
+		return Deleted{}, false, nil
+	}
+	kv := storage.KV{Key: key, Value: cached.Stored, Modified: cached.Revision, Created: cached.Created}
+	deleted, wrote, err := r.removeOnce(ctx, q, c, opts, key, live, kv)
+	if errors.Is(err, storage.ErrConflict) || errors.Is(err, storage.ErrNotFound) {
+		return Deleted{}, false, nil
+	}
+	if wrote {
+		return deleted, true, storeError(err)
+	}
+	now, _, readErr := c.store.Get(ctx, key)
+	if readErr != nil || now.Modified != cached.Revision {
+		return Deleted{}, false, nil
+	}
+	return deleted, true, storeError(err)
+}
+
+// removeOnce is one attempt; errors and wrote are as in changeOnce.
+func (r *Registry) removeOnce(ctx context.Context, q *Request, c *collection, opts meta.DeleteOptions, key string, live meta.Object, kv storage.KV) (_ Deleted, wrote bool, _ error) {
 	if err := c.checkPreconditions(opts.Preconditions, live); err != nil {
-		return Deleted{}, err
+		return Deleted{}, false, err
 	}
 	dryRun := isDryRun(opts.DryRun)
 	adm := r.admissionRequest(q, c, admission.Delete, &opts, dryRun)
 	adm.Name, adm.OldObject = q.Name, live
 	if err := r.admit(ctx, adm); err != nil {
-		return Deleted{}, err
+		return Deleted{}, false, err
 	}
 	if err := r.admitFinally(ctx, adm); err != nil {
-		return Deleted{}, err
+		return Deleted{}, false, err
 	}
-	doomed := codec.Copy(live).(meta.Object)
+	var doomed meta.Object
+	if c.hooks.delete != nil {
+		doomed = codec.Copy(live).(meta.Object)
+	} else {
+		doomed = shallow(live) // marking replaces parts of the metadata, and nothing below
+	}
 	stays := c.mark(doomed, &opts, r.now())
 	data, err := c.encode(doomed)
 	if err != nil {
-		return Deleted{}, err
+		return Deleted{}, false, err
 	}
 	if stays {
 		var obj meta.Object
 		if dryRun || bytes.Equal(data, kv.Value) {
 			obj, err = c.decode(data, kv.Modified)
 		} else {
-			obj, err = c.put(data, func() (storage.Revision, error) { return c.store.Update(ctx, key, kv.Modified, data, c.ttl) })
+			wrote = true
+			obj, err = c.put(key, doomed, data, func() (storage.Revision, error) { return c.store.Update(ctx, key, kv.Modified, data, c.ttl) })
 		}
 		if err != nil {
-			return Deleted{}, err
+			return Deleted{}, wrote, err
 		}
 		obj, err = c.fromHub(q.Resource, obj)
-		return Deleted{Object: obj}, err
+		return Deleted{Object: obj}, wrote, err
 	}
 	if !dryRun {
-		if err := c.erase(ctx, key, kv, data); err != nil {
-			return Deleted{}, err
+		if err := c.erase(ctx, key, kv, doomed, data); err != nil {
+			return Deleted{}, true, err
 		}
 		c.removed(doomed)
 	}
-	return c.gone(q, doomed)
+	deleted, err := c.gone(q, doomed)
+	return deleted, !dryRun, err
 }
 
 // erase removes the key. If marking the object has changed it, that is stored
 // first, so that watchers see the object's last state as it was answered.
-func (c *collection) erase(ctx context.Context, key string, kv storage.KV, data []byte) error {
+func (c *collection) erase(ctx context.Context, key string, kv storage.KV, doomed meta.Object, data []byte) error {
 	revision := kv.Modified
 	if !bytes.Equal(data, kv.Value) && c.hub.GracePeriod != nil {
-		var err error
-		if revision, err = c.store.Update(ctx, key, kv.Modified, data, c.ttl); err != nil {
+		_, err := c.put(key, shallow(doomed), data, func() (_ storage.Revision, err error) {
+			revision, err = c.store.Update(ctx, key, kv.Modified, data, c.ttl)
+			return revision, err
+		})
+		if err != nil {
 			return err
 		}
 	}
-	_, err := c.store.Delete(ctx, key, revision)
-	if errors.Is(err, storage.ErrNotFound) && revision != kv.Modified {
+	revision, err := c.store.Delete(ctx, key, revision)
+	switch {
+	case err == nil:
+		c.recent.wrote(key, revision)
+	case errors.Is(err, storage.ErrNotFound) && revision != kv.Modified:
 		return nil // the kubelet was faster: gone is gone
 	}
 	return err
@@ -239,8 +280,8 @@ func collectorFinalizers(finalizers []string, opts *meta.DeleteOptions, byKind m
 }
 
 // collectionWorkers is how many objects of a collection are deleted at once:
-// enough that the store can write several in one go.
-const collectionWorkers = 8
+// enough that the store can write many in one go.
+const collectionWorkers = 32
 
 // DeleteCollection deletes the objects that a List of the same options finds,
 // and returns them as they were. It stops at the first error; what was deleted

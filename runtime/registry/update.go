@@ -11,7 +11,6 @@ import (
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
 	"github.com/kubenucleus/nucleus/storage"
-	"github.com/kubenucleus/nucleus/storage/cache"
 )
 
 // Update replaces an object, or the part of it that the subresource stands
@@ -126,11 +125,8 @@ func (r *Registry) change(ctx context.Context, q *Request, c *collection, m muta
 // nothing changes, counts only if the store has that same state; done is false
 // if it has another, and then the attempt has left nothing behind.
 func (r *Registry) changeCached(ctx context.Context, q *Request, c *collection, m mutation, key string) (obj meta.Object, done bool, err error) {
-	if !c.cache.Ready() {
-		return nil, false, nil // reads would wait for it
-	}
-	cached, _, err := c.cache.Get(ctx, cache.Any(), key)
-	if err != nil || cached == nil {
+	cached := c.cached(ctx, key)
+	if cached == nil {
 		return nil, false, nil
 	}
 	// Of a conditional update there is one attempt only: it is given away.
@@ -253,9 +249,11 @@ func (r *Registry) changeOnce(ctx context.Context, q *Request, c *collection, m 
 	}
 	if c.removable(hub, live) {
 		if !m.dryRun {
-			if _, err := c.store.Delete(ctx, key, kv.Modified); err != nil {
+			revision, err := c.store.Delete(ctx, key, kv.Modified)
+			if err != nil {
 				return nil, false, err
 			}
+			c.recent.wrote(key, revision)
 			stored = true
 			c.removed(hub)
 		}
@@ -274,7 +272,7 @@ func (r *Registry) changeOnce(ctx context.Context, q *Request, c *collection, m 
 		obj, err = m.face.show(obj)
 		return obj, false, err
 	}
-	obj, err := c.put(data, func() (storage.Revision, error) { return c.store.Update(ctx, key, kv.Modified, data, c.ttl) })
+	obj, err := c.put(key, hub, data, func() (storage.Revision, error) { return c.store.Update(ctx, key, kv.Modified, data, c.ttl) })
 	if err != nil {
 		return nil, false, err
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"runtime"
 	"time"
 
 	"github.com/cockroachdb/pebble"
@@ -124,6 +125,9 @@ func (s *Store) runCommitter() {
 				}
 			}
 		}
+		// Who is about to write gets the chance to: a sync of the disk costs more
+		// than all else, and is shared.
+		runtime.Gosched()
 		size := len(writes[0].value)
 	more:
 		for len(writes) < maxBatchWrites && size < maxBatchBytes {
