@@ -91,7 +91,7 @@ func (r *Registry) plant(ctx context.Context, c *collection, q *Request, s seed,
 	if err != nil {
 		return err
 	}
-	_, err = c.put(data, func() (storage.Revision, error) { return c.store.Create(ctx, key, data, 0) })
+	_, err = c.put(key, hub, data, func() (storage.Revision, error) { return c.store.Create(ctx, key, data, 0) })
 	return err
 }
 
@@ -119,6 +119,6 @@ func (r *Registry) tend(ctx context.Context, c *collection, q *Request, s seed, 
 	if err != nil {
 		return err
 	}
-	_, err = c.put(data, func() (storage.Revision, error) { return c.store.Update(ctx, key, have.Revision, data, 0) })
+	_, err = c.put(key, next, data, func() (storage.Revision, error) { return c.store.Update(ctx, key, have.Revision, data, 0) })
 	return err
 }
