@@ -28,6 +28,12 @@ func inBubble(t *testing.T, opts kubelet.Options, test func(t *testing.T, c *clu
 // inBubbleOn is inBubble on a runtime that may fail.
 func inBubbleOn(t *testing.T, broken *faulty, opts kubelet.Options, test func(t *testing.T, c *cluster)) {
 	t.Helper()
+	inBubbleWith(t, broken, nil, opts, test)
+}
+
+// inBubbleWith is inBubbleOn on a runtime that can do more than it must.
+func inBubbleWith(t *testing.T, broken *faulty, more *able, opts kubelet.Options, test func(t *testing.T, c *cluster)) {
+	t.Helper()
 	quiet := slog.New(slog.DiscardHandler)
 	opts.Logger = quiet
 	synctest.Test(t, func(t *testing.T) {
@@ -44,7 +50,7 @@ func inBubbleOn(t *testing.T, broken *faulty, opts kubelet.Options, test func(t 
 		require.NoError(t, reg.WaitReady(ctx))
 		require.NoError(t, reg.Bootstrap(ctx, registry.BootstrapOptions{}))
 		c := &cluster{
-			t: t, ctx: ctx, runtime: hollow.New(hollow.Options{StartDelay: -1}),
+			t: t, ctx: ctx, able: more, runtime: hollow.New(hollow.Options{StartDelay: -1}),
 			client: reg.Client(&auth.User{Name: "admin", Groups: []string{auth.GroupMasters}}),
 		}
 		if broken != nil {

@@ -71,6 +71,8 @@ type ending struct {
 	// phase, reason and message become the Pod's in the end, if they are set.
 	phase           corev1.PodPhase
 	reason, message string
+	// disruption is the message of the condition DisruptionTarget, if it gets one.
+	disruption string
 }
 
 // opKey names an operation of a Pod: there is one of each at a time.

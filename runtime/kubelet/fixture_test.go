@@ -29,6 +29,7 @@ type cluster struct {
 	runtime *hollow.Runtime
 	broken  *faulty         // nil: runtime is used as it is
 	custom  kubelet.Runtime // the same
+	able    *able           // nil: the runtime can do no more than it must
 	kubelet *kubelet.Kubelet
 	stop    func()            // ends the kubelet and waits for it
 	seen    map[string]string // resource versions of Pods that the test has seen
@@ -72,6 +73,10 @@ func (c *cluster) run(opts kubelet.Options) {
 	}
 	if c.custom != nil {
 		runtime = c.custom
+	}
+	if c.able != nil {
+		c.able.Runtime = runtime
+		runtime = c.able
 	}
 	k, err := kubelet.New(c.client, nodeName, runtime, opts)
 	require.NoError(c.t, err)

@@ -31,9 +31,30 @@ func (k *Kubelet) heartbeat(ctx context.Context) error {
 		case err != nil && ctx.Err() == nil:
 			k.log.WarnContext(ctx, "node status not written", "error", err)
 		}
-		if wait(ctx, pause); ctx.Err() != nil {
+		k.rest(ctx, pause)
+		if ctx.Err() != nil {
 			return nil
 		}
+	}
+}
+
+// rest waits for d, the end of ctx, or a change of the node that is to be written
+// at once.
+func (k *Kubelet) rest(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-k.changed:
+	case <-ctx.Done():
+	}
+}
+
+// wakeHeartbeat has the node's status looked at now.
+func (k *Kubelet) wakeHeartbeat() {
+	select {
+	case k.changed <- struct{}{}:
+	default:
 	}
 }
 

@@ -30,7 +30,12 @@ type Kubelet struct {
 	services  *client.Cache[corev1.Service]
 	ownCaches *client.Caches
 
+	images     *imageKeeper // nil: nothing is known of images
+	thresholds []threshold
+
 	ran        atomic.Bool
+	rescan     chan struct{} // has a token when static Pods are to be looked for
+	changed    chan struct{} // has a token when the node's status is to be written
 	registered chan struct{}
 	listed     chan struct{}  // closed when all Pods of the node are known
 	operations sync.WaitGroup // what is under way in the runtime
@@ -44,6 +49,13 @@ type Kubelet struct {
 	pods map[meta.UID]*pod
 	node *corev1.Node // as last written; shared
 	rep  reporter     // set when the node is registered
+	// pressed is of what the node is short; the slice is never changed.
+	pressed []corev1.NodeConditionType
+	// mirrors are those of the node's own Pods that the API has; staticRead says
+	// that the directory was read, and standIn is the node before it is registered.
+	mirrors    map[client.Key]*corev1.Pod
+	staticRead bool
+	standIn    *corev1.Node
 }
 
 // New returns the kubelet of the node of that name, which works through c. It
@@ -58,7 +70,14 @@ func New(c client.Client, node string, runtime Runtime, opts Options) (*Kubelet,
 	}
 	k := &Kubelet{
 		name: node, client: c, runtime: runtime, opts: opts, log: opts.Logger.With("node", node),
-		registered: make(chan struct{}), listed: make(chan struct{}), pods: map[meta.UID]*pod{},
+		registered: make(chan struct{}), listed: make(chan struct{}),
+		changed: make(chan struct{}, 1), rescan: make(chan struct{}, 1), mirrors: map[client.Key]*corev1.Pod{}, pods: map[meta.UID]*pod{},
+	}
+	if k.thresholds, err = opts.Eviction.thresholds(); err != nil {
+		return nil, fmt.Errorf("kubelet: %w", err)
+	}
+	if store, ok := runtime.(ImageStore); ok {
+		k.images = &imageKeeper{k: k, store: store, found: map[string]*imageRecord{}}
 	}
 	caches := opts.Caches
 	if caches == nil {
@@ -96,16 +115,28 @@ func (k *Kubelet) Run(ctx context.Context) error {
 	if k.ownCaches != nil {
 		group.Add("caches", k.ownCaches.Run)
 	}
-	group.AddReady("node", k.keepNode, k.WaitReady)
 	group.Add("pods", func(ctx context.Context) error {
 		err := k.loop.Run(ctx)
 		k.operations.Wait()
 		return err
 	})
 	group.Add("runtime", k.watchRuntime)
+	if k.opts.StaticPodDir != "" {
+		group.Add("static Pods", k.watchStatic)
+	}
+	group.AddReady("node", k.keepNode, k.WaitReady)
 	group.Add("watch", k.watchPods)
 	group.Add("housekeeping", k.keepHouse)
 	group.Add("streams", k.streams.run)
+	if k.images != nil {
+		group.Add("images", k.images.run)
+	}
+	if k.opts.Machine != nil {
+		group.Add("room", k.keepRoom)
+	}
+	if _, ok := k.runtime.(LogRotator); ok && k.opts.LogDir != "" {
+		group.Add("logs", k.rotateLogs)
+	}
 	if err := group.Run(ctx); err != nil {
 		return fmt.Errorf("kubelet %s: %w", k.name, err)
 	}

@@ -6,11 +6,13 @@ import (
 	"maps"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"time"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/apimachinery/quantity"
 	"github.com/kubenucleus/nucleus/runtime/client"
 )
 
@@ -45,13 +47,17 @@ func (k *Kubelet) register(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("runtime: %w", err)
 	}
+	d, err := k.describeMachine(ctx)
+	if err != nil {
+		return err
+	}
 	nodes := client.Of[corev1.Node](k.client)
 	node := &corev1.Node{ObjectMeta: meta.ObjectMeta{Name: k.name}}
 	k.describe(node)
-	k.fillStatus(&node.Status, info, nil, meta.Now())
+	k.fillStatus(&node.Status, d, info, nil, meta.Now())
 	err = nodes.Create(ctx, node)
 	if meta.IsAlreadyExists(err) {
-		node, err = k.takeOver(ctx, info)
+		node, err = k.takeOver(ctx, d, info)
 	}
 	if err != nil {
 		return err
@@ -72,7 +78,7 @@ func (k *Kubelet) register(ctx context.Context) error {
 }
 
 // takeOver makes a Node that is there what this kubelet says that it is.
-func (k *Kubelet) takeOver(ctx context.Context, info Info) (*corev1.Node, error) {
+func (k *Kubelet) takeOver(ctx context.Context, d nodeDescription, info Info) (*corev1.Node, error) {
 	nodes := client.Of[corev1.Node](k.client)
 	node, err := nodes.Get(ctx, k.name)
 	if err != nil {
@@ -85,7 +91,7 @@ func (k *Kubelet) takeOver(ctx context.Context, info Info) (*corev1.Node, error)
 			return nil, err
 		}
 	}
-	k.fillStatus(&node.Status, info, before.Status.Conditions, meta.Now())
+	k.fillStatus(&node.Status, d, info, before.Status.Conditions, meta.Now())
 	if err := nodes.UpdateStatus(ctx, node); err != nil {
 		return nil, err
 	}
@@ -129,14 +135,76 @@ func (k *Kubelet) hostIPs() []netip.Addr {
 	return ips
 }
 
+// describeMachine fills in what the machine says of itself and the options leave
+// out.
+func (k *Kubelet) describeMachine(ctx context.Context) (nodeDescription, error) {
+	d := nodeDescription{info: k.opts.Info}
+	base := corev1.ResourceList{
+		corev1.ResourceCPU: quantity.MustParse("4"), corev1.ResourceMemory: quantity.MustParse("8Gi"), corev1.ResourceEphemeralStorage: quantity.MustParse("32Gi"),
+	}
+	if k.opts.Machine != nil {
+		machine, err := k.opts.Machine.Describe(ctx)
+		if err != nil {
+			return d, fmt.Errorf("machine: %w", err)
+		}
+		base = maps.Clone(machine.Capacity)
+		i := machine.Info
+		for _, field := range []struct{ to, from *string }{
+			{&d.info.MachineID, &i.MachineID}, {&d.info.SystemUUID, &i.SystemUUID}, {&d.info.BootID, &i.BootID},
+			{&d.info.KernelVersion, &i.KernelVersion}, {&d.info.OSImage, &i.OSImage},
+		} {
+			if *field.to == "" {
+				*field.to = *field.from
+			}
+		}
+		if d.info.Swap == nil {
+			d.info.Swap = i.Swap
+		}
+	}
+	base[corev1.ResourcePods] = quantity.MustParse("110")
+	d.capacity = withAmounts(k.opts.Capacity, base)
+	d.allocatable = maps.Clone(d.capacity)
+	for name, q := range d.allocatable {
+		if k.opts.Machine == nil {
+			break // nothing of it is ever short
+		}
+		if back := reserved(k.thresholds, name, q.Value()); back > 0 {
+			d.allocatable[name] = quantity.New(max(q.Value()-back, 0), q.Format())
+		}
+	}
+	maps.Copy(d.allocatable, k.opts.Allocatable)
+	return d, nil
+}
+
+// nodeDescription is what the node is.
+type nodeDescription struct {
+	capacity, allocatable corev1.ResourceList
+	info                  corev1.NodeSystemInfo
+}
+
+// pressureTexts are how conditions of pressure are told: when they hold, and when
+// not.
+var pressureTexts = []struct {
+	kind      corev1.NodeConditionType
+	yes, no   string // reasons
+	short, ok string // messages
+}{
+	{corev1.NodeMemoryPressure, "KubeletHasInsufficientMemory", "KubeletHasSufficientMemory", "kubelet has insufficient memory available", "kubelet has sufficient memory available"},
+	{corev1.NodeDiskPressure, "KubeletHasDiskPressure", "KubeletHasNoDiskPressure", "kubelet has disk pressure", "kubelet has no disk pressure"},
+	{corev1.NodePIDPressure, "KubeletHasInsufficientPID", "KubeletHasSufficientPID", "kubelet has insufficient PID available", "kubelet has sufficient PID available"},
+}
+
 // fillStatus sets what the kubelet says in its Node's status. old are the
 // conditions so far; those of others stay.
-func (k *Kubelet) fillStatus(status *corev1.NodeStatus, info Info, old []corev1.NodeCondition, now meta.Time) {
-	status.Capacity, status.Allocatable = maps.Clone(k.opts.Capacity), maps.Clone(k.opts.Allocatable)
+func (k *Kubelet) fillStatus(status *corev1.NodeStatus, d nodeDescription, info Info, old []corev1.NodeCondition, now meta.Time) {
+	status.Capacity, status.Allocatable = d.capacity, d.allocatable
 	status.Addresses = append([]corev1.NodeAddress(nil), k.opts.Addresses...)
 	status.Addresses = append(status.Addresses, corev1.NodeAddress{Type: corev1.NodeHostName, Address: k.name})
 	status.DaemonEndpoints.KubeletEndpoint.Port = k.opts.Port
-	status.NodeInfo = k.opts.Info
+	status.NodeInfo = d.info
+	if images := k.imageStatus(); images != nil {
+		status.Images = images
+	}
 	if status.NodeInfo.ContainerRuntimeVersion == "" {
 		status.NodeInfo.ContainerRuntimeVersion = info.Name + "://" + info.Version
 	}
@@ -149,12 +217,18 @@ func (k *Kubelet) fillStatus(status *corev1.NodeStatus, info Info, old []corev1.
 		ready.Status, ready.Reason, ready.Message = corev1.ConditionFalse, "KubeletNotReady", "container runtime network not ready: "+info.NetworkNotReady
 	}
 	status.Conditions = append([]corev1.NodeCondition(nil), old...)
-	for _, c := range []corev1.NodeCondition{
-		{Type: corev1.NodeMemoryPressure, Status: corev1.ConditionFalse, Reason: "KubeletHasSufficientMemory", Message: "kubelet has sufficient memory available"},
-		{Type: corev1.NodeDiskPressure, Status: corev1.ConditionFalse, Reason: "KubeletHasNoDiskPressure", Message: "kubelet has no disk pressure"},
-		{Type: corev1.NodePIDPressure, Status: corev1.ConditionFalse, Reason: "KubeletHasSufficientPID", Message: "kubelet has sufficient PID available"},
-		ready,
-	} {
+	k.mu.Lock()
+	pressed := k.pressed
+	k.mu.Unlock()
+	var own []corev1.NodeCondition
+	for _, t := range pressureTexts {
+		c := corev1.NodeCondition{Type: t.kind, Status: corev1.ConditionFalse, Reason: t.no, Message: t.ok}
+		if slices.Contains(pressed, t.kind) {
+			c.Status, c.Reason, c.Message = corev1.ConditionTrue, t.yes, t.short
+		}
+		own = append(own, c)
+	}
+	for _, c := range append(own, ready) {
 		c.LastHeartbeatTime, c.LastTransitionTime = now, now
 		setCondition(&status.Conditions, c)
 	}
@@ -182,13 +256,17 @@ func (k *Kubelet) refresh(ctx context.Context, due bool) (written bool, err erro
 	if err != nil {
 		info = Info{Name: k.reporter().runtimeName, NotReady: err.Error()}
 	}
+	d, err := k.describeMachine(ctx)
+	if err != nil {
+		return false, err
+	}
 	nodes := client.Of[corev1.Node](k.client)
 	node, err := nodes.Get(ctx, k.name)
 	if err != nil {
 		return false, err
 	}
 	before := codec.DeepCopy(&node.Status)
-	k.fillStatus(&node.Status, info, before.Conditions, meta.Now())
+	k.fillStatus(&node.Status, d, info, before.Conditions, meta.Now())
 	if info.Version == "" {
 		node.Status.NodeInfo.ContainerRuntimeVersion = before.NodeInfo.ContainerRuntimeVersion
 	}
@@ -256,6 +334,15 @@ func (k *Kubelet) nodeEvent(reason, message string) {
 	node := k.node
 	k.mu.Unlock()
 	k.events.Normal(node, reason, "%s", message)
+}
+
+func (k *Kubelet) nodeWarning(reason, message string) {
+	k.mu.Lock()
+	node := k.node
+	k.mu.Unlock()
+	if node != nil {
+		k.events.Warning(node, reason, "%s", message)
+	}
 }
 
 // jittered is d give or take a little, so that nodes that began together do not

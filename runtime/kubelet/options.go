@@ -1,6 +1,7 @@
 package kubelet
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,14 +38,18 @@ type Options struct {
 	PodCIDR netip.Prefix
 	// ProviderID is the cloud's name for the machine.
 	ProviderID string
-	// Capacity is what the node has; what it leaves out of cpu, memory,
-	// ephemeral-storage and pods is 4, 8Gi, 32Gi and 110.
+	// Machine tells what the node has and how much of it is left. Nil: it has what
+	// Capacity says, and enough of it always.
+	Machine Machine
+	// Capacity is what the node has; what it leaves out is what Machine says, and
+	// without one 4 cpu, 8Gi memory and 32Gi ephemeral-storage. Of pods it has 110.
 	Capacity corev1.ResourceList
-	// Allocatable is what Pods may have of it; what is left out is as in Capacity.
+	// Allocatable is what Pods may have of it; what is left out is as in the
+	// capacity, less what Eviction keeps back.
 	Allocatable corev1.ResourceList
-	// Info is told of machine and system as it is; the versions of kubelet and
-	// container runtime, the operating system and the processor come by
-	// themselves where they are empty.
+	// Info is told of machine and system as it is; what is empty Machine says; the
+	// versions of kubelet and container runtime, the operating system and the
+	// processor come by themselves.
 	Info corev1.NodeSystemInfo
 	// Port is where the kubelet's own server listens, if somewhere.
 	Port int32
@@ -67,6 +72,19 @@ type Options struct {
 	// ResolvConf is the file that says what the node itself asks. "" is
 	// /etc/resolv.conf; "-" is no file.
 	ResolvConf string
+	// StaticPodDir is a directory of manifests, in YAML or JSON, of Pods that run on
+	// this node whatever the API says, even without one. "" is none.
+	StaticPodDir string
+	// Eviction says what to do where the machine runs short of something. It needs
+	// Machine.
+	Eviction EvictionOptions
+	// Images says when images are removed, if the runtime is an [ImageStore].
+	Images ImageOptions
+	// ContainerLogMaxSize is how large the log of a container gets before another
+	// is begun, and ContainerLogMaxFiles how many there are of a run. "" and 0 are
+	// 10Mi and 5. It needs LogDir and a runtime that is a [LogRotator].
+	ContainerLogMaxSize  string
+	ContainerLogMaxFiles int
 	// Caches is where the Services are had from of which containers are told, so
 	// that the kubelets of a process share them. Whoever gives it runs it. Nil: the
 	// kubelet keeps its own.
@@ -154,7 +172,7 @@ func (o Options) complete(node string) (Options, error) {
 	if o.MaxRestartDelay < o.RestartDelay {
 		errs = append(errs, fmt.Errorf("Options.MaxRestartDelay %v is less than RestartDelay %v", o.MaxRestartDelay, o.RestartDelay))
 	}
-	for _, dir := range []struct{ name, path string }{{"RootDir", o.RootDir}, {"LogDir", o.LogDir}} {
+	for _, dir := range []struct{ name, path string }{{"RootDir", o.RootDir}, {"LogDir", o.LogDir}, {"StaticPodDir", o.StaticPodDir}} {
 		if dir.path != "" && !filepath.IsAbs(dir.path) {
 			errs = append(errs, fmt.Errorf("Options.%s %q is not absolute", dir.name, dir.path))
 		}
@@ -180,13 +198,25 @@ func (o Options) complete(node string) (Options, error) {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	o.Capacity = withAmounts(o.Capacity, corev1.ResourceList{
-		corev1.ResourceCPU:              quantity.MustParse("4"),
-		corev1.ResourceMemory:           quantity.MustParse("8Gi"),
-		corev1.ResourceEphemeralStorage: quantity.MustParse("32Gi"),
-		corev1.ResourcePods:             quantity.MustParse("110"),
-	})
-	o.Allocatable = withAmounts(o.Allocatable, o.Capacity)
+	positive(&o.Eviction.Interval, "Eviction.Interval", 10*time.Second)
+	positive(&o.Eviction.PressureTransitionPeriod, "Eviction.PressureTransitionPeriod", 5*time.Minute)
+	positive(&o.Images.MinimumAge, "Images.MinimumAge", 2*time.Minute)
+	positive(&o.Images.Interval, "Images.Interval", 5*time.Minute)
+	o.Images.HighThresholdPercent = cmp.Or(o.Images.HighThresholdPercent, 85)
+	o.Images.LowThresholdPercent = cmp.Or(o.Images.LowThresholdPercent, min(80, o.Images.HighThresholdPercent-1))
+	if high, low := o.Images.HighThresholdPercent, o.Images.LowThresholdPercent; high > 100 || low < 0 || low >= high {
+		errs = append(errs, fmt.Errorf("Options.Images: thresholds of %d and %d percent cannot be", high, low))
+	}
+	o.ContainerLogMaxSize, o.ContainerLogMaxFiles = cmp.Or(o.ContainerLogMaxSize, logMaxSize), cmp.Or(o.ContainerLogMaxFiles, logMaxFiles)
+	if size, err := quantity.Parse(o.ContainerLogMaxSize); err != nil || size.Sign() <= 0 {
+		errs = append(errs, fmt.Errorf("Options.ContainerLogMaxSize %q is no size", o.ContainerLogMaxSize))
+	}
+	if o.ContainerLogMaxFiles < 2 {
+		errs = append(errs, fmt.Errorf("Options.ContainerLogMaxFiles %d is less than 2", o.ContainerLogMaxFiles))
+	}
+	if _, err := o.Eviction.thresholds(); err != nil {
+		errs = append(errs, err)
+	}
 	o.Labels = maps.Clone(o.Labels)
 	if o.Labels == nil {
 		o.Labels = map[string]string{}

@@ -23,7 +23,8 @@ type pod struct {
 	notes  podNotes
 	// expired and refused say why the Pod is to end before its time.
 	expired, refused *ending
-	deleted          bool // its deletion was confirmed; only finalizers keep it
+	static           *staticPod // nil: the API is where it came from
+	deleted          bool       // its deletion was confirmed; only finalizers keep it
 
 	// The kubelet's lock guards these.
 	admitted bool
@@ -71,6 +72,10 @@ func (k *Kubelet) watchPods(ctx context.Context) error {
 			return fmt.Errorf("watch Pods: %w", err)
 		}
 		object := change.Object
+		if change.Type != client.Bookmark && object.Annotations[corev1.MirrorPodAnnotationKey] != "" {
+			k.mirrored(change.Type, object)
+			continue
+		}
 		switch change.Type {
 		case client.Added, client.Modified:
 			p := k.track(object)
@@ -186,6 +191,9 @@ func (k *Kubelet) keepHouse(ctx context.Context) error {
 			k.log.WarnContext(ctx, "what is left of Pods not found", "error", err)
 			pause = 5 * time.Second
 		}
+		if err := k.removeMirrors(ctx); err != nil && ctx.Err() == nil {
+			k.log.WarnContext(ctx, "mirror not removed", "error", err)
+		}
 		wait(ctx, jittered(pause))
 	}
 	return nil
@@ -229,6 +237,9 @@ func (k *Kubelet) admitTo(p *pod, object *corev1.Pod, node *corev1.Node) *refusa
 	if node == nil {
 		node = k.node
 	}
+	if node == nil {
+		node = k.standIn
+	}
 	var taken load
 	for _, other := range k.pods {
 		if other.counts {
@@ -237,7 +248,10 @@ func (k *Kubelet) admitTo(p *pod, object *corev1.Pod, node *corev1.Node) *refusa
 			other.mu.Unlock()
 		}
 	}
-	no := refuse(object, node, &taken)
+	no := refusePressed(object, k.pressed)
+	if no == nil {
+		no = refuse(object, node, &taken)
+	}
 	p.admitted, p.counts = no == nil, no == nil
 	return no
 }
@@ -255,6 +269,13 @@ func (k *Kubelet) forget(p *pod) {
 	defer k.mu.Unlock()
 	if k.pods[p.uid] == p {
 		delete(k.pods, p.uid)
+	}
+	if p.static != nil {
+		// Another of its name may be waiting for that.
+		select {
+		case k.rescan <- struct{}{}:
+		default:
+		}
 	}
 }
 

@@ -16,8 +16,11 @@ const serverService = "kubernetes"
 // serviceVariables are what containers are told of the Services of their
 // namespace, in the way of old container links, and of the API's own.
 func (k *Kubelet) serviceVariables(ctx context.Context, pod *corev1.Pod) (map[string]string, error) {
-	if err := k.services.WaitSynced(ctx); err != nil {
-		return nil, err
+	// The node's own Pods may be what serves the Services: they do not wait.
+	if !isStatic(pod) {
+		if err := k.services.WaitSynced(ctx); err != nil {
+			return nil, err
+		}
 	}
 	all := map[string]string{}
 	api, ok := k.services.Get(meta.NamespaceDefault, serverService)

@@ -262,6 +262,19 @@ func conditions(s *situation, status *corev1.PodStatus, old []corev1.PodConditio
 			all = append(all, c)
 		}
 	}
+	if s.ending != nil && s.ending.disruption != "" {
+		target := corev1.PodCondition{
+			Type: corev1.DisruptionTarget, Status: corev1.ConditionTrue, Reason: corev1.PodReasonTerminationByKubelet, Message: s.ending.disruption,
+			LastTransitionTime: meta.At(s.now), ObservedGeneration: s.pod.Generation,
+		}
+		i := slices.IndexFunc(all, func(c corev1.PodCondition) bool { return c.Type == corev1.DisruptionTarget })
+		switch {
+		case i < 0:
+			all = append(all, target)
+		case all[i].Status != corev1.ConditionTrue:
+			all[i] = target
+		}
+	}
 	sandbox := truth(s.sandbox != nil && s.sandbox.Ready && (len(s.sandbox.IPs) > 0 || s.pod.Spec.HostNetwork))
 	initialized := initializedCondition(s, status)
 	containers := containersReady(s, status)

@@ -20,6 +20,17 @@ func (k *Kubelet) sync(ctx context.Context, uid meta.UID) (controller.Result, er
 	if p == nil {
 		return controller.Result{}, nil
 	}
+	if p.static != nil {
+		k.recall(p)
+	}
+	if k.registeredNode() == nil {
+		p.mu.Lock()
+		network := p.object.Spec.HostNetwork
+		p.mu.Unlock()
+		if p.static == nil || !network {
+			return controller.Result{After: time.Second}, nil // where addresses come from is not known yet
+		}
+	}
 	if err := k.take(ctx, p); err != nil {
 		return controller.Result{}, err
 	}
@@ -62,6 +73,13 @@ func (k *Kubelet) sync(ctx context.Context, uid meta.UID) (controller.Result, er
 	if s.clean {
 		if err := k.removeFiles(s.pod); err != nil {
 			return controller.Result{}, err
+		}
+		if p.static != nil {
+			if mirror := k.mirrorOf(p); mirror != nil {
+				if err := k.deleteMirror(ctx, mirror); err != nil {
+					return controller.Result{}, err
+				}
+			}
 		}
 		k.forget(p)
 		return controller.Result{}, nil
@@ -146,6 +164,9 @@ func (k *Kubelet) take(ctx context.Context, p *pod) error {
 // report writes the Pod's status if it has changed. When the Pod has been
 // deleted and nothing of it runs any more, the object is deleted for good.
 func (k *Kubelet) report(ctx context.Context, p *pod, s *situation, refused *ending) error {
+	if p.static != nil {
+		return k.reportStatic(ctx, p, s, refused)
+	}
 	base := s.pod
 	var status corev1.PodStatus
 	switch {
