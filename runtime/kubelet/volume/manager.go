@@ -50,6 +50,7 @@ type Manager struct {
 	log     *slog.Logger
 	plugins []Plugin
 	objects *objects
+	tokens  *tokens
 	loop    *controller.Controller[volumeKey]
 	ran     atomic.Bool
 
@@ -101,7 +102,7 @@ func New(c client.Client, opts Options) (*Manager, error) {
 		return nil, fmt.Errorf("volume: %w", err)
 	}
 	m := &Manager{
-		client: c, opts: opts, root: root, log: opts.Logger, pods: map[meta.UID]*podVolumes{},
+		client: c, opts: opts, root: root, log: opts.Logger, pods: map[meta.UID]*podVolumes{}, tokens: newTokens(),
 		plugins: append(slices.Clone(opts.Plugins), Standard()...),
 	}
 	names := map[string]bool{}
@@ -268,6 +269,10 @@ func (m *Manager) mount(ctx context.Context, pod *corev1.Pod, v *corev1.Volume, 
 		}
 	}
 	if err != nil {
+		var said *Error
+		if errors.As(err, &said) {
+			return nil, err // the plug-in knows better what went wrong
+		}
 		operation := "MountVolume.SetUp"
 		if now.spec.Block() {
 			operation = "MapVolume.SetUpDevice"

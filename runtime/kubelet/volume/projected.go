@@ -16,10 +16,7 @@ import (
 	"github.com/kubenucleus/nucleus/runtime/client"
 )
 
-// newProjected has the tokens of all its volumes, so that a change of one source
-// of a volume does not ask for a token anew.
 func newProjected() *content {
-	tokens := newTokens()
 	return &content{
 		name: "kubernetes.io/projected", memory: true,
 		supports: func(v *corev1.Volume) bool { return v.Projected != nil },
@@ -28,7 +25,7 @@ func newProjected() *content {
 			to.defaults(s.DefaultMode, s.DefaultUser)
 			var errs []error
 			for i := range s.Sources {
-				if err := addProjection(ctx, r, to, &s.Sources[i], tokens); err != nil {
+				if err := addProjection(ctx, r, to, &s.Sources[i]); err != nil {
 					errs = append(errs, err)
 				}
 			}
@@ -37,7 +34,7 @@ func newProjected() *content {
 	}
 }
 
-func addProjection(ctx context.Context, r *Request, to *files, source *corev1.VolumeProjection, tokens *tokens) error {
+func addProjection(ctx context.Context, r *Request, to *files, source *corev1.VolumeProjection) error {
 	switch {
 	case source.ConfigMap != nil:
 		s := source.ConfigMap
@@ -48,7 +45,7 @@ func addProjection(ctx context.Context, r *Request, to *files, source *corev1.Vo
 	case source.DownwardAPI != nil:
 		return addDownward(ctx, r, to, source.DownwardAPI.Items)
 	case source.ServiceAccountToken != nil:
-		return addToken(ctx, r, to, source.ServiceAccountToken, tokens)
+		return addToken(ctx, r, to, source.ServiceAccountToken)
 	case source.ClusterTrustBundle != nil:
 		return addTrustBundle(ctx, r, to, source.ClusterTrustBundle)
 	case source.PodCertificate != nil:
@@ -57,12 +54,12 @@ func addProjection(ctx context.Context, r *Request, to *files, source *corev1.Vo
 	return nil
 }
 
-func addToken(ctx context.Context, r *Request, to *files, source *corev1.ServiceAccountTokenProjection, tokens *tokens) error {
-	token, err := tokens.token(ctx, r, source.Audience, source.ExpirationSeconds)
+func addToken(ctx context.Context, r *Request, to *files, source *corev1.ServiceAccountTokenProjection) error {
+	token, err := r.Token(ctx, source.Audience, source.ExpirationSeconds)
 	if err != nil {
 		return fmt.Errorf("failed to fetch token: %w", err)
 	}
-	to.sooner(token.renewal)
+	to.sooner(token.Renewal)
 	// A token is for the Pod's own user, or its group, where one is known; else
 	// for all containers, whoever they run as.
 	mode, user := to.mode, source.User
@@ -76,7 +73,7 @@ func addToken(ctx context.Context, r *Request, to *files, source *corev1.Service
 	if own != nil || r.FSGroup() != nil || user != nil {
 		mode = 0o600
 	}
-	to.add(source.Path, []byte(token.value), &mode, user)
+	to.add(source.Path, []byte(token.Value), &mode, user)
 	return nil
 }
 

@@ -16,7 +16,7 @@ import (
 // tokens are those of the Pods' service accounts. Safe for concurrent use.
 type tokens struct {
 	mu    sync.Mutex
-	known map[tokenKey]token
+	known map[tokenKey]Token
 }
 
 type tokenKey struct {
@@ -25,12 +25,22 @@ type tokenKey struct {
 	life                         int64
 }
 
-type token struct {
-	value            string
-	renewal, expires time.Time
+// Token is a token of a Pod's service account.
+type Token struct {
+	Value   string
+	Renewal time.Time // when to ask again
+	Expires time.Time
 }
 
-func newTokens() *tokens { return &tokens{known: map[tokenKey]token{}} }
+// Token returns a token of the Pod's service account, which is bound to the Pod;
+// the audience "" is the API server, a life of nil an hour. Ask for it again and
+// again: it is renewed when it is time, which a plug-in brings about by
+// Result.Again, and else the one that was had before.
+func (r *Request) Token(ctx context.Context, audience string, life *int64) (Token, error) {
+	return r.manager.tokens.token(ctx, r, audience, life)
+}
+
+func newTokens() *tokens { return &tokens{known: map[tokenKey]Token{}} }
 
 // Tokens are renewed when 80% of their life is over, and each day.
 const (
@@ -44,7 +54,7 @@ const (
 
 // token returns a token for a Pod, renewed if that is due. One that cannot be
 // renewed is used as long as it is good.
-func (t *tokens) token(ctx context.Context, r *Request, audience string, life *int64) (token, error) {
+func (t *tokens) token(ctx context.Context, r *Request, audience string, life *int64) (Token, error) {
 	key := tokenKey{r.Pod.Namespace, accountOf(r.Pod), audience, r.Pod.UID, tokenLife}
 	if life != nil {
 		key.life = *life
@@ -52,22 +62,22 @@ func (t *tokens) token(ctx context.Context, r *Request, audience string, life *i
 	now := time.Now()
 	t.mu.Lock()
 	for k, v := range t.known {
-		if v.expires.Before(now) {
+		if v.Expires.Before(now) {
 			delete(t.known, k)
 		}
 	}
 	have, ok := t.known[key]
 	t.mu.Unlock()
-	if ok && now.Before(have.renewal) {
+	if ok && now.Before(have.Renewal) {
 		return have, nil
 	}
 	fresh, err := requestToken(ctx, r, key, now)
 	if err != nil {
 		if !ok {
-			return token{}, err
+			return Token{}, err
 		}
 		r.Log.WarnContext(ctx, "service account token not renewed", "namespace", key.namespace, "account", key.account, "pod", r.Pod.Name, "error", err)
-		have.renewal = now.Add(renewalRetry)
+		have.Renewal = now.Add(renewalRetry)
 		return have, nil
 	}
 	t.mu.Lock()
@@ -83,7 +93,7 @@ func accountOf(pod *corev1.Pod) string {
 	return "default"
 }
 
-func requestToken(ctx context.Context, r *Request, key tokenKey, now time.Time) (token, error) {
+func requestToken(ctx context.Context, r *Request, key tokenKey, now time.Time) (Token, error) {
 	request := &authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{
 		ExpirationSeconds: &key.life,
 		BoundObjectRef:    &authenticationv1.BoundObjectReference{APIVersion: "v1", Kind: "Pod", Name: r.Pod.Name, UID: key.pod},
@@ -94,14 +104,14 @@ func requestToken(ctx context.Context, r *Request, key tokenKey, now time.Time) 
 	at := client.Of[corev1.ServiceAccount](r.Client).In(key.namespace).Target(key.account)
 	at.Subresource = "token"
 	if err := r.Client.Create(ctx, at, request, meta.CreateOptions{}); err != nil {
-		return token{}, err
+		return Token{}, err
 	}
 	status := &request.Status
 	if status.Token == "" {
-		return token{}, fmt.Errorf("the server gave service account %s/%s no token", key.namespace, key.account)
+		return Token{}, fmt.Errorf("the server gave service account %s/%s no token", key.namespace, key.account)
 	}
 	// The server may give another life than was asked for.
 	life := status.ExpirationTimestamp.Sub(now)
 	age := min(life*8/10, tokenMaxAge)
-	return token{status.Token, now.Add(max(age-rand.N(renewalJitter), time.Second)), status.ExpirationTimestamp.Time}, nil
+	return Token{status.Token, now.Add(max(age-rand.N(renewalJitter), time.Second)), status.ExpirationTimestamp.Time}, nil
 }
