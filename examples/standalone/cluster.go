@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
-	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/auth"
 	"github.com/kubenucleus/nucleus/runtime/client"
 	"github.com/kubenucleus/nucleus/runtime/controller"
@@ -74,15 +73,20 @@ func (c *cluster) as(user string) client.Client {
 	return c.control.Client(&auth.User{Name: user, Groups: []string{auth.GroupMasters, auth.GroupAuthenticated}})
 }
 
-// Connect lets the API server reach the kubelets in this process.
+// Connect lets the API server reach the kubelets in this process, and those that
+// have joined over the network.
 func (c *cluster) Connect(ctx context.Context, node *corev1.Node) (*url.URL, http.RoundTripper, error) {
 	if c.node != nil {
-		return c.node.kubelet.Connect(ctx, node)
+		if base, transport, err := c.node.kubelet.Connect(ctx, node); err == nil {
+			return base, transport, nil
+		}
 	}
-	if c.fleet == nil {
-		return nil, nil, meta.ServiceUnavailable(fmt.Sprintf("node %q runs outside this process, which cannot reach it", node.Name))
+	if c.fleet != nil {
+		if base, transport, err := c.fleet.Connect(ctx, node); err == nil {
+			return base, transport, nil
+		}
 	}
-	return c.fleet.Connect(ctx, node)
+	return c.control.Kubelets().Connect(ctx, node)
 }
 
 // run starts the parts in order, and stops them in the opposite one.

@@ -31,6 +31,7 @@ type ControlPlane struct {
 	ownStore bool
 	pki      *pki.PKI
 	admin    *pki.Pair
+	kubelets *server.Kubelets
 	identity *identity
 	rights   *rights
 	registry *registry.Registry
@@ -83,6 +84,9 @@ func New(ctx context.Context, opts Options) (_ *ControlPlane, err error) {
 		return nil, err
 	}
 	authorizer := c.rights.authorizer
+	if err := c.openKubelets(); err != nil {
+		return nil, err
+	}
 	c.answer(server.Reviews(authorizer))
 	c.answer(server.TokenReviews(c.identity.tokens, c.identity.audiences))
 	c.registry.SetAdmission(c.rights.guard(opts.Admission(c.registry)))
@@ -97,7 +101,7 @@ func New(ctx context.Context, opts Options) (_ *ControlPlane, err error) {
 		Certificate:   c.pki.ServingCertificate,
 		OpenAPI:       opts.OpenAPI,
 		Paths:         c.identity.paths,
-		NodeConnector: opts.NodeConnector,
+		NodeConnector: c.nodeConnector(),
 		Checks:        opts.Storage.Checks,
 		Logger:        opts.Logger,
 	})
@@ -217,6 +221,9 @@ func (c *ControlPlane) kubeconfig(bound netip.AddrPort) *client.Kubeconfig {
 
 // Close closes the store, if the control plane opened it. Run does so too.
 func (c *ControlPlane) Close() error {
+	if c.kubelets != nil {
+		c.kubelets.Close()
+	}
 	if !c.ownStore {
 		return nil
 	}

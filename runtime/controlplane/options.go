@@ -60,9 +60,13 @@ type Options struct {
 	// Admission makes the chain that changes and checks writes to the registry,
 	// whose Reader plug-ins look at other objects with. nil is [DefaultAdmission].
 	Admission func(r *registry.Registry) admission.Chain
-	// NodeConnector reaches kubelets, for logs, exec and the like; nil: these
-	// are answered with 503.
+	// NodeConnector reaches kubelets, for logs, exec and the like; nil is
+	// [ControlPlane.Kubelets]. One for kubelets in the same process passes on to that
+	// what it does not know.
 	NodeConnector server.NodeConnector
+	// KubeletCAFile names a PEM file of authorities that vouch for the certificates of
+	// kubelets; "" takes any certificate, since most kubelets sign their own.
+	KubeletCAFile string
 	// OpenAPI answers /openapi/v2 and /openapi/v3; nil is made of Groups.
 	OpenAPI http.Handler
 

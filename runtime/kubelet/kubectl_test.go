@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"log/slog"
@@ -45,9 +46,9 @@ type shell struct {
 	env        []string
 }
 
-// startShell starts a control plane and a kubelet in one process, with a Pod on it
-// named web.
-func startShell(t *testing.T) *shell {
+// startShell starts a control plane and a kubelet, with a Pod on it named web. They
+// are in one process; the server reaches the kubelet without a network or by one.
+func startShell(t *testing.T, network bool) *shell {
 	t.Helper()
 	kubectl := os.Getenv("KUBECTL")
 	if kubectl == "" {
@@ -81,8 +82,19 @@ func startShell(t *testing.T) *shell {
 	var stop context.CancelFunc
 	s.cluster.ctx, stop = context.WithTimeout(context.Background(), time.Minute)
 	t.Cleanup(stop)
-	s.cluster.run(kubelet.Options{})
-	connector.connect = s.cluster.kubelet.Connect
+	if network {
+		own, port := local(t)
+		s.cluster.run(kubelet.Options{Port: port, Addresses: []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: "127.0.0.1"}}})
+		authorities := x509.NewCertPool()
+		require.True(t, authorities.AppendCertsFromPEM(cp.CA()))
+		listenAt(t, s.kubelet, own, kubelet.ServerOptions{
+			ClientCAs: func() *x509.CertPool { return authorities }, Reviews: kubelet.Reviews(s.client),
+		})
+		connector.connect = cp.Kubelets().Connect
+	} else {
+		s.cluster.run(kubelet.Options{})
+		connector.connect = s.cluster.kubelet.Connect
+	}
 	require.NoError(t, client.Of[corev1.ServiceAccount](s.client).In("default").Create(s.ctx, serviceAccount("default")))
 	s.create(podOf("web", "web"))
 	s.until("web", "ready", ready)
@@ -112,7 +124,11 @@ var ways = map[string][]string{
 }
 
 func TestKubectlStreams(t *testing.T) {
-	s := startShell(t)
+	t.Run("in process", func(t *testing.T) { tryKubectl(t, startShell(t, false)) })
+	t.Run("over the network", func(t *testing.T) { tryKubectl(t, startShell(t, true)) })
+}
+
+func tryKubectl(t *testing.T, s *shell) {
 	for way, env := range ways {
 		t.Run(way, func(t *testing.T) {
 			s.env = env

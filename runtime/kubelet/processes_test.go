@@ -157,3 +157,5 @@ func (p *processes) Exec(ctx context.Context, id string, command []string, timeo
 	}
 	return result, err
 }
+
+func hollowRuns() hollow.Options { return hollow.Options{} }
