@@ -275,6 +275,37 @@ func MaxItems[T any](p Path, items []T, limit int) Errors {
 	return nil
 }
 
+// Items says TooMany of a list of more than that many items, or else puts the
+// check to each of them.
+func Items[T any](p Path, items []T, limit int, check func(p Path, item *T) Errors) Errors {
+	if len(items) > limit {
+		return TooMany(p, len(items), limit)
+	}
+	return Each(p, items, check)
+}
+
+// ItemsBy is [Items] for a list whose items have keys: it says Duplicate,
+// showing all of the item, of each whose key an item before had. A nil check
+// finds nothing.
+func ItemsBy[T any, K comparable](p Path, items []T, limit int, key func(item *T) K, check func(p Path, item *T) Errors) Errors {
+	if len(items) > limit {
+		return TooMany(p, len(items), limit)
+	}
+	var errs Errors
+	seen := make(map[K]struct{}, len(items))
+	for i := range items {
+		k := key(&items[i])
+		if _, again := seen[k]; again {
+			errs = append(errs, Duplicate(p.Index(i), Versioned(items[i]))...)
+		}
+		seen[k] = struct{}{}
+	}
+	if check == nil {
+		return errs
+	}
+	return append(errs, Each(p, items, check)...)
+}
+
 // A Member is one of several fields of which few may be set.
 type Member struct {
 	Name string // of the field, in JSON
@@ -334,4 +365,13 @@ func Immutable[T any](p Path, value, old T) Errors {
 		return nil
 	}
 	return Invalid(p, value, IsImmutable)
+}
+
+// Unchanged is [Immutable] for fields whose type declares that they may not
+// change; such messages show no value.
+func Unchanged[T any](p Path, value, old T) Errors {
+	if Equal(value, old) {
+		return nil
+	}
+	return Invalid(p, nil, IsImmutable)
 }

@@ -20,8 +20,8 @@
 //     [Forbidden], [NotFound], [TooLong], [TooMany], [TypeInvalid], [Internal];
 //   - checks of one value: [String] (any rule of package names), [NonEmpty],
 //     [NonNegative], [Positive], [InRange], [AtLeast], [GreaterThan], [AtMost], [OneOf], [MaxBytes],
-//     [MaxItems], [ExactlyOne], [AtMostOne], [Immutable];
-//   - checks of many: [All], [Each], [EachKey], [Unique], [UniqueBy], [IfSet], [When];
+//     [MaxItems], [ExactlyOne], [AtMostOne], [Immutable], [Unchanged];
+//   - checks of many: [All], [Each], [EachKey], [Items], [ItemsBy], [Unique], [UniqueBy], [IfSet], [When];
 //   - metadata and what is common: [ObjectMeta], [ObjectMetaUpdate], [Labels],
 //     [Annotations], [LabelSelector], [Conditions], and the options of requests;
 //   - [Structural], which holds an object against the tags of its type.

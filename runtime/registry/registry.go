@@ -196,6 +196,9 @@ func (r *Registry) hooksOf(c *collection) hooks {
 		return namespaceHooks()
 	case meta.GroupResource{Resource: "pods"}:
 		return podHooks(c)
+	case meta.GroupResource{Group: "resource.k8s.io", Resource: "resourceclaims"},
+		meta.GroupResource{Group: "resource.k8s.io", Resource: "resourceclaimtemplates"}:
+		return r.claimHooks()
 	case meta.GroupResource{Group: "certificates.k8s.io", Resource: "certificatesigningrequests"}:
 		return signingRequestHooks(r.now)
 	}

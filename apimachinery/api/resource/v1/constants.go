@@ -45,13 +45,28 @@ const (
 	DeviceTaintsMaxLength                            = 16
 	ResourceSliceMaxDevices                          = 128
 	ResourceSliceMaxAttributesAndCapacitiesPerDevice = 32
+	DeviceDerivedAttributesMaxSize                   = 32
+	DeviceCounterConsumptionsMaxSize                 = 2
+	SharedCounterSetsMaxSize                         = 8
+	BindingConditionsMaxSize                         = 4
+	BindingFailureConditionsMaxSize                  = 4
+	NetworkDeviceDataMaxIPs                          = 16
 )
 
 // How long texts may be.
 const (
 	DeviceMaxDomainLength          = 63
+	PoolNameMaxLength              = 253
 	DeviceMaxIDLength              = 32
 	DeviceAttributeMaxValueLength  = 64
 	CELSelectorExpressionMaxLength = 10240
 	OpaqueParametersMaxLength      = 10240
+	ResourceClaimDeviceDataMaxSize = 10240
+
+	NetworkDeviceDataInterfaceNameMaxLength   = 256
+	NetworkDeviceDataHardwareAddressMaxLength = 128
 )
+
+// DRAAdminNamespaceLabelKey is the label, "true", of namespaces whose claims may
+// look on devices that others have.
+const DRAAdminNamespaceLabelKey = "resource.kubernetes.io/admin-access"

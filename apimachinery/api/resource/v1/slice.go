@@ -67,43 +67,65 @@ func ValidateResourceSliceUpdate(s, old *ResourceSlice) validate.Errors {
 func sliceSpec(p validate.Path, s *ResourceSliceSpec) validate.Errors {
 	pool, devices := p.Child("pool"), p.Child("devices")
 	return validate.All(
-		validate.Named(p.Child("driver"), s.Driver, names.DNSSubdomain),
+		driverName(p.Child("driver"), s.Driver),
 		poolName(pool.Child("name"), s.Pool.Name),
 		validate.Positive(pool.Child("resourceSliceCount"), s.Pool.ResourceSliceCount),
 		rules.Must(s.Pool.Generation >= 0, pool.Child("generation"), s.Pool.Generation, "must be greater than or equal to zero"),
 		sliceNodes(p, s),
-		validate.MaxItems(devices, s.Devices, ResourceSliceMaxDevices),
+		validate.Items(devices, s.Devices, ResourceSliceMaxDevices, func(p validate.Path, d *Device) validate.Errors { return device(p, d, s) }),
 		validate.When(len(s.Devices) <= ResourceSliceMaxDevices, func() validate.Errors {
-			return append(validate.Each(devices, s.Devices, func(p validate.Path, d *Device) validate.Errors { return device(p, d) }),
-				validate.UniqueBy(devices, s.Devices, func(d *Device) string { return d.Name })...)
+			return validate.UniqueBy(devices, s.Devices, func(d *Device) string { return d.Name })
 		}),
-		validate.UniqueBy(p.Child("sharedCounters"), s.SharedCounters, func(c *CounterSet) string { return c.Name }),
-		validate.Each(p.Child("sharedCounters"), s.SharedCounters, func(p validate.Path, c *CounterSet) validate.Errors {
-			return append(validate.Named(p.Child("name"), c.Name, names.DNSLabel), rules.Require(len(c.Counters) > 0, p.Child("counters"), "")...)
-		}),
+		declaredSlice(p, s),
 	)
 }
 
 func sliceNodes(p validate.Path, s *ResourceSliceSpec) validate.Errors {
 	const one = "exactly one of `nodeName`, `nodeSelector`, `allNodes`, `perDeviceNodeSelection` is required"
-	var set []string
-	for _, m := range []validate.Member{
-		{Name: "nodeName", Set: s.NodeName != nil}, {Name: "nodeSelector", Set: s.NodeSelector != nil},
-		{Name: "allNodes", Set: rules.ValueOf(s.AllNodes)}, {Name: "perDeviceNodeSelection", Set: rules.ValueOf(s.PerDeviceNodeSelection)},
-	} {
-		if m.Set {
-			set = append(set, "`"+m.Name+"`")
-		}
-	}
+	set := membersSet(
+		validate.Member{Name: "nodeName", Set: s.NodeName != nil}, validate.Member{Name: "nodeSelector", Set: s.NodeSelector != nil},
+		validate.Member{Name: "allNodes", Set: rules.ValueOf(s.AllNodes)},
+		validate.Member{Name: "perDeviceNodeSelection", Set: rules.ValueOf(s.PerDeviceNodeSelection)})
 	return validate.All(
-		validate.IfSet(p.Child("nodeName"), s.NodeName, func(p validate.Path, n string) validate.Errors { return validate.Named(p, n, names.DNSSubdomain) }),
-		validate.When(s.NodeSelector != nil, func() validate.Errors { return corev1.NodeSelectors(p.Child("nodeSelector"), s.NodeSelector) }),
+		placement(p, s.NodeName, s.NodeSelector, s.AllNodes),
+		validate.IfSet(p.Child("perDeviceNodeSelection"), s.PerDeviceNodeSelection, trueOrUnset),
 		rules.Require(len(set) > 0, p, one),
 		rules.Must(len(set) < 2, p, "{"+strings.Join(set, ", ")+"}", one+", but multiple fields are set"),
 	)
 }
 
-func device(p validate.Path, d *Device) validate.Errors {
+func membersSet(members ...validate.Member) []string {
+	var set []string
+	for _, m := range members {
+		if m.Set {
+			set = append(set, "`"+m.Name+"`")
+		}
+	}
+	return set
+}
+
+// placement checks which nodes a slice or a device is said to be on.
+func placement(p validate.Path, node *string, selector *corev1.NodeSelector, all *bool) validate.Errors {
+	return validate.All(
+		validate.IfSet(p.Child("nodeName"), node, func(p validate.Path, n string) validate.Errors {
+			if n == "" {
+				return validate.Invalid(p, n, "must not be empty")
+			}
+			return validate.String(p, n, names.DNSSubdomain)
+		}),
+		validate.IfSet(p.Child("nodeSelector"), selector, func(p validate.Path, s corev1.NodeSelector) validate.Errors {
+			return append(corev1.NodeSelectors(p, &s),
+				rules.Must(len(s.NodeSelectorTerms) == 1, p.Child("nodeSelectorTerms"), s.NodeSelectorTerms, "must have exactly one node selector term")...)
+		}),
+		validate.IfSet(p.Child("allNodes"), all, trueOrUnset),
+	)
+}
+
+func trueOrUnset(p validate.Path, b bool) validate.Errors {
+	return rules.Must(b, p, b, "must be either unset or set to true")
+}
+
+func device(p validate.Path, d *Device, s *ResourceSliceSpec) validate.Errors {
 	attributes, capacity := p.Child("attributes"), p.Child("capacity")
 	return validate.All(
 		validate.Named(p.Child("name"), d.Name, names.DNSLabel),
@@ -115,8 +137,27 @@ func device(p validate.Path, d *Device) validate.Errors {
 		validate.EachKey(capacity, d.Capacity, func(_ validate.Path, key QualifiedName, _ DeviceCapacity) validate.Errors {
 			return qualified(capacity, key)
 		}),
-		validate.MaxItems(p.Child("taints"), d.Taints, DeviceTaintsMaxLength),
-		validate.Each(p.Child("taints"), d.Taints, deviceTaint),
+		validate.Items(p.Child("taints"), d.Taints, DeviceTaintsMaxLength, deviceTaint),
+		deviceNodes(p, d, s),
+	)
+}
+
+// deviceNodes checks where a device says that it is, which it does if and only
+// if its slice leaves that to its devices.
+func deviceNodes(p validate.Path, d *Device, s *ResourceSliceSpec) validate.Errors {
+	const one = "exactly one of `nodeName`, `nodeSelector`, or `allNodes` is required when `perDeviceNodeSelection` is set to true in the ResourceSlice spec"
+	if !rules.ValueOf(s.PerDeviceNodeSelection) {
+		only := func(set bool, name string) validate.Errors {
+			return rules.Must(!set, p.Child(name), nil, "`perDeviceNodeSelection` must be set to true in the ResourceSlice spec")
+		}
+		return validate.All(only(d.NodeName != nil, "nodeName"), only(d.NodeSelector != nil, "nodeSelector"), only(d.AllNodes != nil, "allNodes"))
+	}
+	set := membersSet(validate.Member{Name: "nodeName", Set: d.NodeName != nil}, validate.Member{Name: "nodeSelector", Set: d.NodeSelector != nil},
+		validate.Member{Name: "allNodes", Set: rules.ValueOf(d.AllNodes)})
+	return validate.All(
+		placement(p, d.NodeName, d.NodeSelector, d.AllNodes),
+		rules.Require(len(set) > 0, p, one),
+		rules.Must(len(set) < 2, p, "{"+strings.Join(set, ", ")+"}", one),
 	)
 }
 
@@ -136,11 +177,6 @@ func attribute(p validate.Path, a *DeviceAttribute) validate.Errors {
 		validate.IfSet(p.Child("version"), a.VersionValue, semantic),
 		validate.Each(p.Child("strings"), a.StringValues, func(p validate.Path, v *string) validate.Errors { return short(p, *v) }),
 		validate.Each(p.Child("versions"), a.VersionValues, func(p validate.Path, v *string) validate.Errors { return semantic(p, *v) }),
-		validate.ExactlyOne(p,
-			validate.Member{Name: "int", Set: a.IntValue != nil}, validate.Member{Name: "bool", Set: a.BoolValue != nil},
-			validate.Member{Name: "string", Set: a.StringValue != nil}, validate.Member{Name: "version", Set: a.VersionValue != nil},
-			validate.Member{Name: "ints", Set: len(a.IntValues) > 0}, validate.Member{Name: "bools", Set: len(a.BoolValues) > 0},
-			validate.Member{Name: "strings", Set: len(a.StringValues) > 0}, validate.Member{Name: "versions", Set: len(a.VersionValues) > 0}),
 	)
 }
 
@@ -148,7 +184,6 @@ func deviceTaint(p validate.Path, t *DeviceTaint) validate.Errors {
 	return validate.All(
 		validate.String(p.Child("key"), t.Key, names.QualifiedName),
 		rules.Optional(p.Child("value"), t.Value, names.LabelValue),
-		validate.OneOf(p.Child("effect"), t.Effect, DeviceTaintEffectNoExecute, DeviceTaintEffectNoSchedule, DeviceTaintEffectNone),
 	)
 }
 
@@ -173,9 +208,12 @@ func deviceClass(c *DeviceClass) validate.Errors {
 	p := rules.Spec
 	return validate.All(
 		deviceSelectors(p.Child("selectors"), c.Spec.Selectors),
-		validate.MaxItems(p.Child("config"), c.Spec.Config, DeviceConfigMaxSize),
 		validate.Each(p.Child("config"), c.Spec.Config, func(p validate.Path, c *DeviceClassConfiguration) validate.Errors {
 			return opaque(p.Child("opaque"), c.Opaque)
+		}),
+		validate.MaxItems(p.Child("selectors"), c.Spec.Selectors, DeviceSelectorsMaxSize),
+		validate.Items(p.Child("config"), c.Spec.Config, DeviceConfigMaxSize, func(p validate.Path, c *DeviceClassConfiguration) validate.Errors {
+			return declaredDriver(p, c.Opaque)
 		}),
 		validate.IfSet(p.Child("extendedResourceName"), c.Spec.ExtendedResourceName, validate.Matches[string](names.QualifiedName)),
 	)
@@ -228,5 +266,5 @@ func taintRule(r *DeviceTaintRule) validate.Errors {
 			validate.IfSet(p.Child("pool"), s.Pool, poolName),
 			validate.IfSet(p.Child("device"), s.Device, validate.Matches[string](names.DNSLabel)),
 		)
-	}), deviceTaint(rules.Spec.Child("taint"), &r.Spec.Taint)...)
+	}), append(deviceTaint(rules.Spec.Child("taint"), &r.Spec.Taint), declaredTaint(rules.Spec.Child("taint"), &r.Spec.Taint)...)...)
 }

@@ -1,0 +1,112 @@
+package resourcev1
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/kubenucleus/nucleus/apimachinery/codec"
+	"github.com/kubenucleus/nucleus/apimachinery/validate"
+)
+
+func read[T any](t *testing.T, text string) *T {
+	t.Helper()
+	obj := new(T)
+	_, err := codec.UnmarshalJSON([]byte(text), obj, codec.DecodeOptions{})
+	require.NoError(t, err)
+	return obj
+}
+
+func texts(errs validate.Errors) []string {
+	var all []string
+	for _, e := range errs {
+		all = append(all, e.Error())
+	}
+	return all
+}
+
+// What types declare is said after what rules say, in the order of the fields.
+func TestClaimFaultsInOrder(t *testing.T) {
+	const exactly = `"exactly":{"deviceClassName":"c","allocationMode":"ExactCount","count":1}`
+	for name, test := range map[string]struct {
+		devices string
+		want    []string
+	}{
+		"nothing wrong": {`{"requests":[{"name":"r",` + exactly + `}]}`, nil},
+		"neither form": {`{"requests":[{"name":"r"}]}`,
+			[]string{"spec.devices.requests[0]: Required value: exactly one of `exactly` or `firstAvailable` is required"}},
+		"twice the same name, then its parts": {`{"requests":[{"name":"r",` + exactly + `},{"name":"r","exactly":{"deviceClassName":"c","allocationMode":"Odd"}}]}`,
+			[]string{`spec.devices.requests[1]: Duplicate value: {"name":"r","exactly":{"deviceClassName":"c","allocationMode":"Odd"}}`,
+				`spec.devices.requests[1].exactly.allocationMode: Unsupported value: "Odd": supported values: "All", "ExactCount"`}},
+		"a count with All comes before a mode that there is not": {
+			`{"requests":[{"name":"s","exactly":{"deviceClassName":"c","allocationMode":"Some"}},{"name":"r","exactly":{"deviceClassName":"c","allocationMode":"All","count":2}}]}`,
+			[]string{`spec.devices.requests[1].exactly.count: Invalid value: 2: must not be specified when allocationMode is 'All'`,
+				`spec.devices.requests[0].exactly.allocationMode: Unsupported value: "Some": supported values: "All", "ExactCount"`}},
+		"tolerations": {`{"requests":[{"name":"r","exactly":{"deviceClassName":"c","allocationMode":"All","tolerations":[{"operator":"Near"},{"operator":"Exists","key":"a","value":"b"}]}}]}`,
+			[]string{"spec.devices.requests[0].exactly.tolerations[1].value: Invalid value: \"b\": must be empty for operator `Exists`",
+				`spec.devices.requests[0].exactly.tolerations[0].operator: Unsupported value: "Near": supported values: "Equal", "Exists"`}},
+		"negative capacity": {`{"requests":[{"name":"r","exactly":{"deviceClassName":"c","allocationMode":"All","capacity":{"requests":{"mem":"-1"}}}}]}`,
+			[]string{`spec.devices.requests[0].exactly.capacity.requests[mem]: Invalid value: "-1": must be greater than or equal to 0`}},
+		"no settings": {`{"config":[{"requests":["x","x"]}]}`,
+			[]string{`spec.devices.config[0].requests[0]: Invalid value: "x": must be the name of a request in the claim or the name of a request and a subrequest separated by '/'`,
+				`spec.devices.config[0].requests[1]: Invalid value: "x": must be the name of a request in the claim or the name of a request and a subrequest separated by '/'`,
+				`spec.devices.config[0].opaque: Required value`, `spec.devices.config[0].requests[1]: Duplicate value: "x"`}},
+		"a driver's name is in any case": {`{"config":[{"opaque":{"driver":"Dra.Example.COM","parameters":{}}}]}`, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := read[ResourceClaim](t, `{"metadata":{"name":"a","namespace":"b"},"spec":{"devices":`+test.devices+`}}`)
+			require.Equal(t, test.want, texts(ValidateResourceClaim(c)))
+		})
+	}
+}
+
+func TestClaimStatus(t *testing.T) {
+	const claim, user = `{"metadata":{"name":"a","namespace":"b","resourceVersion":"1"},"status":`, `{"resource":"pods","name":"p","uid":"u"}`
+	for name, test := range map[string]struct {
+		was, status string
+		want        []string
+	}{
+		"used without being allocated": {`{}`, `{"reservedFor":[` + user + `]}`,
+			[]string{"status.reservedFor: Forbidden: may not be specified when `allocated` is not set"}},
+		"used twice by the same": {`{"allocation":{}}`, `{"allocation":{},"reservedFor":[` + user + `,` + user + `]}`,
+			[]string{`status.reservedFor[1]: Duplicate value: {"resource":"pods","name":"p","uid":"u"}`}},
+		"exchanged": {`{"allocation":{}}`, `{"allocation":{"devices":{"results":[{"request":"r","driver":"d","pool":"p","device":"x"}]}}}`,
+			[]string{`status.allocation: Invalid value: null: field is immutable`}},
+		"given back": {`{"allocation":{}}`, `{}`, nil},
+		"a share by another name than a UUID": {`{}`, `{"allocation":{"devices":{"results":[{"request":"r","driver":"d","pool":"p","device":"x","shareID":"1"}]}}}`,
+			[]string{`status.allocation.devices.results[0].shareID: Invalid value: "1": must be a lowercase UUID in 8-4-4-4-12 format`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			errs := ValidateResourceClaimStatusUpdate(read[ResourceClaim](t, claim+test.status+"}"), read[ResourceClaim](t, claim+test.was+"}"))
+			require.Equal(t, test.want, texts(errs))
+		})
+	}
+}
+
+func TestSliceNodes(t *testing.T) {
+	const slice = `{"metadata":{"name":"a"},"spec":{"driver":"d.example.com","pool":{"name":"p","generation":1,"resourceSliceCount":1},`
+	const perDevice = "exactly one of `nodeName`, `nodeSelector`, or `allNodes` is required when `perDeviceNodeSelection` is set to true in the ResourceSlice spec"
+	for name, test := range map[string]struct {
+		spec string
+		want []string
+	}{
+		"one":  {`"nodeName":"n"}}`, nil},
+		"none": {`"devices":[]}}`, []string{"spec: Required value: exactly one of `nodeName`, `nodeSelector`, `allNodes`, `perDeviceNodeSelection` is required"}},
+		"all, but not": {`"nodeName":"n","allNodes":false}}`,
+			[]string{"spec.allNodes: Invalid value: false: must be either unset or set to true"}},
+		"a device that may not choose": {`"nodeName":"n","devices":[{"name":"d","nodeName":"m"}]}}`,
+			[]string{"spec.devices[0].nodeName: Invalid value: null: `perDeviceNodeSelection` must be set to true in the ResourceSlice spec"}},
+		"a device that must":      {`"perDeviceNodeSelection":true,"devices":[{"name":"d"}]}}`, []string{"spec.devices[0]: Required value: " + perDevice}},
+		"counters without a name": {`"allNodes":true,"sharedCounters":[{"counters":{"A":{"value":"1"}}}]}}`, []string{"spec.sharedCounters[0].name: Required value", "spec.sharedCounters[0].counters: Invalid value: \"A\": " + labelRule}},
+		"a value of two kinds comes at last": {`"allNodes":true,"devices":[{"name":"d","attributes":{"b":{"int":1,"bool":true}}},{"name":"d"}]}}`,
+			[]string{`spec.devices[1]: Duplicate value: "d"`,
+				"spec.devices[0].attributes[b]: Invalid value: \"{int, bool}\": must specify exactly one of: `int`, `bool`, `string`, `version`, `ints`, `bools`, `strings`, `versions`"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Equal(t, test.want, texts(ValidateResourceSlice(read[ResourceSlice](t, slice+test.spec))))
+		})
+	}
+}
+
+const labelRule = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character " +
+	"(e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
