@@ -22,6 +22,7 @@ import (
 	"github.com/kubenucleus/nucleus/runtime/kubelet/containerd"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/containerd/daemon"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/images"
+	"github.com/kubenucleus/nucleus/runtime/kubelet/machine"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/probe"
 )
 
@@ -92,6 +93,7 @@ func newNode(f *flags, s *settings, c client.Client, log *slog.Logger) (n *node,
 	n.kubelet, err = kubelet.New(c, name, n.runtime, kubelet.Options{
 		PodCIDR: s.podCIDR, Addresses: []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: address.String()}},
 		RootDir: filepath.Join(dir, "kubelet"), LogDir: filepath.Join(dir, "logs"), Prober: prober, Hooks: prober, Logger: log,
+		Machine: machine.New(machine.Options{RootDir: filepath.Join(dir, "kubelet"), Images: n.runtime}),
 	})
 	return n, err
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -107,6 +108,11 @@ func (k *Kubelet) Name() string { return k.name }
 func (k *Kubelet) Run(ctx context.Context) error {
 	if !k.ran.CompareAndSwap(false, true) {
 		return errors.New("kubelet is already run")
+	}
+	if k.opts.RootDir != "" {
+		if err := os.MkdirAll(k.opts.RootDir, 0o750); err != nil {
+			return fmt.Errorf("kubelet %s: %w", k.name, err)
+		}
 	}
 	group := controller.Group{Logger: k.log}
 	if k.events != nil {

@@ -185,6 +185,9 @@ func (k *Kubelet) keepHouse(ctx context.Context) error {
 	case <-ctx.Done():
 		return nil
 	}
+	for !k.knowsStatic() && ctx.Err() == nil {
+		wait(ctx, time.Second) // the node's own Pods are nobody's leftovers
+	}
 	for ctx.Err() == nil {
 		pause := housekeepingInterval
 		if err := k.adopt(ctx); err != nil && ctx.Err() == nil {

@@ -30,41 +30,12 @@ func (k *Kubelet) prepare(ctx context.Context, c *containerStart, image Image) (
 		config.Mounts, config.Devices = volumes.Mounts, volumes.Devices
 		config.SupplementalGroups = append(config.SupplementalGroups, volumes.Groups...)
 	}
-	if err := k.mountImages(ctx, c.pod, config.Mounts); err != nil {
-		return config, err
-	}
 	own, err := k.ownMounts(c)
 	if err != nil {
 		return config, err
 	}
 	config.Mounts = append(config.Mounts, own...)
 	return config, nil
-}
-
-// mountImages pulls the images that are mounted as volumes.
-func (k *Kubelet) mountImages(ctx context.Context, pod *corev1.Pod, mounts []Mount) error {
-	for i := range mounts {
-		m := &mounts[i]
-		if m.Image == nil {
-			continue
-		}
-		if m.PullPolicy != corev1.PullAlways {
-			image, err := k.runtime.Image(ctx, m.Image.Name)
-			if err == nil {
-				m.Image = &image
-				continue
-			}
-			if m.PullPolicy == corev1.PullNever {
-				return fmt.Errorf("volume %q: Container image %q is not present with pull policy of Never", m.Name, m.Image.Name)
-			}
-		}
-		image, err := k.runtime.PullImage(ctx, m.Image.Name, pod)
-		if err != nil {
-			return fmt.Errorf("volume %q: image %q: %w", m.Name, m.Image.Name, err)
-		}
-		m.Image = &image
-	}
-	return nil
 }
 
 // refuseRoot says why a container that must not run as root would.

@@ -265,13 +265,27 @@ func (k *Kubelet) setStatic(wanted []*corev1.Pod) {
 	}
 }
 
+// knowsStatic reports whether all of the node's own Pods are known.
+func (k *Kubelet) knowsStatic() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.staticRead || k.opts.StaticPodDir == ""
+}
+
 // mirrored notes what the API says of a mirror.
 func (k *Kubelet) mirrored(event client.EventType, object *corev1.Pod) {
 	key := client.KeyOf(object)
 	k.mu.Lock()
-	if event == client.Deleted {
-		delete(k.mirrors, key)
-	} else {
+	have := k.mirrors[key]
+	switch {
+	case event == client.Deleted:
+		if have != nil && have.UID == object.UID {
+			delete(k.mirrors, key)
+		}
+	case have != nil && have.UID == object.UID && older(object, have):
+		// What the kubelet itself has written may be told late, and what others
+		// wrote may be told before the kubelet knows what it has written.
+	default:
 		k.mirrors[key] = object
 	}
 	var uid meta.UID
@@ -284,6 +298,11 @@ func (k *Kubelet) mirrored(event client.EventType, object *corev1.Pod) {
 	if uid != "" {
 		k.loop.Queue().Add(uid)
 	}
+}
+
+func older(a, b *corev1.Pod) bool {
+	c, err := client.CompareVersions(a.ResourceVersion, b.ResourceVersion)
+	return err == nil && c < 0
 }
 
 func (k *Kubelet) mirrorOf(p *pod) *corev1.Pod {
@@ -364,7 +383,10 @@ func (k *Kubelet) reportStatic(ctx context.Context, p *pod, s *situation, refuse
 	written.Status = *codec.DeepCopy(&status)
 	err := pods.UpdateStatus(ctx, written)
 	switch {
-	case meta.IsNotFound(err), meta.IsConflict(err):
+	case meta.IsNotFound(err):
+		k.mirrored(client.Deleted, mirror) // the watch may have told so before it was noted
+		return nil
+	case meta.IsConflict(err):
 		return nil // the watch will tell
 	case err != nil:
 		return err
@@ -394,7 +416,7 @@ func (k *Kubelet) deleteMirror(ctx context.Context, mirror *corev1.Pod) error {
 func (k *Kubelet) removeMirrors(ctx context.Context) error {
 	k.mu.Lock()
 	var orphans []*corev1.Pod
-	if k.staticRead || k.opts.StaticPodDir == "" {
+	if k.staticRead || k.opts.StaticPodDir == "" { // else nobody knows yet
 		has := map[client.Key]bool{}
 		for _, p := range k.pods {
 			if p.static != nil {
