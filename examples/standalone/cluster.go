@@ -97,6 +97,7 @@ func (c *cluster) run(ctx context.Context) error {
 		if err := c.control.WaitReady(ctx); err != nil {
 			return err
 		}
+		releaseProgram() // see memory.go
 		return c.announce(ctx)
 	})
 	c.addParts(&group)

@@ -18,6 +18,10 @@ const (
 	// is in use.
 	leastPercent = 20
 	usualPercent = 100
+	// startTime is how long it takes at most until all parts are at work. What of the
+	// program was needed for that only is given back then, and once when clients
+	// are told that they can come.
+	startTime = 5 * time.Second
 )
 
 // boundGarbage adjusts the garbage collector to what is in use, until ctx ends.
@@ -29,6 +33,8 @@ func boundGarbage(ctx context.Context) error {
 	}
 	ticker := time.NewTicker(500 * time.Millisecond)
 	defer ticker.Stop()
+	started := time.NewTimer(startTime)
+	defer started.Stop()
 	samples := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	percent := usualPercent
 	defer debug.SetGCPercent(usualPercent)
@@ -42,6 +48,8 @@ func boundGarbage(ctx context.Context) error {
 		}
 		select {
 		case <-ticker.C:
+		case <-started.C:
+			releaseProgram()
 		case <-ctx.Done():
 			return nil
 		}
