@@ -18,10 +18,9 @@ const (
 	// is in use.
 	leastPercent = 20
 	usualPercent = 100
-	// startTime is how long it takes at most until all parts are at work. What of the
-	// program was needed for that only is given back then, and once when clients
-	// are told that they can come.
-	startTime = 5 * time.Second
+	// firstTime is how long the API server takes to start, startTime all parts. What of
+	// the program was needed for that only is given back then.
+	firstTime, startTime = time.Second, 5 * time.Second
 )
 
 // boundGarbage adjusts the garbage collector to what is in use, until ctx ends.
@@ -33,7 +32,7 @@ func boundGarbage(ctx context.Context) error {
 	}
 	ticker := time.NewTicker(500 * time.Millisecond)
 	defer ticker.Stop()
-	started := time.NewTimer(startTime)
+	started, more := time.NewTimer(firstTime), true
 	defer started.Stop()
 	samples := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	percent := usualPercent
@@ -50,6 +49,10 @@ func boundGarbage(ctx context.Context) error {
 		case <-ticker.C:
 		case <-started.C:
 			releaseProgram()
+			if more {
+				started.Reset(startTime - firstTime)
+			}
+			more = false
 		case <-ctx.Done():
 			return nil
 		}

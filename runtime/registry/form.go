@@ -3,7 +3,6 @@ package registry
 import (
 	"fmt"
 	"reflect"
-	"strings"
 
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
@@ -112,8 +111,8 @@ func (c *collection) cacheCodec() cache.Codec {
 			}
 			return encodeForm(obj, form.Media, form.View)
 		},
-		Attributes: c.attributes,
-		Split:      splitJSON,
+		Fields: c.fieldPaths(), FieldValue: c.fieldValue,
+		Split: splitJSON,
 	}
 }
 
@@ -135,22 +134,24 @@ func (c *collection) inVersion(hub meta.Object, groupVersion string) (meta.Objec
 	return obj, nil
 }
 
-// attributes returns what selectors look at, under the names of the hub version.
-func (c *collection) attributes(obj meta.Object) (labels, fields map[string]string) {
-	m := obj.Metadata()
-	fields = make(map[string]string, len(c.hub.Fields)+2)
-	fields["metadata.name"] = strings.Clone(m.Name)
-	if c.hub.Namespaced {
-		fields["metadata.namespace"] = strings.Clone(m.Namespace)
-	}
+// fieldPaths are the fields that selectors look at, under the names of the hub version.
+func (c *collection) fieldPaths() []string {
+	paths := []string{"metadata.name", "metadata.namespace"}
 	for _, f := range c.hub.Fields {
-		fields[f.Path] = strings.Clone(f.Value(obj))
+		paths = append(paths, f.Path)
 	}
-	if len(m.Labels) > 0 {
-		labels = make(map[string]string, len(m.Labels))
-		for k, v := range m.Labels {
-			labels[strings.Clone(k)] = strings.Clone(v)
-		}
+	return paths
+}
+
+// fieldValue returns the value of one of fieldPaths.
+func (c *collection) fieldValue(obj meta.Object, i int) string {
+	switch {
+	case i == 0:
+		return obj.Metadata().Name
+	case i > 1:
+		return c.hub.Fields[i-2].Value(obj)
+	case c.hub.Namespaced:
+		return obj.Metadata().Namespace
 	}
-	return labels, fields
+	return ""
 }

@@ -104,7 +104,7 @@ func New(store storage.Store, opts Options) *Cache {
 		opts.WaitTimeout = 3 * time.Second
 	}
 	c := &Cache{
-		store: store, opts: opts, kind: kind{codec: opts.Codec, budget: opts.Budget},
+		store: store, opts: opts, kind: newKind(opts.Codec, opts.Budget),
 		log:   eventLog{maxEvents: opts.History, maxBytes: opts.HistoryBytes, budget: opts.Budget},
 		moved: make(chan struct{}),
 	}
@@ -258,6 +258,9 @@ func (c *Cache) apply(ev *storage.Event) {
 			e.prev = c.objects.drop(ev.KV.Key)
 		}
 		c.frozen = nil
+		if e.prev != nil {
+			c.opts.Budget.release(e.prev) // for who reads of the past, it is made anew
+		}
 		if e.cur != nil || e.prev != nil {
 			c.log.add(e)
 			c.gather.now = time.Now()

@@ -52,16 +52,11 @@ type Codec struct {
 	// Split returns a place in the bytes of a form that readers want to know, such
 	// as where the metadata ends; it is found once and kept with them. Nil: 0.
 	Split func(form Form, b []byte) int
-	// Attributes returns what selectors look at: the labels, and the fields
-	// that the resource declares as selectable. What is in the maps is
-	// kept; it must not keep the whole object alive. Nil means the object's own labels and
-	// its metadata.name and metadata.namespace.
-	Attributes func(obj meta.Object) (labels, fields map[string]string)
-}
-
-func defaultAttributes(obj meta.Object) (labels, fields map[string]string) {
-	m := obj.Metadata()
-	return m.Labels, map[string]string{"metadata.name": m.Name, "metadata.namespace": m.Namespace}
+	// Fields are the paths of the fields that selectors may look at, besides labels;
+	// FieldValue returns the value of the i-th of them. Nil means metadata.name and
+	// metadata.namespace.
+	Fields     []string
+	FieldValue func(obj meta.Object, i int) string
 }
 
 // Index names a label or a declared field by whose value objects are indexed.

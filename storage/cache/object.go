@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"encoding/binary"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -37,19 +38,46 @@ type Object struct {
 type kind struct {
 	codec  Codec
 	budget *Budget
+	fields []string // and value: those of the codec, or what stands for none
+	value  func(obj meta.Object, i int) string
 }
 
-// attributes are what selectors look at: names and values in turns. A map would
-// take several times as much, for each of very many objects.
-type attributes struct{ labels, fields []string }
+func newKind(codec Codec, budget *Budget) kind {
+	k := kind{codec: codec, budget: budget, fields: codec.Fields, value: codec.FieldValue}
+	if k.value == nil {
+		k.fields, k.value = []string{"metadata.name", "metadata.namespace"}, nameOrNamespace
+	}
+	return k
+}
 
-func lookUp(pairs []string, name string) (value string, ok bool) {
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i] == name {
-			return pairs[i+1], true
+func nameOrNamespace(obj meta.Object, i int) string {
+	if i == 0 {
+		return obj.Metadata().Name
+	}
+	return obj.Metadata().Namespace
+}
+
+// attributes are what selectors look at, in one text: the values of the codec's
+// fields, then labels and their values in turns, each after its length. There are very
+// many objects, and most are never looked at but by this: maps, or texts of their
+// own, would take several times as much, and be work for the garbage collector.
+type attributes struct{ text string }
+
+func appendText(dst []byte, text string) []byte {
+	return append(binary.AppendUvarint(dst, uint64(len(text))), text...)
+}
+
+// nextText takes the first of several texts off.
+func nextText(texts string) (first, rest string) {
+	n, i := uint64(0), 0
+	for shift := 0; i < len(texts); shift += 7 {
+		c := texts[i]
+		i++
+		if n |= uint64(c&0x7f) << shift; c < 0x80 {
+			break
 		}
 	}
-	return "", false
+	return texts[i : i+int(n)], texts[i+int(n):]
 }
 
 func (k *kind) object(kv *storage.KV) *Object {
@@ -93,18 +121,15 @@ func (o *Object) adopt(obj meta.Object) {
 }
 
 func (o *Object) setAttributes(obj meta.Object) *attributes {
-	read := o.kind.codec.Attributes
-	if read == nil {
-		read = defaultAttributes
+	var room [512]byte
+	text := room[:0]
+	for i := range o.kind.fields {
+		text = appendText(text, o.kind.value(obj, i))
 	}
-	labels, fields := read(obj)
-	pairs := make([]string, 0, 2*(len(labels)+len(fields)))
-	for _, m := range [...]map[string]string{labels, fields} {
-		for name, value := range m {
-			pairs = append(pairs, name, value)
-		}
+	for name, value := range obj.Metadata().Labels {
+		text = appendText(appendText(text, name), value)
 	}
-	a := &attributes{labels: pairs[:2*len(labels)], fields: pairs[2*len(labels):]}
+	a := &attributes{string(text)}
 	o.attrs.Store(a)
 	return a
 }
@@ -123,14 +148,38 @@ func (o *Object) attributes() *attributes {
 // Label returns the value of one of the object's labels. ok is false if it has
 // none of that name, or cannot be decoded.
 func (o *Object) Label(name string) (value string, ok bool) {
-	return lookUp(o.attributes().labels, name)
+	texts := o.attributes().text
+	if texts == "" {
+		return "", false
+	}
+	for range o.kind.fields {
+		_, texts = nextText(texts)
+	}
+	for texts != "" {
+		var have string
+		have, texts = nextText(texts)
+		value, texts = nextText(texts)
+		if have == name {
+			return value, true
+		}
+	}
+	return "", false
 }
 
 // Field returns the value of one of the object's selectable fields; empty if it
 // has none of that name, or cannot be decoded.
 func (o *Object) Field(name string) string {
-	value, _ := lookUp(o.attributes().fields, name)
-	return value
+	texts := o.attributes().text
+	if texts == "" {
+		return ""
+	}
+	for _, field := range o.kind.fields {
+		var value string
+		if value, texts = nextText(texts); field == name {
+			return value
+		}
+	}
+	return ""
 }
 
 // Form returns the object's bytes in a form. They are made when first asked for

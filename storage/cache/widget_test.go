@@ -66,9 +66,9 @@ func widgetCodec(n *counts) Codec {
 			w := obj.(*widget)
 			return fmt.Appendf(nil, `{"name":%q,"resourceVersion":%q,"node":%q,"size":%d,"view":%d}`, w.Name, w.ResourceVersion, w.Node, w.Size, form.View), nil
 		},
-		Attributes: func(obj meta.Object) (labels, fields map[string]string) {
-			w := obj.(*widget)
-			return w.Labels, map[string]string{"metadata.name": w.Name, "spec.nodeName": w.Node}
+		Fields: []string{"metadata.name", "spec.nodeName"},
+		FieldValue: func(obj meta.Object, i int) string {
+			return [...]string{obj.(*widget).Name, obj.(*widget).Node}[i]
 		},
 	}
 }

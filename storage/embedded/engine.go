@@ -23,13 +23,13 @@ type engine struct {
 
 // engineOptions are the settings that were measured (see BenchmarkEngine): no
 // compression, because snappy cost more CPU than everything else together and
-// the disk is cheaper; memtables of 8 MiB, where larger ones gained nothing.
+// the disk is cheaper; memtables of 4 MiB, where larger ones gained nothing.
 func (e *engine) options(o *Options, cache *pebble.Cache, readOnly bool) *pebble.Options {
 	opts := &pebble.Options{
 		FS:                 o.fs,
 		Cache:              cache,
 		FormatMajorVersion: pebble.FormatNewest,
-		MemTableSize:       8 << 20,
+		MemTableSize:       4 << 20,
 		MaxOpenFiles:       256,
 		DisableWAL:         o.Dir == "" && !readOnly,
 		ReadOnly:           readOnly,
