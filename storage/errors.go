@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"errors"
 	"strconv"
 	"strings"
@@ -84,12 +85,20 @@ func CheckKey(op, key string) error {
 	return nil
 }
 
+// sealedRoom is what encryption adds to a value at most: what a KMS plug-in may
+// want to be stored with it, and some.
+const sealedRoom = 40 << 10
+
 // CheckWrite does what CheckKey does, and checks the value's size too.
 func CheckWrite(op, key string, value []byte) error {
 	if err := CheckKey(op, key); err != nil {
 		return err
 	}
-	if len(value) > MaxValueBytes {
+	most := MaxValueBytes
+	if bytes.HasPrefix(value, []byte(SealedPrefix)) {
+		most += sealedRoom
+	}
+	if len(value) > most {
 		return &KeyError{Op: op, Key: key, Err: ErrTooLarge}
 	}
 	return nil

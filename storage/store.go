@@ -15,9 +15,16 @@ const (
 	// MaxKeyBytes is the longest key. Kubernetes names are far below it.
 	MaxKeyBytes = 4 << 10
 	// MaxValueBytes is the largest value: a request body may have 3 MiB, and an
-	// object may grow in defaulting and managed fields.
+	// object may grow in defaulting and managed fields. Encrypted, it may be a
+	// little larger.
 	MaxValueBytes = 8 << 20
 )
+
+// SealedPrefix is what an encrypted value begins with. Nothing else does that an
+// API server stores. A store that decrypts hands on what it cannot decrypt as it
+// is, so that one such value does not keep the others from being read; who
+// decodes values refuses it.
+const SealedPrefix = "k8s:enc:"
 
 // KV is one key as of one revision. Value is shared and must not be changed.
 type KV struct {
@@ -29,6 +36,10 @@ type KV struct {
 	// Expires is when the store will delete the key; zero means never. A store
 	// may be late, never early.
 	Expires time.Time
+	// Stale says that the store would keep the same value in another way now,
+	// such as encrypted with another key: writing it again is worth it. Stores
+	// that keep values as they are never set it.
+	Stale bool
 }
 
 // EventType says what an [Event] tells.

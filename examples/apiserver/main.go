@@ -18,6 +18,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/kubenucleus/nucleus/runtime/controller"
 	"github.com/kubenucleus/nucleus/runtime/controlplane"
 	"github.com/kubenucleus/nucleus/runtime/controlplane/storageflags"
 )
@@ -68,5 +69,8 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return errors.Join(err, kept.Close())
 	}
-	return errors.Join(cp.Run(ctx), kept.Close())
+	group := controller.Group{Logger: o.Logger}
+	group.Add("storage", kept.Run)
+	group.Add("control plane", cp.Run)
+	return errors.Join(group.Run(ctx), kept.Close())
 }

@@ -93,6 +93,7 @@ func (c *cluster) Connect(ctx context.Context, node *corev1.Node) (*url.URL, htt
 func (c *cluster) run(ctx context.Context) error {
 	group := controller.Group{Logger: c.log}
 	group.Add("memory", boundGarbage)
+	group.Add("storage", c.storage.Run)
 	group.AddReady("control plane", c.control.Run, func(ctx context.Context) error {
 		if err := c.control.WaitReady(ctx); err != nil {
 			return err

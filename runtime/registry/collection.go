@@ -254,7 +254,9 @@ func (c *collection) live(ctx context.Context, key string) (obj meta.Object, kv 
 	if err != nil {
 		return nil, storage.KV{}, storeError(err)
 	}
-	obj, err = c.decode(kv.Value, kv.Modified)
+	if obj, err = c.decodeKept(key, kv.Value, kv.Modified); err != nil {
+		err = readError(&storage.KeyError{Op: "decode", Key: key, Err: err})
+	}
 	return obj, kv, err
 }
 

@@ -214,7 +214,7 @@ func (c *collection) checkOwn(q *Request, hub, old meta.Object) error {
 // now.
 func (c *collection) existing(ctx context.Context, key string, err error) meta.Object {
 	if own, ok := errors.AsType[*storage.KeyError](err); ok && own.Current != nil {
-		if obj, err := c.decode(own.Current.Value, own.Current.Modified); err == nil {
+		if obj, err := c.decodeKept(key, own.Current.Value, own.Current.Modified); err == nil {
 			return obj
 		}
 	}

@@ -99,7 +99,7 @@ func shallow(obj meta.Object) meta.Object {
 // cacheCodec tells the cache about the objects of a collection.
 func (c *collection) cacheCodec() cache.Codec {
 	return cache.Codec{
-		Decode: c.decodeCached,
+		Decode: c.decodeKept,
 		Encode: func(o *cache.Object, form cache.Form) ([]byte, error) {
 			hub, err := o.Typed()
 			if err != nil {

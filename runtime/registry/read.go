@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -107,7 +108,21 @@ func (c *collection) all(ctx context.Context) ([]meta.Object, error) {
 	return objects, nil
 }
 
-// decodeCached decodes for the cache.
-func (c *collection) decodeCached(_ string, stored []byte, revision storage.Revision) (meta.Object, error) {
-	return c.decode(stored, revision)
+// decodeKept decodes what the store has at a key. Of a value that it could not
+// decrypt it says why.
+func (c *collection) decodeKept(key string, stored []byte, revision storage.Revision) (meta.Object, error) {
+	if !bytes.HasPrefix(stored, []byte(storage.SealedPrefix)) {
+		return c.decode(stored, revision)
+	}
+	opener, ok := c.store.(interface {
+		Open(ctx context.Context, key string, stored []byte) ([]byte, error)
+	})
+	if !ok {
+		return nil, fmt.Errorf("unable to transform key %q: it is encrypted, and there is no encryption configuration", key)
+	}
+	plain, err := opener.Open(context.Background(), key, stored)
+	if err != nil {
+		return nil, fmt.Errorf("unable to transform key %q: %w", key, err)
+	}
+	return c.decode(plain, revision)
 }

@@ -125,6 +125,10 @@ func (r *Registry) change(ctx context.Context, q *Request, c *collection, m muta
 // nothing changes, counts only if the store has that same state; done is false
 // if it has another, and then the attempt has left nothing behind.
 func (r *Registry) changeCached(ctx context.Context, q *Request, c *collection, m mutation, key string) (obj meta.Object, done bool, err error) {
+	// Only the store knows whether what it has should be written again.
+	if t, ok := c.store.(interface{ Transforms() bool }); ok && t.Transforms() {
+		return nil, false, nil
+	}
 	cached := c.cached(ctx, key)
 	if cached == nil {
 		return nil, false, nil
@@ -264,7 +268,7 @@ func (r *Registry) changeOnce(ctx context.Context, q *Request, c *collection, m 
 	if err != nil {
 		return nil, false, err
 	}
-	if m.dryRun || bytes.Equal(data, kv.Value) {
+	if m.dryRun || bytes.Equal(data, kv.Value) && !kv.Stale {
 		obj, err := c.decode(data, kv.Modified)
 		if err != nil {
 			return nil, false, err

@@ -115,7 +115,7 @@ func (o *Options) tlsConfig() (*tls.Config, error) {
 
 // maxSend leaves room beside the largest value. The cluster has a limit of its
 // own, of 1.5 MiB unless it was told otherwise.
-const maxSend = storage.MaxValueBytes + 64<<10
+const maxSend = storage.MaxValueBytes + 128<<10
 
 func (o *Options) connect() (*clientv3.Client, error) {
 	secure, err := o.tlsConfig()

@@ -11,7 +11,9 @@ import (
 
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/runtime/controlplane"
+	"github.com/kubenucleus/nucleus/runtime/server"
 	"github.com/kubenucleus/nucleus/storage"
+	"github.com/kubenucleus/nucleus/storage/encrypt"
 	"github.com/kubenucleus/nucleus/storage/etcd"
 )
 
@@ -24,6 +26,8 @@ type Flags struct {
 	Prefix            string
 	CompactEvery      time.Duration
 	LeaseReuseSeconds int64
+	EncryptionConfig  string
+	EncryptionReload  bool
 }
 
 // Register adds the flags to set.
@@ -37,11 +41,14 @@ func (f *Flags) Register(set *pflag.FlagSet) {
 	set.StringVar(&f.Prefix, "etcd-prefix", "/registry", "what all keys begin with")
 	set.DurationVar(&f.CompactEvery, "etcd-compaction-interval", 5*time.Minute, "how often etcd is compacted, by one of all servers on it; 0: never")
 	set.Int64Var(&f.LeaseReuseSeconds, "lease-reuse-duration-seconds", 60, "how long objects with the same time to live share a lease of etcd")
+	set.StringVar(&f.EncryptionConfig, "encryption-provider-config", "", "file of kind EncryptionConfiguration that says which resources are encrypted in the store, and how")
+	set.BoolVar(&f.EncryptionReload, "encryption-provider-config-automatic-reload", false, "follow changes of that file")
 }
 
 // Storage is what Open has opened.
 type Storage struct {
-	stores []storage.Store
+	stores     []storage.Store
+	encryption *encrypt.Encryption // nil: none
 }
 
 // Open opens what the flags say and puts it into the options of a control plane
@@ -84,13 +91,32 @@ func (f *Flags) Open(ctx context.Context, o *controlplane.Options) (_ *Storage, 
 			return s, fmt.Errorf("--etcd-servers-overrides: %s: %w", resource, err)
 		}
 	}
+	if f.EncryptionConfig != "" {
+		s.encryption, err = encrypt.Open(ctx, encrypt.Options{File: f.EncryptionConfig, Reload: f.EncryptionReload, Logger: o.Logger})
+		if err != nil {
+			return s, fmt.Errorf("--encryption-provider-config: %w", err)
+		}
+		o.Storage.Checks = append(o.Storage.Checks, server.Check{Name: "kms-providers", Run: s.encryption.Healthy})
+	}
 	o.Storage.Of = func(resource meta.GroupResource, given storage.Store) storage.Store {
 		if other, ok := special[resource]; ok {
 			given = other
 		}
+		if s.encryption != nil {
+			given = s.encryption.Store(encrypt.Resource{Group: resource.Group, Name: resource.Resource}, given)
+		}
 		return given
 	}
 	return s, nil
+}
+
+// Run follows what may change while the control plane runs, until ctx ends.
+func (s *Storage) Run(ctx context.Context) error {
+	if s.encryption != nil {
+		return s.encryption.Run(ctx)
+	}
+	<-ctx.Done()
+	return nil
 }
 
 // overrides reads the flag.
@@ -110,6 +136,9 @@ func (f *Flags) overrides() (map[meta.GroupResource][]string, error) {
 // Close closes what Open has opened.
 func (s *Storage) Close() error {
 	var errs []error
+	if s.encryption != nil {
+		errs = append(errs, s.encryption.Close())
+	}
 	for _, store := range s.stores {
 		errs = append(errs, store.Close())
 	}
