@@ -39,5 +39,5 @@
 //
 // It needs the right to mount for all but hostPath, configMap and emptyDir on
 // disk. The sizeLimit of an emptyDir on disk is for who evicts Pods to hold; see
-// [Manager.Usage].
+// [Manager.VolumeUsage].
 package volume

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"syscall"
 	"testing"
@@ -494,4 +495,36 @@ func TestUnusedVolumesAreLeftOut(t *testing.T) {
 	uids, err := f.volumes.Mounted(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, uids)
+}
+
+func TestVolumeUsage(t *testing.T) {
+	needMounts(t)
+	f := newFixture(t)
+	pod := f.pod(slices.Concat(
+		named("disk", corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}),
+		named("memory", corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{Medium: corev1.StorageMediumMemory, SizeLimit: ptr(quantity.MustParse("8Mi"))}}),
+		named("host", corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: t.TempDir()}}),
+	))
+	mounts := f.mounted(pod)
+	data := make([]byte, 1<<20)
+	for _, m := range mounts {
+		require.NoError(t, os.WriteFile(filepath.Join(m.HostPath, "data"), data, 0o600))
+	}
+	require.NoError(t, os.Link(filepath.Join(mounts[0].HostPath, "data"), filepath.Join(mounts[0].HostPath, "again")))
+	usage, err := f.volumes.VolumeUsage(t.Context(), pod)
+	require.NoError(t, err)
+	require.Len(t, usage, 2, "what is the node's is not measured")
+	disk, memory := usage["disk"], usage["memory"]
+	require.True(t, disk.Ephemeral)
+	require.GreaterOrEqual(t, disk.Used, uint64(1<<20))
+	require.Less(t, disk.Used, uint64(2<<20), "a file with two names counts once")
+	require.Equal(t, uint64(2), disk.InodesUsed)
+	require.Greater(t, disk.Capacity, disk.Used)
+	require.False(t, memory.Ephemeral)
+	require.Equal(t, uint64(1<<20), memory.Used)
+	require.Equal(t, uint64(8<<20), memory.Capacity)
+	require.NoError(t, f.volumes.Unmount(t.Context(), pod.UID))
+	usage, err = f.volumes.VolumeUsage(t.Context(), pod)
+	require.NoError(t, err)
+	require.Empty(t, usage)
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/kubenucleus/nucleus/apimachinery/quantity"
 	"github.com/kubenucleus/nucleus/runtime/client"
 	"github.com/kubenucleus/nucleus/runtime/client/clienttest"
+	"github.com/kubenucleus/nucleus/runtime/kubelet"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/volume"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/volume/csi"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/volume/mount"
@@ -374,7 +375,7 @@ func TestInlineVolume(t *testing.T) {
 func TestAttachedVolume(t *testing.T) {
 	f := newFixture(t)
 	f.driverObject(func(s *storagev1.CSIDriverSpec) { s.AttachRequired = ptr(true) })
-	d := newDriver(t)
+	d := newDriver(t, spec.NodeServiceCapability_RPC_GET_VOLUME_STATS)
 	f.register(d)
 	pod := f.pod(f.claimed("db"))
 	require.EqualError(t, f.volumes.Mount(t.Context(), pod),
@@ -396,5 +397,8 @@ func TestAttachedVolume(t *testing.T) {
 	_, _, publish, _ := d.lastPublished()
 	require.Equal(t, map[string]string{"device": "/dev/sdz"}, publish)
 	require.Equal(t, []string{"publish handle-db"}, d.taken(), "this driver does not stage")
+	usage, err := f.volumes.VolumeUsage(t.Context(), pod)
+	require.NoError(t, err)
+	require.Equal(t, map[string]kubelet.VolumeUsage{"db": {Used: 10, Capacity: 100, Available: 90, InodesUsed: 1, Inodes: 3, InodesFree: 2}}, usage)
 	require.NoError(t, f.volumes.Unmount(t.Context(), pod.UID))
 }

@@ -16,7 +16,7 @@
 //
 // # What is not here
 //
-// Growing of file systems on the node, statistics of volumes, SELinux mount
+// Growing of file systems on the node and SELinux mount
 // options. Controllers that make, attach and delete volumes come with the
 // drivers.
 package csi

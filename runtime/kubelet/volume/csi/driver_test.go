@@ -163,6 +163,12 @@ func (d *testDriver) NodeUnpublishVolume(_ context.Context, r *spec.NodeUnpublis
 	return &spec.NodeUnpublishVolumeResponse{}, mount.Unmount(r.TargetPath)
 }
 
+func (d *testDriver) NodeGetVolumeStats(context.Context, *spec.NodeGetVolumeStatsRequest) (*spec.NodeGetVolumeStatsResponse, error) {
+	return &spec.NodeGetVolumeStatsResponse{Usage: []*spec.VolumeUsage{
+		{Unit: spec.VolumeUsage_BYTES, Used: 10, Total: 100, Available: 90}, {Unit: spec.VolumeUsage_INODES, Used: 1, Total: 3, Available: 2},
+	}}, nil
+}
+
 // bind mounts what is not mounted.
 func (d *testDriver) bind(source, target string, readOnly bool) error {
 	if err := os.MkdirAll(source, 0o755); err != nil {
