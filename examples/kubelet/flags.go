@@ -1,0 +1,165 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+)
+
+// flags are named as the kubelet of Kubernetes names them, those of its
+// configuration file included.
+type flags struct {
+	kubeconfig, bootstrapKubeconfig string
+	rootDir, certDir, logDir        string
+	hostname, nodeIP                string
+	address                         string
+	port                            int32
+	runtimeEndpoint                 string
+	clientCAFile                    string
+	certFile, keyFile               string
+	rotateServing                   bool
+	anonymous                       bool
+	authorizationMode               string
+	clusterDNS                      []string
+	clusterDomain, podCIDR          string
+	manifests                       string
+	labels                          map[string]string
+	taints                          []string
+	verbose                         bool
+}
+
+func (f *flags) register(set *pflag.FlagSet) {
+	set.StringVar(&f.kubeconfig, "kubeconfig", "", "how to reach the API server; written with --bootstrap-kubeconfig if it is not there (default: kubeconfig in --root-dir)")
+	set.StringVar(&f.bootstrapKubeconfig, "bootstrap-kubeconfig", "", "how to reach the API server to ask for a certificate, as long as there is none")
+	set.StringVar(&f.rootDir, "root-dir", "/var/lib/kubelet", "where files of Pods are; made if missing")
+	set.StringVar(&f.certDir, "cert-dir", "", "where certificates are (default: pki in --root-dir)")
+	set.StringVar(&f.logDir, "pod-logs-dir", "", "where logs of containers are (default: logs in --root-dir)")
+	set.StringVar(&f.hostname, "hostname-override", "", "name of the node (default: the machine's)")
+	set.StringVar(&f.nodeIP, "node-ip", "", "address of the node (default: the one by which the machine reaches others)")
+	set.StringVar(&f.address, "address", "0.0.0.0", "IP address to serve on")
+	set.Int32Var(&f.port, "port", 10250, "port to serve on")
+	set.StringVar(&f.runtimeEndpoint, "container-runtime-endpoint", "unix:///run/containerd/containerd.sock", "socket of the container runtime, or 'hollow' to simulate containers")
+	set.StringVar(&f.clientCAFile, "client-ca-file", "", "PEM file of who vouches for clients (default: who vouches for the API server)")
+	set.StringVar(&f.certFile, "tls-cert-file", "", "PEM file of the certificate to serve with (default: a self-signed one)")
+	set.StringVar(&f.keyFile, "tls-private-key-file", "", "PEM file of its key")
+	set.BoolVar(&f.rotateServing, "rotate-server-certificates", false, "ask the API server for the certificate to serve with")
+	set.BoolVar(&f.anonymous, "anonymous-auth", false, "take requests without credentials for system:anonymous's")
+	set.StringVar(&f.authorizationMode, "authorization-mode", "Webhook", "'Webhook' asks the API server what users may do, 'AlwaysAllow' nobody")
+	set.StringSliceVar(&f.clusterDNS, "cluster-dns", nil, "name servers of the cluster")
+	set.StringVar(&f.clusterDomain, "cluster-domain", "cluster.local", "domain of the cluster")
+	set.StringVar(&f.podCIDR, "pod-cidr", "", "where Pods get their addresses from, unless the Node says")
+	set.StringVar(&f.manifests, "pod-manifest-path", "", "directory of Pods that run here whatever the API says")
+	set.StringToStringVar(&f.labels, "node-labels", nil, "labels of the Node")
+	set.StringSliceVar(&f.taints, "register-with-taints", nil, "taints of a new Node, as key=value:effect")
+	set.BoolVarP(&f.verbose, "verbose", "v", false, "log what happens")
+}
+
+const hollowEndpoint = "hollow"
+
+// settings are the flags, read.
+type settings struct {
+	name     string
+	ip       netip.Addr
+	dns      []netip.Addr
+	podCIDR  netip.Prefix
+	taints   []corev1.Taint
+	labels   map[string]string
+	allowAll bool
+}
+
+// read makes sense of the flags, fills in defaults and reports everything that is
+// wrong.
+func (f *flags) read() (*settings, error) {
+	s := &settings{labels: maps.Clone(f.labels)}
+	var errs []error
+	check := func(flag string, err error) {
+		if err != nil {
+			errs = append(errs, fmt.Errorf("--%s: %w", flag, err))
+		}
+	}
+	var err error
+	f.rootDir, err = filepath.Abs(f.rootDir)
+	check("root-dir", err)
+	for _, d := range []struct {
+		flag *string
+		name string
+	}{{&f.certDir, "pki"}, {&f.logDir, "logs"}, {&f.kubeconfig, "kubeconfig"}} {
+		if *d.flag == "" {
+			*d.flag = filepath.Join(f.rootDir, d.name)
+		}
+	}
+	s.name, err = nodeName(f.hostname)
+	check("hostname-override", err)
+	s.ip, err = nodeIP(f.nodeIP)
+	check("node-ip", err)
+	for _, text := range f.clusterDNS {
+		ip, err := netip.ParseAddr(text)
+		check("cluster-dns", err)
+		s.dns = append(s.dns, ip)
+	}
+	if f.podCIDR != "" {
+		s.podCIDR, err = netip.ParsePrefix(f.podCIDR)
+		check("pod-cidr", err)
+	}
+	for _, text := range f.taints {
+		t, err := parseTaint(text)
+		check("register-with-taints", err)
+		s.taints = append(s.taints, t)
+	}
+	switch f.authorizationMode {
+	case "Webhook":
+	case "AlwaysAllow":
+		s.allowAll = true
+	default:
+		check("authorization-mode", fmt.Errorf("%q is not one of Webhook, AlwaysAllow", f.authorizationMode))
+	}
+	if (f.certFile == "") != (f.keyFile == "") {
+		check("tls-cert-file", errors.New("must be given together with --tls-private-key-file"))
+	}
+	if f.port < 1 || f.port > 65535 {
+		check("port", fmt.Errorf("%d is no port", f.port))
+	}
+	return s, errors.Join(errs...)
+}
+
+func parseTaint(text string) (corev1.Taint, error) {
+	pair, effect, ok := strings.Cut(text, ":")
+	key, value, _ := strings.Cut(pair, "=")
+	if !ok || key == "" {
+		return corev1.Taint{}, fmt.Errorf("%q is not as key=value:effect", text)
+	}
+	return corev1.Taint{Key: key, Value: value, Effect: corev1.TaintEffect(effect)}, nil
+}
+
+func nodeName(override string) (string, error) {
+	if override != "" {
+		return strings.ToLower(override), nil
+	}
+	name, err := os.Hostname()
+	return strings.ToLower(strings.TrimSpace(name)), err
+}
+
+// nodeIP is the address from which packets to the rest of the world come.
+func nodeIP(override string) (netip.Addr, error) {
+	if override != "" {
+		return netip.ParseAddr(override)
+	}
+	// No packet is sent: connecting a datagram socket only chooses a route.
+	for _, anywhere := range []string{"192.0.2.1:9", "[2001:db8::1]:9"} {
+		if conn, err := net.Dial("udp", anywhere); err == nil {
+			local := conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr()
+			_ = conn.Close()
+			return local.Unmap(), nil
+		}
+	}
+	return netip.Addr{}, errors.New("this machine has no address to reach others by; name one")
+}

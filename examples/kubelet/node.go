@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/kubenucleus/nucleus/apimachinery/api"
+	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/scheme"
+	"github.com/kubenucleus/nucleus/runtime/client"
+	"github.com/kubenucleus/nucleus/runtime/controller"
+	"github.com/kubenucleus/nucleus/runtime/kubelet"
+	"github.com/kubenucleus/nucleus/runtime/kubelet/certificate"
+	"github.com/kubenucleus/nucleus/runtime/kubelet/containerd"
+	"github.com/kubenucleus/nucleus/runtime/kubelet/hollow"
+	"github.com/kubenucleus/nucleus/runtime/kubelet/machine"
+	"github.com/kubenucleus/nucleus/runtime/kubelet/probe"
+	"github.com/kubenucleus/nucleus/runtime/kubelet/volume"
+)
+
+// node is what runs.
+type node struct {
+	flags    *flags
+	settings *settings
+	log      *slog.Logger
+	joined   *certificate.Joined
+	close    func() error // of the container runtime
+	group    controller.Group
+}
+
+func newNode(f *flags, log *slog.Logger) (*node, error) {
+	s, err := f.read()
+	if err != nil {
+		return nil, err
+	}
+	kinds, err := scheme.New(api.Groups()...)
+	if err != nil {
+		return nil, err
+	}
+	n := &node{flags: f, settings: s, log: log, close: func() error { return nil }}
+	n.group.Logger = log
+	n.joined, err = certificate.Join(certificate.JoinOptions{
+		Node: s.name, Dir: f.certDir, Kubeconfig: f.kubeconfig, BootstrapKubeconfig: f.bootstrapKubeconfig,
+		Scheme: kinds, UserAgent: "kubelet/" + kubelet.Version, Logger: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	n.group.AddReady("certificate", n.joined.Run, n.joined.WaitReady)
+	k, err := n.newKubelet()
+	if err != nil {
+		return nil, errors.Join(err, n.close())
+	}
+	server, err := n.newServer(k)
+	if err != nil {
+		return nil, errors.Join(err, n.close())
+	}
+	n.group.Add("server", server.Run)
+	n.group.Add("kubelet", k.Run)
+	return n, nil
+}
+
+// run runs the node until ctx ends. Its containers go on.
+func (n *node) run(ctx context.Context) error { return errors.Join(n.group.Run(ctx), n.close()) }
+
+func (n *node) newKubelet() (*kubelet.Kubelet, error) {
+	f, s, c := n.flags, n.settings, n.joined.Client
+	opts := kubelet.Options{
+		Labels: s.labels, Taints: s.taints, PodCIDR: s.podCIDR, Port: f.port,
+		Addresses:  []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: s.ip.String()}},
+		ClusterDNS: s.dns, ClusterDomain: f.clusterDomain, StaticPodDir: f.manifests, Logger: n.log,
+	}
+	if f.runtimeEndpoint == hollowEndpoint {
+		opts.Machine = machine.New(machine.Options{})
+		return kubelet.New(c, s.name, hollow.New(hollow.Options{}), opts)
+	}
+	containers, err := containerd.Dial(f.runtimeEndpoint, containerd.Options{
+		LogDir: f.logDir, SeccompDir: filepath.Join(f.rootDir, "seccomp"),
+		Credentials: containerd.PullSecrets(c), Handler: containerd.RuntimeClasses(c), Logger: n.log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	n.close = containers.Close
+	volumes, err := volume.New(c, volume.Options{RootDir: f.rootDir, NodeName: s.name, Logger: n.log})
+	if err != nil {
+		return nil, err
+	}
+	n.group.Add("volumes", volumes.Run)
+	prober := probe.New(containers)
+	opts.Machine = machine.New(machine.Options{RootDir: f.rootDir, Images: containers})
+	opts.Volumes, opts.RootDir, opts.LogDir = volumes, f.rootDir, f.logDir
+	opts.Prober, opts.Hooks = prober, prober
+	return kubelet.New(c, s.name, containers, opts)
+}
+
+// newServer makes the kubelet's own port.
+func (n *node) newServer(k *kubelet.Kubelet) (*kubelet.Server, error) {
+	serving, err := n.servingCertificate()
+	if err != nil {
+		return nil, err
+	}
+	opts := kubelet.ServerOptions{
+		Address: net.JoinHostPort(n.flags.address, strconv.Itoa(int(n.flags.port))), Certificate: serving,
+		Reviews: kubelet.Reviews(n.joined.Client), AllowAll: n.settings.allowAll, Anonymous: n.flags.anonymous, Logger: n.log,
+	}
+	authorities := n.joined.CA
+	if file := n.flags.clientCAFile; file != "" {
+		if authorities, err = os.ReadFile(file); err != nil {
+			return nil, fmt.Errorf("--client-ca-file: %w", err)
+		}
+	}
+	if len(authorities) > 0 {
+		pool := x509.NewCertPool()
+		if !pool.AppendCertsFromPEM(authorities) {
+			return nil, errors.New("authorities of clients: no PEM certificate found")
+		}
+		opts.ClientCAs = func() *x509.CertPool { return pool }
+	}
+	return kubelet.NewServer(k, opts)
+}
+
+// servingCertificate is the one of the flags, one that the API server has signed, or
+// one that the node has signed itself.
+func (n *node) servingCertificate() (func(*tls.ClientHelloInfo) (*tls.Certificate, error), error) {
+	f := n.flags
+	hosts := []string{n.settings.name, n.settings.ip.String()}
+	switch {
+	case f.certFile != "":
+		// Read for each connection, so that it can be replaced.
+		load := func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+			c, err := tls.LoadX509KeyPair(f.certFile, f.keyFile)
+			return &c, err
+		}
+		_, err := load(nil)
+		return load, err
+	case f.rotateServing:
+		opts := certificate.ServingOptions(f.certDir, n.settings.name, func() []string { return hosts },
+			func() (client.Client, error) { return n.joined.Client, nil })
+		opts.Logger = n.log
+		m, err := certificate.New(opts)
+		if err != nil {
+			return nil, err
+		}
+		n.group.Add("serving certificate", m.Run)
+		return m.Serving, nil
+	}
+	own, err := certificate.SelfSigned(f.certDir, hosts, time.Now())
+	return func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return own, nil }, err
+}
