@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -12,7 +13,7 @@ import (
 // imageCommand makes images of programs, for the registry of this process.
 func imageCommand() *cobra.Command {
 	var dir, user string
-	var env, ports, extra []string
+	var env, ports, extra, links []string
 	add := &cobra.Command{
 		Use:   "add NAME:TAG PROGRAM",
 		Short: "Make an image of a statically linked program",
@@ -28,6 +29,10 @@ func imageCommand() *cobra.Command {
 			spec := images.Spec{Files: []images.File{program}, Entrypoint: []string{program.Path}, User: user, Ports: ports}
 			if len(env) > 0 {
 				spec.Env = append([]string{"PATH=/usr/local/bin:/usr/bin:/bin:/"}, env...)
+			}
+			spec.Files = append(spec.Files, images.File{Path: "/tmp", Mode: fs.ModeDir | fs.ModeSticky | 0o777})
+			for _, path := range links {
+				spec.Files = append(spec.Files, images.File{Path: path, Mode: fs.ModeSymlink, Data: []byte(program.Path)})
 			}
 			for _, path := range extra {
 				file, err := images.FromDisk(path, path)
@@ -60,6 +65,7 @@ func imageCommand() *cobra.Command {
 	add.Flags().StringArrayVar(&env, "env", nil, "NAME=value of its environment; can be given several times")
 	add.Flags().StringSliceVar(&ports, "port", nil, "ports that it listens on, such as 8080/tcp")
 	add.Flags().StringArrayVar(&extra, "file", nil, "another file of this machine that it needs, at the same path; can be given several times")
+	add.Flags().StringArrayVar(&links, "link", nil, "another path of the program in the image, such as /bin/tar; can be given several times")
 	cmd := &cobra.Command{Use: "image", Short: "Make container images"}
 	cmd.AddCommand(add)
 	return cmd

@@ -24,6 +24,7 @@ import (
 	"github.com/kubenucleus/nucleus/runtime/kubelet/images"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/machine"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/probe"
+	"github.com/kubenucleus/nucleus/runtime/kubelet/volume"
 )
 
 const (
@@ -42,6 +43,7 @@ type node struct {
 	listen  net.Listener   // of the registry
 	daemon  *daemon.Daemon // nil: the containerd is somebody else's
 	runtime *containerd.Runtime
+	volumes *volume.Manager
 	kubelet *kubelet.Kubelet
 }
 
@@ -89,11 +91,15 @@ func newNode(f *flags, s *settings, c client.Client, log *slog.Logger) (n *node,
 	if err != nil {
 		return n, err
 	}
+	root := filepath.Join(dir, "kubelet")
+	if n.volumes, err = volume.New(c, volume.Options{RootDir: root, NodeName: name, Logger: log}); err != nil {
+		return n, err
+	}
 	prober := probe.New(n.runtime)
 	n.kubelet, err = kubelet.New(c, name, n.runtime, kubelet.Options{
 		PodCIDR: s.podCIDR, Addresses: []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: address.String()}},
-		RootDir: filepath.Join(dir, "kubelet"), LogDir: filepath.Join(dir, "logs"), Prober: prober, Hooks: prober, Logger: log,
-		Machine: machine.New(machine.Options{RootDir: filepath.Join(dir, "kubelet"), Images: n.runtime}),
+		RootDir: root, LogDir: filepath.Join(dir, "logs"), Volumes: n.volumes, Prober: prober, Hooks: prober, Logger: log,
+		Machine: machine.New(machine.Options{RootDir: root, Images: n.runtime}),
 	})
 	return n, err
 }
@@ -139,6 +145,7 @@ func (n *node) addTo(group *controller.Group) {
 	if n.daemon != nil {
 		group.AddReady("containerd", n.runContainerd, n.daemon.WaitReady)
 	}
+	group.Add("volumes", n.volumes.Run)
 	group.Add("kubelet", n.kubelet.Run)
 }
 

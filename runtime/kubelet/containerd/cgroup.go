@@ -1,6 +1,7 @@
 package containerd
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 )
@@ -182,17 +184,23 @@ func weightOf(shares int64) int64 {
 
 // removePod removes the cgroups of a Pod of which nothing runs. It may have been of
 // any class.
-func (c *cgroups) removePod(uid string) error {
+func (c *cgroups) removePod(ctx context.Context, uid string) error {
 	if c.parent == "" {
 		return nil
 	}
-	var errs []error
-	for _, h := range c.roots {
-		for _, class := range classDirs {
-			errs = append(errs, removeTree(filepath.Join(h.path, c.parent, class, "pod"+uid)))
+	for {
+		var errs []error
+		for _, h := range c.roots {
+			for _, class := range classDirs {
+				errs = append(errs, removeTree(filepath.Join(h.path, c.parent, class, "pod"+uid)))
+			}
+		}
+		err := errors.Join(errs...)
+		// What was killed a moment ago may not have left yet.
+		if !errors.Is(err, syscall.EBUSY) || !sleep(ctx, 20*time.Millisecond) {
+			return err
 		}
 	}
-	return errors.Join(errs...)
 }
 
 // removeAll removes what cgroups there are without Pods.

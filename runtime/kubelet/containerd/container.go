@@ -220,8 +220,16 @@ func (r *Runtime) removeContainer(ctx context.Context, id string, logs bool) err
 		r.states.forget(id)
 		return nil
 	}
-	if _, err := r.runtime.RemoveContainer(ctx, &cri.RemoveContainerRequest{ContainerId: id}); err != nil && !gone(err) {
-		return r.wrap("remove container", err)
+	for {
+		_, err := r.runtime.RemoveContainer(ctx, &cri.RemoveContainerRequest{ContainerId: id})
+		if err == nil || gone(err) {
+			break
+		}
+		// Another call is at it, perhaps one that nobody waits for any more; when it
+		// is through the container is gone.
+		if !strings.Contains(message(err), "already in removing state") || !sleep(ctx, 20*time.Millisecond) {
+			return r.wrap("remove container", err)
+		}
 	}
 	r.states.forget(id)
 	if !logs {

@@ -220,7 +220,13 @@ func (r *Runtime) removeSandbox(ctx context.Context, id string, logs bool) error
 	if logs {
 		removeLogDir(status.GetAnnotations()[annotationLogDir])
 	}
-	return r.cgroups.removePod(uid)
+	few, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	if err := r.cgroups.removePod(few, uid); err != nil {
+		// The sandbox has gone, so this is not tried again: it costs an empty cgroup.
+		r.log.WarnContext(ctx, "cgroup not removed", "pod", uid, "error", err)
+	}
+	return nil
 }
 
 // removeLogDir removes a Pod's directory of logs: what is in the directories of its
