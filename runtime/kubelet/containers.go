@@ -43,6 +43,9 @@ type notes struct {
 	failure *startFailure
 	failing backoff
 
+	applied        applied
+	resizeFailedAt time.Time
+
 	probes map[probeKind]*probeState
 	// unhealthy is the run that is to be restarted because of a probe.
 	unhealthy      string

@@ -19,6 +19,8 @@ type situation struct {
 	notes  *podNotes
 	now    time.Time
 	policy policy
+	// granted is what containers may have; nil: what they ask for.
+	granted grants
 
 	containers []runs
 	sandbox    *Sandbox // the newest one
@@ -43,6 +45,7 @@ type podNotes struct {
 	sandbox     backoff // between tries to make one
 	sandboxAt   time.Time
 	volumes     volumeNotes
+	resize      *resizeProblem
 	// words are the last words of runs, by their ids.
 	words map[string]string
 }
@@ -91,6 +94,7 @@ const (
 	opStartupProbe
 	opLivenessProbe
 	opReadinessProbe
+	opResize
 )
 
 // operation is something under way in the runtime.
@@ -124,6 +128,7 @@ const (
 	stopContainer
 	announceBackOff
 	runProbe
+	resizeContainer
 	cancelOperation
 )
 
@@ -292,6 +297,10 @@ func (s *situation) keep(r *runs) {
 			s.stop(r, s.now.Add(graceOf(s.pod)), fmt.Sprintf("Container %s definition changed, will be restarted", r.spec.Name))
 			return
 		}
+		if s.resize(r) {
+			s.stop(r, s.now.Add(graceOf(s.pod)), fmt.Sprintf("Container %s resize requires restart", r.spec.Name))
+			return
+		}
 		if r.notes.unhealthy == r.now.ID {
 			grace := graceOf(s.pod)
 			if g := r.notes.unhealthyGrace; g != nil {
@@ -393,7 +402,7 @@ func (s *situation) end() {
 		case opStart:
 			starting = true
 			s.add(step{do: cancelOperation, key: key})
-		case opLivenessProbe, opStartupProbe, opReadinessProbe:
+		case opLivenessProbe, opStartupProbe, opReadinessProbe, opResize:
 			s.add(step{do: cancelOperation, key: key})
 		case opSandbox:
 			starting = true

@@ -54,6 +54,10 @@ func (k *Kubelet) carryOut(ctx context.Context, p *pod, s *situation, st *step) 
 	case runProbe:
 		target, kind, probe := targetOf(s, st.container), st.probeKind, st.probe
 		k.launch(ctx, p, opKey{kind.op(), target.Container.Name}, time.Time{}, func(ctx context.Context) { k.probe(ctx, p, target, kind, probe) })
+	case resizeContainer:
+		granted := s.granted.as(object)
+		spec, id := specOf(granted, st.container.spec.Name), st.container.now.ID
+		k.launch(ctx, p, opKey{opResize, spec.Name}, time.Time{}, func(ctx context.Context) { k.applyResize(ctx, p, granted, spec, id) })
 	case cancelOperation:
 		if op := s.busy[st.key]; op != nil {
 			op.cancel()

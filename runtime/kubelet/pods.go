@@ -21,6 +21,8 @@ type pod struct {
 	gone   bool        // the API has it no more, or never had
 	busy   map[opKey]*operation
 	notes  podNotes
+	// granted is what the Pod's containers may have; nil: nobody has asked yet.
+	granted grants
 	// expired and refused say why the Pod is to end before its time.
 	expired, refused *ending
 	static           *staticPod // nil: the API is where it came from
@@ -247,7 +249,7 @@ func (k *Kubelet) admitTo(p *pod, object *corev1.Pod, node *corev1.Node) *refusa
 	for _, other := range k.pods {
 		if other.counts {
 			other.mu.Lock()
-			taken.add(other.object)
+			taken.add(other.granted.as(other.object))
 			other.mu.Unlock()
 		}
 	}
@@ -262,8 +264,12 @@ func (k *Kubelet) admitTo(p *pod, object *corev1.Pod, node *corev1.Node) *refusa
 // leave makes the room of a Pod free that has ended.
 func (k *Kubelet) leave(p *pod) {
 	k.mu.Lock()
-	defer k.mu.Unlock()
+	counted := p.counts
 	p.counts = false
+	k.mu.Unlock()
+	if counted {
+		k.regrant()
+	}
 }
 
 // forget ends the tracking of a Pod of which nothing is left.

@@ -36,8 +36,13 @@ func (k *Kubelet) startOf(s *situation, st *step) containerStart {
 		n.counted = runOf(r.now)
 		n.restart.next(r.now.FinishedAt, s.now, k.opts.RestartDelay, k.opts.MaxRestartDelay)
 	}
+	granted := s.granted.as(s.pod)
+	spec := r.spec
+	if granted != s.pod {
+		spec = specOf(granted, r.spec.Name)
+	}
 	start := containerStart{
-		pod: s.pod, spec: r.spec, kind: r.kind, sandbox: st.sandbox.ID, ips: st.sandbox.IPs, attempt: st.attempt, target: targetOf(s, r), old: r.old, before: r.now,
+		pod: granted, spec: spec, kind: r.kind, sandbox: st.sandbox.ID, ips: st.sandbox.IPs, attempt: st.attempt, target: targetOf(s, r), old: r.old, before: r.now,
 	}
 	if r.exited() && r.last != nil && r.last.SandboxID != "" {
 		start.old = append(start.old, r.last.ID) // one ended run is kept: the newest

@@ -49,9 +49,13 @@ func (rep *reporter) status(s *situation, old *corev1.PodStatus, started meta.Ti
 		r := &s.containers[i]
 		switch r.kind {
 		case initContainer, sidecar:
-			status.InitContainerStatuses = append(status.InitContainerStatuses, rep.container(r, s.pod, waiting))
+			c := rep.container(r, s.pod, waiting)
+			s.tellResources(r, &c)
+			status.InitContainerStatuses = append(status.InitContainerStatuses, c)
 		case mainContainer:
-			status.ContainerStatuses = append(status.ContainerStatuses, rep.container(r, s.pod, waiting))
+			c := rep.container(r, s.pod, waiting)
+			s.tellResources(r, &c)
+			status.ContainerStatuses = append(status.ContainerStatuses, c)
 		case ephemeral:
 			status.EphemeralContainerStatuses = append(status.EphemeralContainerStatuses, rep.container(r, s.pod, reasonContainerCreating))
 		}
@@ -252,6 +256,7 @@ func (s *situation) phase() corev1.PodPhase {
 // Conditions that are the kubelet's to say.
 var conditionsByKubelet = [...]corev1.PodConditionType{
 	corev1.PodReadyToStartContainers, corev1.PodInitialized, corev1.PodReady, corev1.ContainersReady, corev1.PodScheduled,
+	corev1.PodResizePending, corev1.PodResizeInProgress,
 }
 
 // conditions makes the kubelet's conditions of a Pod, after those of others.
@@ -278,11 +283,11 @@ func conditions(s *situation, status *corev1.PodStatus, old []corev1.PodConditio
 	sandbox := truth(s.sandbox != nil && s.sandbox.Ready && (len(s.sandbox.IPs) > 0 || s.pod.Spec.HostNetwork))
 	initialized := initializedCondition(s, status)
 	containers := containersReady(s, status)
-	for _, c := range []corev1.PodCondition{
+	for _, c := range append(s.resizeConditions(), []corev1.PodCondition{
 		{Type: corev1.PodReadyToStartContainers, Status: sandbox},
 		initialized, podReady(s.pod, containers, old), containers,
 		{Type: corev1.PodScheduled, Status: corev1.ConditionTrue},
-	} {
+	}...) {
 		c.ObservedGeneration = s.pod.Generation
 		c.LastTransitionTime = meta.At(s.now)
 		for i := range old {

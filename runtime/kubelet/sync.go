@@ -35,6 +35,8 @@ func (k *Kubelet) sync(ctx context.Context, uid meta.UID) (controller.Result, er
 		return controller.Result{}, err
 	}
 
+	k.grant(p)
+
 	// What is under way must be read before the state: an operation that is
 	// through by then shows there.
 	p.mu.Lock()
@@ -49,7 +51,7 @@ func (k *Kubelet) sync(ctx context.Context, uid meta.UID) (controller.Result, er
 
 	p.mu.Lock()
 	s := &situation{
-		pod: p.object, gone: p.gone, state: state, busy: busy, notes: &p.notes, now: time.Now(),
+		granted: p.granted, pod: p.object, gone: p.gone, state: state, busy: busy, notes: &p.notes, now: time.Now(),
 		policy: policy{k.opts.RestartDelay, k.opts.MaxRestartDelay, k.opts.Prober != nil, k.opts.Volumes != nil},
 	}
 	expired := p.expired != nil

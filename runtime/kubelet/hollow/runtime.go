@@ -57,7 +57,10 @@ type Runtime struct {
 	wake       chan struct{} // has a token when ends has a new first
 }
 
-var _ kubelet.Runtime = (*Runtime)(nil)
+var (
+	_ kubelet.Runtime = (*Runtime)(nil)
+	_ kubelet.Resizer = (*Runtime)(nil)
+)
 
 type pod struct {
 	uid             meta.UID
@@ -411,6 +414,17 @@ func (r *Runtime) StopContainer(ctx context.Context, id string, grace time.Durat
 	defer r.mu.Unlock()
 	if now := time.Now(); c.runs(now) {
 		c.exit(code, now)
+	}
+	return nil
+}
+
+// UpdateContainer implements [kubelet.Resizer]: what is not there can have any
+// size.
+func (r *Runtime) UpdateContainer(_ context.Context, id string, _ *corev1.Pod, _ *corev1.Container) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.containers[id] == nil {
+		return fmt.Errorf("container %q: %w", id, kubelet.ErrNotFound)
 	}
 	return nil
 }
