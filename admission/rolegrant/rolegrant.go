@@ -49,7 +49,7 @@ func (p *Plugin) Admit(ctx context.Context, r *admission.Request) error {
 		if unchanged(r) || p.may(ctx, r, "escalate", r.Resource.Resource, requested(r)) {
 			return nil
 		}
-		return p.check(r, obj.Namespace, obj.Name, obj.Rules)
+		return p.check(r, r.Namespace, obj.Name, obj.Rules)
 	case *rbacv1.ClusterRole:
 		if unchanged(r) || p.may(ctx, r, "escalate", r.Resource.Resource, requested(r)) {
 			return nil
@@ -66,7 +66,7 @@ func (p *Plugin) Admit(ctx context.Context, r *admission.Request) error {
 		}
 	case *rbacv1.RoleBinding:
 		if !unchanged(r) {
-			return p.checkBinding(ctx, r, obj.Namespace, obj.Name, obj.RoleRef)
+			return p.checkBinding(ctx, r, r.Namespace, obj.Name, obj.RoleRef)
 		}
 	case *rbacv1.ClusterRoleBinding:
 		if !unchanged(r) {

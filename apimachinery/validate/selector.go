@@ -13,10 +13,11 @@ func LabelSelector(p Path, s *meta.LabelSelector) Errors {
 		return nil
 	}
 	errs := Labels(p.Child("matchLabels"), s.MatchLabels)
-	return append(errs, Each(p.Child("matchExpressions"), s.MatchExpressions, labelRequirement)...)
+	return append(errs, Each(p.Child("matchExpressions"), s.MatchExpressions, LabelRequirement)...)
 }
 
-func labelRequirement(p Path, r *meta.LabelSelectorRequirement) Errors {
+// LabelRequirement checks one requirement of a selector.
+func LabelRequirement(p Path, r *meta.LabelSelectorRequirement) Errors {
 	var errs Errors
 	switch r.Operator {
 	case meta.LabelSelectorOpIn, meta.LabelSelectorOpNotIn:

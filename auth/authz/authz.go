@@ -119,13 +119,13 @@ func (Masters) Authorize(_ context.Context, r *Request) (Decision, string, error
 	return NoOpinion, "", nil
 }
 
-// PublicInfo lets everybody, known or not, read the server's health and
-// version, as the role system:public-info-viewer does.
+// PublicInfo lets everybody who makes requests, known or not, read the server's
+// health and version, as the role system:public-info-viewer does.
 type PublicInfo struct{}
 
 // Authorize implements Authorizer.
 func (PublicInfo) Authorize(_ context.Context, r *Request) (Decision, string, error) {
-	if r.ResourceRequest {
+	if r.ResourceRequest || !r.User.In(auth.GroupAuthenticated) && !r.User.In(auth.GroupAnonymous) {
 		return NoOpinion, "", nil
 	}
 	switch r.Path {

@@ -13,6 +13,7 @@ import (
 	"github.com/kubenucleus/nucleus/auth/authz/rbac"
 	"github.com/kubenucleus/nucleus/runtime/client"
 	"github.com/kubenucleus/nucleus/runtime/registry"
+	"github.com/kubenucleus/nucleus/runtime/server"
 )
 
 // Modes of authorization, as --authorization-mode names them.
@@ -65,6 +66,14 @@ func (c *ControlPlane) newRights() (*rights, error) {
 func has[T any, P client.Pointer[T]](r *registry.Registry) bool {
 	_, ok := r.Scheme().Kind(P(new(T)))
 	return ok
+}
+
+// rules lists what users may do, or is nil if nothing here can.
+func (r *rights) rules() server.Rules {
+	if r.policy == nil {
+		return nil
+	}
+	return r.policy
 }
 
 // guard adds to a chain what goes with the roles, at its end.

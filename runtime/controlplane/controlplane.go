@@ -87,7 +87,7 @@ func New(ctx context.Context, opts Options) (_ *ControlPlane, err error) {
 	if err := c.openKubelets(); err != nil {
 		return nil, err
 	}
-	c.answer(server.Reviews(authorizer))
+	c.answer(server.Reviews(authorizer, c.rights.rules()))
 	c.answer(server.TokenReviews(c.identity.tokens, c.identity.audiences))
 	c.registry.SetAdmission(c.rights.guard(opts.Admission(c.registry)))
 	if opts.OpenAPI == nil {

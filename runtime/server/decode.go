@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	authenticationv1 "github.com/kubenucleus/nucleus/apimachinery/api/authentication/v1"
@@ -201,16 +202,44 @@ func (w wanted) explain(data, original []byte, decodeErr error) error {
 
 // mismatch is the answer to a body of another kind.
 func (w wanted) mismatch(found meta.GroupVersionKind) error {
+	if found.Kind == w.kind.Kind && found.Group == w.kind.Group && slices.Contains(unserved[found.Group], found.Version) {
+		return w.otherVersion(found)
+	}
 	if !w.scheme.Has(found) && found != (meta.GroupVersionKind{Version: "v1", Kind: "List"}) {
 		// The place in the source is in every client's expectations by now.
 		return w.cannotBe(found, fmt.Sprintf("no kind %q is registered for version %q in scheme %q", found.Kind, found.GroupVersion(), "pkg/runtime/scheme.go:111"))
 	}
 	if other, ok := w.scheme.ResourceOf(found); ok {
 		if own, ok := w.scheme.ResourceOf(w.kind); ok && own.Storage() == other.Storage() {
-			return meta.BadRequest(fmt.Sprintf("the API version in the data (%s) does not match the expected API version (%s)", found.GroupVersion(), w.kind.GroupVersion()))
+			return w.otherVersion(found)
 		}
 	}
 	return w.cannotBe(found, fmt.Sprintf("converting (%s.%s) to (%s.%s): unknown conversion", found.Version, found.Kind, internalPackage(w.kind), w.kind.Kind))
+}
+
+func (w wanted) otherVersion(found meta.GroupVersionKind) error {
+	return meta.BadRequest(fmt.Sprintf("the API version in the data (%s) does not match the expected API version (%s)", found.GroupVersion(), w.kind.GroupVersion()))
+}
+
+// unserved are versions that Kubernetes still knows but does not serve (any more,
+// or unless it is told to).
+var unserved = map[string][]string{
+	"admissionregistration.k8s.io": {"v1alpha1", "v1beta1"},
+	"apps":                         {"v1beta1", "v1beta2"},
+	"authentication.k8s.io":        {"v1alpha1", "v1beta1"},
+	"authorization.k8s.io":         {"v1beta1"},
+	"batch":                        {"v1beta1"},
+	"certificates.k8s.io":          {"v1alpha1", "v1beta1"},
+	"coordination.k8s.io":          {"v1alpha2", "v1beta1"},
+	"discovery.k8s.io":             {"v1beta1"},
+	"events.k8s.io":                {"v1beta1"},
+	"flowcontrol.apiserver.k8s.io": {"v1beta1", "v1beta2", "v1beta3"},
+	"networking.k8s.io":            {"v1beta1"},
+	"node.k8s.io":                  {"v1alpha1", "v1beta1"},
+	"policy":                       {"v1beta1"},
+	"rbac.authorization.k8s.io":    {"v1alpha1", "v1beta1"},
+	"scheduling.k8s.io":            {"v1alpha1", "v1beta1"},
+	"storage.k8s.io":               {"v1alpha1", "v1beta1"},
 }
 
 // internalPackage is the name of the package in which Kubernetes keeps the

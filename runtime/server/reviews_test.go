@@ -21,7 +21,7 @@ func TestReviews(t *testing.T) {
 	resources, err := scheme.New(api.Groups()...)
 	require.NoError(t, err)
 	// Reviews need no caches, so the registry does not run.
-	reg, err := registry.New(resources, store, registry.Options{Virtual: Reviews(all), Logger: slog.New(slog.DiscardHandler)})
+	reg, err := registry.New(resources, store, registry.Options{Virtual: Reviews(all, nil), Logger: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	f := serveFixture(t, reg, true, nil)
 
@@ -41,7 +41,7 @@ func TestReviews(t *testing.T) {
 		"self, neither":      {"selfsubjectaccessreviews", `{"spec":{}}`, false, `.authorization.k8s.io "" is invalid: spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified`},
 		"other":              {"subjectaccessreviews", `{"spec":{"user":"bob","resourceAttributes":{"verb":"get","resource":"pods"}}}`, false, ""},
 		"other, by group":    {"subjectaccessreviews", `{"spec":{"groups":["system:masters"],"resourceAttributes":{"verb":"fly","resource":"carpets"}}}`, true, ""},
-		"other, path":        {"subjectaccessreviews", `{"spec":{"user":"bob","nonResourceAttributes":{"verb":"get","path":"/healthz"}}}`, true, ""},
+		"other, path":        {"subjectaccessreviews", `{"spec":{"user":"bob","groups":["system:authenticated"],"nonResourceAttributes":{"verb":"get","path":"/healthz"}}}`, true, ""},
 		"nobody":             {"subjectaccessreviews", `{"spec":{"resourceAttributes":{"verb":"get"}}}`, false, `.authorization.k8s.io "" is invalid: spec.user: Invalid value: "": at least one of user or group must be specified`},
 		"local":              {"namespaces/n/localsubjectaccessreviews", `{"spec":{"groups":["system:masters"],"resourceAttributes":{"namespace":"n","verb":"get","resource":"pods"}}}`, true, ""},
 		"local, other place": {"namespaces/n/localsubjectaccessreviews", `{"spec":{"user":"bob","resourceAttributes":{"namespace":"m","verb":"get","resource":"pods"}}}`, false, `.authorization.k8s.io "" is invalid: spec.resourceAttributes.namespace: Invalid value: "m": must match metadata.namespace`},
