@@ -84,7 +84,7 @@ func TestUnion(t *testing.T) {
 
 func TestDefaults(t *testing.T) {
 	all := authz.Union{authz.Masters{}, authz.PublicInfo{}}
-	master, nobody := &auth.User{Groups: []string{auth.GroupMasters}}, &auth.User{Name: auth.Anonymous}
+	master, nobody := &auth.User{Groups: []string{auth.GroupMasters}}, &auth.User{Name: auth.Anonymous, Groups: []string{auth.GroupAnonymous}}
 	for _, tc := range []struct {
 		request authz.Request
 		want    authz.Decision

@@ -2,15 +2,23 @@ package controlplane
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/kubenucleus/nucleus/admission"
+	"github.com/kubenucleus/nucleus/admission/noderestriction"
 	"github.com/kubenucleus/nucleus/admission/rolegrant"
+	"github.com/kubenucleus/nucleus/admission/signers"
+	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	rbacv1 "github.com/kubenucleus/nucleus/apimachinery/api/rbac/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/fields"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/auth"
 	"github.com/kubenucleus/nucleus/auth/authz"
+	"github.com/kubenucleus/nucleus/auth/authz/node"
 	"github.com/kubenucleus/nucleus/auth/authz/rbac"
+	"github.com/kubenucleus/nucleus/auth/authz/rbac/bootstrap"
 	"github.com/kubenucleus/nucleus/runtime/client"
 	"github.com/kubenucleus/nucleus/runtime/registry"
 	"github.com/kubenucleus/nucleus/runtime/server"
@@ -18,6 +26,7 @@ import (
 
 // Modes of authorization, as --authorization-mode names them.
 const (
+	ModeNode        = "Node"
 	ModeRBAC        = "RBAC"
 	ModeAlwaysAllow = "AlwaysAllow"
 	ModeAlwaysDeny  = "AlwaysDeny"
@@ -34,9 +43,13 @@ type rights struct {
 func (c *ControlPlane) newRights() (*rights, error) {
 	r := &rights{settle: func(context.Context) error { return nil }}
 	hasRoles := has[rbacv1.ClusterRole](c.registry) && has[rbacv1.RoleBinding](c.registry)
+	hasNodes := has[corev1.Node](c.registry) && has[corev1.Pod](c.registry)
 	modes := c.opts.AuthorizationModes
 	if modes == nil && hasRoles {
 		modes = []string{ModeRBAC}
+		if hasNodes {
+			modes = []string{ModeNode, ModeRBAC}
+		}
 	}
 	union := authz.Union{authz.Masters{}}
 	for i, mode := range modes {
@@ -44,6 +57,15 @@ func (c *ControlPlane) newRights() (*rights, error) {
 			return nil, fmt.Errorf("authorization mode %q is given twice", mode)
 		}
 		switch mode {
+		case ModeNode:
+			if !hasNodes {
+				return nil, fmt.Errorf("authorization mode %q needs Nodes and Pods", mode)
+			}
+			rules, err := nodeRules()
+			if err != nil {
+				return nil, err
+			}
+			union = append(union, authz.Named("node", node.New(c.registry.LocalReader(), c.podsOn, rules)))
 		case ModeRBAC:
 			if !hasRoles {
 				return nil, fmt.Errorf("authorization mode %q needs the group %s", mode, rbacv1.GroupName)
@@ -63,6 +85,43 @@ func (c *ControlPlane) newRights() (*rights, error) {
 	return r, nil
 }
 
+// nodeRules are what all nodes may do: the role that the bootstrap binds to nobody.
+func nodeRules() ([]rbacv1.PolicyRule, error) {
+	objects, err := bootstrap.Objects()
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range objects.ClusterRoles {
+		if r.Name == "system:node" {
+			return r.Rules, nil
+		}
+	}
+	return nil, errors.New("there is no role system:node")
+}
+
+// podsOn finds the Pods of a node by the index of the cache.
+func (c *ControlPlane) podsOn(ctx context.Context, node string) ([]*corev1.Pod, error) {
+	local, ok := c.registry.Client(nil).(client.Source)
+	if !ok {
+		return nil, errors.New("the registry's client shares no objects")
+	}
+	_, items, err := local.ListShared(ctx, client.Target{Resource: meta.GroupVersionResource{Version: "v1", Resource: "pods"}},
+		meta.ListOptions{FieldSelector: fields.Equal("spec.nodeName", node).String(), ResourceVersion: "0"})
+	if err != nil {
+		return nil, err
+	}
+	var pods []*corev1.Pod
+	for obj, err := range items {
+		if err != nil {
+			return nil, err
+		}
+		if pod, ok := obj.(*corev1.Pod); ok {
+			pods = append(pods, pod)
+		}
+	}
+	return pods, nil
+}
+
 func has[T any, P client.Pointer[T]](r *registry.Registry) bool {
 	_, ok := r.Scheme().Kind(P(new(T)))
 	return ok
@@ -76,12 +135,15 @@ func (r *rights) rules() server.Rules {
 	return r.policy
 }
 
-// guard adds to a chain what goes with the roles, at its end.
-func (r *rights) guard(chain admission.Chain) admission.Chain {
-	if r.policy == nil {
-		return chain
+// guard adds to a chain, at its end, what is part of authorization: that nodes
+// write what is theirs, that certificates are given by who may, and that nobody
+// grants more than they have.
+func (r *rights) guard(chain admission.Chain, reader admission.Reader) admission.Chain {
+	chain = append(slices.Clip(chain), noderestriction.New(reader, r.authorizer), signers.New(r.authorizer))
+	if r.policy != nil {
+		chain = append(chain, rolegrant.New(r.authorizer, r.policy))
 	}
-	return append(slices.Clip(chain), rolegrant.New(r.authorizer, r.policy))
+	return chain
 }
 
 // followRoles makes the policy follow the roles and bindings that are stored.

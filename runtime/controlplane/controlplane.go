@@ -89,7 +89,7 @@ func New(ctx context.Context, opts Options) (_ *ControlPlane, err error) {
 	}
 	c.answer(server.Reviews(authorizer, c.rights.rules()))
 	c.answer(server.TokenReviews(c.identity.tokens, c.identity.audiences))
-	c.registry.SetAdmission(c.rights.guard(opts.Admission(c.registry)))
+	c.registry.SetAdmission(c.rights.guard(opts.Admission(c.registry), c.registry.Reader()))
 	if opts.OpenAPI == nil {
 		opts.OpenAPI = schema.NewHandler(s, schema.Info{Version: "v1.37.1"})
 	}

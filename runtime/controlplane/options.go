@@ -50,9 +50,10 @@ type Options struct {
 	ClientCAFile string
 	// Authentication is the rest of how users prove who they are.
 	Authentication AuthenticationOptions
-	// AuthorizationModes say who decides what users may do, in order: "RBAC" by
-	// roles and bindings, "AlwaysAllow" everything. nil is RBAC where Groups have
-	// it. The group system:masters may do everything in any case.
+	// AuthorizationModes say who decides what users may do, in order: "Node" what
+	// kubelets may, "RBAC" by roles and bindings, "AlwaysAllow" everything,
+	// "AlwaysDeny" nothing. nil is Node and RBAC, as far as Groups have what they
+	// need. The group system:masters may do everything in any case.
 	AuthorizationModes []string
 	// ServiceCIDR is where Services get their addresses from; the zero value is 10.0.0.0/24.
 	ServiceCIDR netip.Prefix

@@ -221,7 +221,7 @@ func TestImpersonation(t *testing.T) {
 	require.Equal(t, 400, f.send("GET /api/v1/pods", "", "Impersonate-Group", auth.GroupMasters).code)
 	a = f.send("GET /api/v1/pods", "", "Authorization", "Bearer bob", "Impersonate-User", "root")
 	require.Equal(t, 403, a.code)
-	require.Contains(t, a.message(t), `User "bob" cannot impersonate resource "users"`)
+	require.Contains(t, a.message(t), `User "bob" cannot impersonate-on:user-info:list resource "pods"`)
 }
 
 func TestPanicsAreCaught(t *testing.T) {

@@ -52,3 +52,17 @@ func matchesPath(list []string, path string) bool {
 	}
 	return false
 }
+
+// Allows reports whether one of rules allows the request.
+func Allows(rules []rbacv1.PolicyRule, r *authz.Request) bool {
+	resource := r.Resource
+	if r.Subresource != "" {
+		resource += "/" + r.Subresource
+	}
+	for i := range rules {
+		if allows(&rules[i], r, resource) {
+			return true
+		}
+	}
+	return false
+}

@@ -30,7 +30,7 @@ func certificatesigningrequests() *scheme.Resource {
 		},
 		Columns: signingRequestColumns(),
 		Status: &scheme.Status[CertificateSigningRequest]{
-			Prepare:  func(r, old *CertificateSigningRequest) { stamp(r.Status.Conditions, old.Status.Conditions) },
+			Prepare:  prepareStatus,
 			Validate: ValidateCertificateSigningRequestStatusUpdate,
 		},
 		Subresources: []scheme.Subresource{
@@ -40,6 +40,30 @@ func certificatesigningrequests() *scheme.Resource {
 			},
 		},
 	})
+}
+
+// prepareStatus keeps decisions as they are: a signer may neither make them nor
+// reword them. Validation refuses it if there are more or fewer than there were.
+func prepareStatus(r, old *CertificateSigningRequest) {
+	of := func(conditions []CertificateSigningRequestCondition, t RequestConditionType) []int {
+		var at []int
+		for i := range conditions {
+			if conditions[i].Type == t {
+				at = append(at, i)
+			}
+		}
+		return at
+	}
+	for _, t := range []RequestConditionType{CertificateApproved, CertificateDenied} {
+		is, was := of(r.Status.Conditions, t), of(old.Status.Conditions, t)
+		if len(is) != len(was) {
+			continue
+		}
+		for i := range is {
+			r.Status.Conditions[is[i]] = old.Status.Conditions[was[i]]
+		}
+	}
+	stamp(r.Status.Conditions, old.Status.Conditions)
 }
 
 // stamp fills in when conditions were written and when they changed.
@@ -170,7 +194,7 @@ const leastExpirationSeconds = 600
 func signingRequestSpec(p validate.Path, s *CertificateSigningRequestSpec) validate.Errors {
 	usages := p.Child("usages")
 	var fault validate.Errors
-	if err := request(s.Request); err != nil {
+	if _, err := ParseRequest(s.Request); err != nil {
 		fault = validate.Invalid(p.Child("request"), s.Request, err.Error())
 	}
 	return validate.All(
@@ -189,16 +213,6 @@ func knownUsages() []KeyUsage {
 	return validate.Sorted(UsageSigning, UsageDigitalSignature, UsageContentCommitment, UsageKeyEncipherment, UsageKeyAgreement, UsageDataEncipherment,
 		UsageCertSign, UsageCRLSign, UsageEncipherOnly, UsageDecipherOnly, UsageAny, UsageServerAuth, UsageClientAuth, UsageCodeSigning, UsageEmailProtection,
 		UsageSMIME, UsageIPsecEndSystem, UsageIPsecTunnel, UsageIPsecUser, UsageTimestamping, UsageOCSPSigning, UsageMicrosoftSGC, UsageNetscapeSGC)
-}
-
-// request says what is wrong with a request in PEM.
-func request(data []byte) error {
-	block, _ := pem.Decode(data)
-	if block == nil || block.Type != "CERTIFICATE REQUEST" {
-		return errors.New("PEM block type must be CERTIFICATE REQUEST")
-	}
-	_, err := x509.ParseCertificateRequest(block.Bytes)
-	return err
 }
 
 // A signer's name is a domain, a slash and a path of such length at most.
@@ -253,4 +267,13 @@ func requestState(r *CertificateSigningRequest) string {
 		return state + failed + ",Issued"
 	}
 	return state + failed
+}
+
+// ParseRequest reads the request that spec.request holds.
+func ParseRequest(data []byte) (*x509.CertificateRequest, error) {
+	block, _ := pem.Decode(data)
+	if block == nil || block.Type != "CERTIFICATE REQUEST" {
+		return nil, errors.New("PEM block type must be CERTIFICATE REQUEST")
+	}
+	return x509.ParseCertificateRequest(block.Bytes)
 }
