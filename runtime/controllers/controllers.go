@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"github.com/kubenucleus/nucleus/runtime/controllers/garbagecollector"
 	"github.com/kubenucleus/nucleus/runtime/controllers/job"
 	"github.com/kubenucleus/nucleus/runtime/controllers/namespace"
+	"github.com/kubenucleus/nucleus/runtime/controllers/nodeipam"
 	"github.com/kubenucleus/nucleus/runtime/controllers/nodelifecycle"
 	"github.com/kubenucleus/nucleus/runtime/controllers/podgc"
 	"github.com/kubenucleus/nucleus/runtime/controllers/replicaset"
@@ -49,7 +51,25 @@ type Options struct {
 	// RootCA is the certificates, in PEM, by which Pods are to know the API
 	// server. Without them none are published.
 	RootCA []byte
+	// ClusterCIDRs are what Nodes get the ranges of their Pods' addresses from, one
+	// of each family at most, in parts of the size NodeMaskSizes (zero: /24, /64).
+	// Without any, Nodes keep what they bring.
+	ClusterCIDRs  []netip.Prefix
+	NodeMaskSizes []int
 }
+
+// orFail turns what cannot be made into what cannot be run, with the same reason.
+func orFail[R Runner](r R, err error) Runner {
+	if err != nil {
+		return failed{err}
+	}
+	return r
+}
+
+type failed struct{ error }
+
+// Run returns the error at once.
+func (f failed) Run(context.Context) error { return f.error }
 
 // Runner is what a controller's constructor returns: Run works until its
 // context ends, then returns nil.
@@ -95,6 +115,9 @@ func All() []Controller {
 		}},
 		{"namespace-controller", "namespace", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return namespace.New(caches, namespace.Options{Options: o.workload(events)})
+		}},
+		{"node-ipam-controller", "nodeipam", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return orFail(nodeipam.New(caches, nodeipam.Options{Options: o.workload(events), ClusterCIDRs: o.ClusterCIDRs, MaskSizes: o.NodeMaskSizes}))
 		}},
 		{"node-lifecycle-controller", "nodelifecycle", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return nodelifecycle.New(caches, nodelifecycle.Options{Options: o.workload(events)})
