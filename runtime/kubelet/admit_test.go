@@ -14,8 +14,8 @@ import (
 func TestPodsThatTheNodeDoesNotTake(t *testing.T) {
 	opts := kubelet.Options{
 		Capacity: corev1.ResourceList{corev1.ResourceCPU: quantity.MustParse("2"), corev1.ResourcePods: quantity.MustParse("3")},
-		Labels:   map[string]string{"disk": "ssd"},
-		Taints:   []corev1.Taint{{Key: "quiet", Effect: corev1.TaintEffectNoSchedule}, {Key: "out", Effect: corev1.TaintEffectNoExecute}},
+		Labels:   map[string]string{"disk": "ssd"}, AllowedUnsafeSysctls: []string{"net.core.*"},
+		Taints: []corev1.Taint{{Key: "quiet", Effect: corev1.TaintEffectNoSchedule}, {Key: "out", Effect: corev1.TaintEffectNoExecute}},
 	}
 	tolerate := func(p *corev1.Pod) *corev1.Pod {
 		p.Spec.Tolerations = []corev1.Toleration{{Key: "out", Operator: corev1.TolerationOpExists}}
@@ -74,6 +74,15 @@ func TestPodsThatTheNodeDoesNotTake(t *testing.T) {
 			func(p *corev1.Pod) { p.Spec.OS = &corev1.PodOS{Name: corev1.Windows} },
 			"PodOSNotSupported", "Failed to admit pod as the OS field doesn't match node OS",
 		},
+		"unsafe sysctl": {
+			func(p *corev1.Pod) {
+				p.Spec.SecurityContext = &corev1.PodSecurityContext{Sysctls: []corev1.Sysctl{{Name: "kernel.shm_rmid_forced", Value: "1"}, {Name: "kernel.msgmax", Value: "1"}}}
+			},
+			"SysctlForbidden", `forbidden sysctl: "kernel.msgmax" not allowlisted`,
+		},
+		"allowed sysctl": {func(p *corev1.Pod) {
+			p.Spec.SecurityContext = &corev1.PodSecurityContext{Sysctls: []corev1.Sysctl{{Name: "net.core.somaxconn", Value: "1"}}}
+		}, "", ""},
 		"fits": {func(*corev1.Pod) {}, "", ""},
 		"a resource nobody has": {func(p *corev1.Pod) {
 			p.Spec.Containers[0].Resources.Requests = corev1.ResourceList{"example.com/x": quantity.MustParse("1")}

@@ -87,8 +87,9 @@ type opKey struct {
 type opKind int
 
 const (
-	opSandbox opKind = iota // start, stop and removal of sandboxes
-	opVolumes               // mount and unmount
+	opSandbox    opKind = iota // start, stop and removal of sandboxes
+	opOldSandbox               // removal of a sandbox that has a successor
+	opVolumes                  // mount and unmount
 	opStart
 	opStop
 	opStartupProbe
@@ -121,6 +122,7 @@ type action int
 const (
 	startSandbox action = iota
 	stopSandbox
+	removeSandbox
 	removePod
 	mountVolumes
 	unmountVolumes
@@ -221,6 +223,7 @@ func (s *situation) run() {
 		s.startSandbox()
 		return
 	}
+	s.removeOldSandboxes()
 	initialized := s.initialized()
 	for i := range s.containers {
 		r := &s.containers[i]
@@ -392,6 +395,29 @@ func (s *situation) startSandbox() {
 	s.add(step{do: startSandbox, attempt: attempt})
 }
 
+// removeOldSandboxes removes those that came before the newest, once nobody asks
+// any more for the logs of what ran in them.
+func (s *situation) removeOldSandboxes() {
+	if len(s.state.Sandboxes) < 2 || s.isBusy(opOldSandbox, "") {
+		return
+	}
+	asked := map[string]bool{}
+	for i := range s.containers {
+		for _, run := range []*Container{s.containers[i].now, s.containers[i].last} {
+			if run != nil {
+				asked[run.SandboxID] = true
+			}
+		}
+	}
+	for i := range s.state.Sandboxes[:len(s.state.Sandboxes)-1] {
+		b := &s.state.Sandboxes[i]
+		if b.Ready || !asked[b.ID] {
+			s.add(step{do: removeSandbox, sandbox: b})
+			return
+		}
+	}
+}
+
 // end brings the Pod to its end: what is being started is given up, containers
 // are stopped, then sidecars from the last to the first, then the sandbox.
 func (s *situation) end() {
@@ -409,6 +435,8 @@ func (s *situation) end() {
 			if s.sandbox == nil || !s.sandbox.Ready {
 				s.add(step{do: cancelOperation, key: key})
 			}
+		case opOldSandbox:
+			starting = true
 		case opVolumes:
 			starting = true
 			if !s.notes.volumes.mounted {

@@ -269,5 +269,19 @@ func TestSandboxThatIsLost(t *testing.T) {
 		require.EqualValues(t, 1, after.Status.InitContainerStatuses[0].RestartCount)
 		require.NotEqual(t, before.Status.PodIP, after.Status.PodIP)
 		require.EqualValues(t, 137, after.Status.ContainerStatuses[0].LastTerminationState.Terminated.ExitCode)
+		state, err = c.runtime.Pod(c.ctx, before.UID)
+		require.NoError(t, err)
+		require.Len(t, state.Sandboxes, 2, "the log of the run before is still asked for")
+
+		// The third time nobody asks for what ran in the first.
+		require.NoError(t, c.runtime.StopSandbox(c.ctx, state.Sandboxes[1].ID))
+		_, err = c.pods().Modify(c.ctx, "web", func(p *corev1.Pod) error { p.Labels["look"] = "again"; return nil })
+		require.NoError(t, err)
+		c.until("web", "running a third time", func(p *corev1.Pod) bool { return ready(p) && p.Status.ContainerStatuses[0].RestartCount == 2 })
+		time.Sleep(time.Second)
+		state, err = c.runtime.Pod(c.ctx, before.UID)
+		require.NoError(t, err)
+		require.Len(t, state.Sandboxes, 2)
+		require.EqualValues(t, 2, state.Sandboxes[1].Attempt)
 	})
 }

@@ -25,6 +25,16 @@ func (k *Kubelet) carryOut(ctx context.Context, p *pod, s *situation, st *step) 
 		k.launch(ctx, p, opKey{what: opSandbox}, time.Time{}, func(ctx context.Context) {
 			k.retry(ctx, p, "sandbox not stopped", func() error { return k.runtime.StopSandbox(ctx, id) })
 		})
+	case removeSandbox:
+		old := *st.sandbox
+		k.launch(ctx, p, opKey{what: opOldSandbox}, time.Time{}, func(ctx context.Context) {
+			k.retry(ctx, p, "old sandbox not removed", func() error {
+				if old.Ready {
+					return k.runtime.StopSandbox(ctx, old.ID)
+				}
+				return k.runtime.RemoveSandbox(ctx, old.ID)
+			})
+		})
 	case removePod:
 		sandboxes := s.state.Sandboxes
 		k.launch(ctx, p, opKey{what: opSandbox}, time.Time{}, func(ctx context.Context) {

@@ -72,6 +72,9 @@ type Options struct {
 	// ResolvConf is the file that says what the node itself asks. "" is
 	// /etc/resolv.conf; "-" is no file.
 	ResolvConf string
+	// AllowedUnsafeSysctls are parameters of the kernel that Pods may set besides
+	// those that harm nobody else; a name may end in *.
+	AllowedUnsafeSysctls []string
 	// StaticPodDir is a directory of manifests, in YAML or JSON, of Pods that run on
 	// this node whatever the API says, even without one. "" is none.
 	StaticPodDir string

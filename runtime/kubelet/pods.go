@@ -255,6 +255,9 @@ func (k *Kubelet) admitTo(p *pod, object *corev1.Pod, node *corev1.Node) *refusa
 	}
 	no := refusePressed(object, k.pressed)
 	if no == nil {
+		no = refuseSysctls(object, k.opts.AllowedUnsafeSysctls)
+	}
+	if no == nil {
 		no = refuse(object, node, &taken)
 	}
 	p.admitted, p.counts = no == nil, no == nil
