@@ -21,6 +21,7 @@
 //   - checks of one value: [String] (any rule of package names), [NonEmpty],
 //     [NonNegative], [Positive], [InRange], [AtLeast], [GreaterThan], [AtMost], [OneOf], [MaxBytes],
 //     [MaxItems], [ExactlyOne], [AtMostOne], [Immutable], [Unchanged];
+//   - [Declared], for what types declare of themselves and Kubernetes says last;
 //   - checks of many: [All], [Each], [EachKey], [Items], [ItemsBy], [Unique], [UniqueBy], [IfSet], [When];
 //   - metadata and what is common: [ObjectMeta], [ObjectMetaUpdate], [Labels],
 //     [Annotations], [LabelSelector], [Conditions], and the options of requests;

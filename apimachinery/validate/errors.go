@@ -3,6 +3,7 @@ package validate
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,6 +17,8 @@ type Error struct {
 	// BadValue is the value of the field. Some types of errors do not show it.
 	BadValue any
 	Detail   string // what is wrong with it, or ""
+
+	declared bool
 }
 
 // titles are what the messages of each type begin with.
@@ -56,13 +59,13 @@ func (e *Error) Message() string {
 
 // Required says that a field must have a value. Detail may be empty.
 func Required(p Path, detail string) Errors {
-	return Errors{{meta.CauseTypeFieldValueRequired, p.String(), "", detail}}
+	return Errors{{meta.CauseTypeFieldValueRequired, p.String(), "", detail, false}}
 }
 
 // Invalid says that a field's value breaks a rule: it is malformed or out of
 // range.
 func Invalid(p Path, value any, detail string) Errors {
-	return Errors{{meta.CauseTypeFieldValueInvalid, p.String(), value, detail}}
+	return Errors{{meta.CauseTypeFieldValueInvalid, p.String(), value, detail, false}}
 }
 
 // Invalidf is [Invalid] with a formatted detail.
@@ -81,34 +84,34 @@ func NotSupported[T ~string](p Path, value any, known ...T) Errors {
 		}
 		detail = "supported values: " + strings.Join(quoted, ", ")
 	}
-	return Errors{{meta.CauseTypeFieldValueNotSupported, p.String(), value, detail}}
+	return Errors{{meta.CauseTypeFieldValueNotSupported, p.String(), value, detail, false}}
 }
 
 // Duplicate says that a value that must be unique is there a second time; p
 // leads to the second.
 func Duplicate(p Path, value any) Errors {
-	return Errors{{meta.CauseTypeFieldValueDuplicate, p.String(), value, ""}}
+	return Errors{{meta.CauseTypeFieldValueDuplicate, p.String(), value, "", false}}
 }
 
 // Forbidden says that a field may not be set, or not like that, for a reason
 // that lies outside of its value.
 func Forbidden(p Path, detail string) Errors {
-	return Errors{{meta.CauseTypeForbidden, p.String(), "", detail}}
+	return Errors{{meta.CauseTypeForbidden, p.String(), "", detail, false}}
 }
 
 // NotFound says that a field refers to something that is not there.
 func NotFound(p Path, value any) Errors {
-	return Errors{{meta.CauseTypeFieldValueNotFound, p.String(), value, ""}}
+	return Errors{{meta.CauseTypeFieldValueNotFound, p.String(), value, "", false}}
 }
 
 // TooLong says that a field has more than that many bytes.
 func TooLong(p Path, limit int) Errors {
-	return Errors{{meta.CauseTypeTooLong, p.String(), "", fmt.Sprintf("may not be more than %d bytes", limit)}}
+	return Errors{{meta.CauseTypeTooLong, p.String(), "", fmt.Sprintf("may not be more than %d bytes", limit), false}}
 }
 
 // TooManyChars says that a field has more than that many characters.
 func TooManyChars(p Path, limit int) Errors {
-	return Errors{{meta.CauseTypeTooLong, p.String(), "", fmt.Sprintf("may not be more than %d characters", limit)}}
+	return Errors{{meta.CauseTypeTooLong, p.String(), "", fmt.Sprintf("may not be more than %d characters", limit), false}}
 }
 
 // TooMany says that a list or map has n items, which is more than the limit.
@@ -117,17 +120,17 @@ func TooMany(p Path, n, limit int) Errors {
 	if limit == 1 {
 		detail = "must have at most 1 item"
 	}
-	return Errors{{meta.CauseTypeTooMany, p.String(), n, detail}}
+	return Errors{{meta.CauseTypeTooMany, p.String(), n, detail, false}}
 }
 
 // TypeInvalid says that a field has the wrong type in JSON.
 func TypeInvalid(p Path, value any, detail string) Errors {
-	return Errors{{meta.CauseTypeTypeInvalid, p.String(), value, detail}}
+	return Errors{{meta.CauseTypeTypeInvalid, p.String(), value, detail, false}}
 }
 
 // Internal says that a field could not be checked.
 func Internal(p Path, err error) Errors {
-	return Errors{{meta.CauseTypeInternal, p.String(), nil, err.Error()}}
+	return Errors{{meta.CauseTypeInternal, p.String(), nil, err.Error(), false}}
 }
 
 // Errors is everything that is wrong with an object, in the order found. It is
@@ -162,6 +165,26 @@ func (e Errors) String() string {
 	return "[" + strings.Join(lines, ", ") + "]"
 }
 
+// Declared marks errors as those of what a type declares of its fields, such as
+// that one is required. Kubernetes finds such faults after all others: in a
+// [Errors.Status] they come last, whatever the order of the checks.
+func Declared(errs Errors) Errors {
+	for _, e := range errs {
+		e.declared = true
+	}
+	return errs
+}
+
+// ordered returns the errors as clients see them.
+func (e Errors) ordered() Errors {
+	is := func(e *Error) bool { return e.declared }
+	if !slices.ContainsFunc(e, is) {
+		return e
+	}
+	last := slices.DeleteFunc(slices.Clone(e), func(e *Error) bool { return !is(e) })
+	return append(slices.DeleteFunc(slices.Clone(e), is), last...)
+}
+
 // Status returns the answer to a request with that object: 422, one cause for
 // each error. It returns nil if there are no errors.
 func (e Errors) Status(kind meta.GroupKind, name string) *meta.StatusError {
@@ -169,7 +192,7 @@ func (e Errors) Status(kind meta.GroupKind, name string) *meta.StatusError {
 		return nil
 	}
 	causes := make([]meta.StatusCause, len(e))
-	for i, one := range e {
+	for i, one := range e.ordered() {
 		causes[i] = meta.StatusCause{Type: one.Type, Message: one.Message(), Field: one.Field}
 	}
 	return meta.Invalid(kind, name, causes)

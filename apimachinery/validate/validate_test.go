@@ -394,3 +394,29 @@ func Example() {
 	fmt.Println(check(lease{Seconds: &seconds}).Status(meta.GroupKind{Group: "coordination.k8s.io", Kind: "Lease"}, "d"))
 	// Output: Lease.coordination.k8s.io "d" is invalid: [spec.holderIdentity: Required value, spec.leaseDurationSeconds: Invalid value: -1: must be greater than 0]
 }
+
+// What types declare of themselves is said last, in its own order.
+func TestDeclaredComesLast(t *testing.T) {
+	p := validate.NewPath("spec")
+	errs := validate.All(
+		validate.Declared(validate.Required(p.Child("a"), "")),
+		validate.Invalid(p.Child("b"), 1, "bad"),
+		validate.Declared(validate.Unchanged(p.Child("c"), 1, 2)),
+		validate.Forbidden(p.Child("d"), ""),
+	)
+	var fields []string
+	for _, c := range errs.Status(meta.GroupKind{Kind: "T"}, "x").Status.Details.Causes {
+		fields = append(fields, c.Field)
+	}
+	require.Equal(t, []string{"spec.b", "spec.d", "spec.a", "spec.c"}, fields)
+	require.Equal(t, "spec.a", errs[0].Field, "the errors themselves stay as they are")
+}
+
+func TestItemsBy(t *testing.T) {
+	p, key := validate.NewPath("l"), func(s *string) string { return *s }
+	same := []string{"a", "a"}
+	require.Equal(t, "l: Too many: 2: must have at most 1 item", validate.ItemsBy(p, same, 1, key, nil).String())
+	require.Equal(t, `[l[1]: Duplicate value: "a", l[0]: Forbidden, l[1]: Forbidden]`,
+		validate.ItemsBy(p, same, 2, key, func(p validate.Path, _ *string) validate.Errors { return validate.Forbidden(p, "") }).String())
+	require.Empty(t, validate.Items(p, same, 2, func(validate.Path, *string) validate.Errors { return nil }))
+}

@@ -210,7 +210,7 @@ func ValidateValidatingAdmissionPolicyBinding(b *ValidatingAdmissionPolicyBindin
 	return validate.All(
 		validate.ObjectMeta(rules.Metadata, &b.ObjectMeta, false, names.DNSSubdomain),
 		binding(p, s.PolicyName, s.ParamRef, s.MatchResources),
-		rules.Require(len(s.ValidationActions) > 0, actions, "at least one validation action is required"),
+		validate.Declared(rules.Require(len(s.ValidationActions) > 0, actions, "")),
 		validate.Each(actions, s.ValidationActions, func(p validate.Path, a *ValidationAction) validate.Errors {
 			return validate.In(p, *a, Audit, Deny, Warn)
 		}),
@@ -228,7 +228,8 @@ func ValidateMutatingAdmissionPolicyBinding(b *MutatingAdmissionPolicyBinding) v
 func binding(p validate.Path, policy string, params *ParamRef, match *MatchResources) validate.Errors {
 	ref := p.Child("paramRef")
 	return validate.All(
-		validate.Named(p.Child("policyName"), policy, names.DNSSubdomain),
+		validate.Declared(validate.NonEmpty(p.Child("policyName"), policy)),
+		rules.Optional(p.Child("policyName"), policy, names.DNSSubdomain),
 		validate.When(params != nil, func() validate.Errors {
 			return validate.All(
 				rules.Require(params.Name != "" || params.Selector != nil, ref, "one of name or selector must be specified"),

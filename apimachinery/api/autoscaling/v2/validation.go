@@ -39,8 +39,9 @@ func ValidateHorizontalPodAutoscalerStatusUpdate(h, old *HorizontalPodAutoscaler
 func autoscalerSpec(p validate.Path, s *HorizontalPodAutoscalerSpec, least int32) validate.Errors {
 	most := p.Child("maxReplicas")
 	return validate.All(
-		validate.IfSet(p.Child("minReplicas"), s.MinReplicas, validate.AtLeast(least)),
-		rules.Must(s.MaxReplicas >= 1, most, s.MaxReplicas, "must be greater than 0"),
+		validate.Declared(validate.IfSet(p.Child("minReplicas"), s.MinReplicas, validate.AtLeast(least))),
+		validate.Declared(rules.Require(s.MaxReplicas != 0, most, "")),
+		validate.Declared(validate.When(s.MaxReplicas != 0, func() validate.Errors { return validate.AtLeast[int32](1)(most, s.MaxReplicas) })),
 		rules.Must(s.MinReplicas == nil || s.MaxReplicas >= *s.MinReplicas, most, s.MaxReplicas, "must be greater than or equal to `minReplicas`"),
 		reference(p.Child("scaleTargetRef"), &s.ScaleTargetRef),
 		metrics(p.Child("metrics"), s),

@@ -86,7 +86,7 @@ func cronJobSpec(p validate.Path, s, old *CronJobSpec) validate.Errors {
 
 func schedule(p validate.Path, s, old *CronJobSpec) validate.Errors {
 	if s.Schedule == "" {
-		return validate.Required(p, "")
+		return validate.Declared(validate.Required(p, ""))
 	}
 	var errs validate.Errors
 	if err := checkSchedule(s.Schedule); err != nil {

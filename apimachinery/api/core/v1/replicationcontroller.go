@@ -96,8 +96,8 @@ func ValidateReplicationControllerUpdate(r, old *ReplicationController) validate
 func replicationControllerSpec(p validate.Path, s *ReplicationControllerSpec) validate.Errors {
 	return validate.All(
 		require(s.Replicas != nil, p.Child("replicas"), ""),
-		validate.IfSet(p.Child("replicas"), s.Replicas, validate.NonNegative),
-		validate.NonNegative(p.Child("minReadySeconds"), s.MinReadySeconds),
+		validate.Declared(validate.IfSet(p.Child("replicas"), s.Replicas, validate.NonNegative)),
+		validate.Declared(validate.NonNegative(p.Child("minReadySeconds"), s.MinReadySeconds)),
 		require(len(s.Selector) > 0, p.Child("selector"), ""),
 		require(s.Template != nil, p.Child("template"), ""),
 		validate.When(s.Template != nil, func() validate.Errors { return replicaTemplate(p.Child("template"), s.Template, s.Selector) }),

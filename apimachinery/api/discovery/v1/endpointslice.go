@@ -8,6 +8,7 @@ import (
 
 	"github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/rules"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
@@ -59,7 +60,7 @@ func ValidateEndpointSlice(s *EndpointSlice) validate.Errors {
 	}
 	return validate.All(
 		validate.ObjectMeta(validate.NewPath("metadata"), &s.ObjectMeta, true, names.DNSSubdomain),
-		known(validate.NewPath("addressType")),
+		validate.Declared(known(validate.NewPath("addressType"))),
 		validate.MaxItems(endpoints, s.Endpoints, maxEndpoints),
 		validate.Each(endpoints, s.Endpoints, func(p validate.Path, e *Endpoint) validate.Errors {
 			return endpoint(p, e, s.AddressType, corev1.IsAPIServer(&s.ObjectMeta))
@@ -74,15 +75,15 @@ func ValidateEndpointSliceUpdate(s, old *EndpointSlice) validate.Errors {
 	return validate.All(
 		validate.ObjectMetaUpdate(validate.NewPath("metadata"), &s.ObjectMeta, &old.ObjectMeta),
 		ValidateEndpointSlice(s),
-		validate.Immutable(validate.NewPath("addressType"), s.AddressType, old.AddressType),
+		validate.Declared(validate.Unchanged(validate.NewPath("addressType"), s.AddressType, old.AddressType)),
 	)
 }
 
 func endpoint(p validate.Path, e *Endpoint, kind AddressType, anyAddress bool) validate.Errors {
 	addresses := p.Child("addresses")
 	return validate.All(
-		validate.When(len(e.Addresses) == 0, func() validate.Errors { return validate.Required(addresses, "must contain at least 1 address") }),
-		validate.MaxItems(addresses, e.Addresses, maxAddresses),
+		validate.Declared(rules.Require(len(e.Addresses) > 0, addresses, "")),
+		validate.Declared(validate.MaxItems(addresses, e.Addresses, maxAddresses)),
 		validate.Each(addresses, e.Addresses, func(p validate.Path, a *string) validate.Errors { return address(p, *a, kind, anyAddress) }),
 		validate.IfSet(p.Child("nodeName"), e.NodeName, validate.Matches[string](names.DNSSubdomain)),
 		topology(p.Child("deprecatedTopology"), e.DeprecatedTopology),

@@ -69,14 +69,17 @@ func priorityLevel(l *PriorityLevelConfiguration) validate.Errors {
 	switch s.Type {
 	case PriorityLevelEnablementExempt:
 		errs = validate.All(errs,
-			rules.Forbid(s.Limited != nil, p.Child("limited"), "must be nil if the type is not Limited"),
+			validate.Declared(rules.Forbid(s.Limited != nil, p.Child("limited"), "")),
 			validate.Set(p.Child("exempt"), s.Exempt, func(p validate.Path, e ExemptPriorityLevelConfiguration) validate.Errors {
 				return append(shares(p.Child("nominalConcurrencyShares"), e.NominalConcurrencyShares), percent(p.Child("lendablePercent"), e.LendablePercent)...)
 			}))
 	case PriorityLevelEnablementLimited:
 		errs = validate.All(errs,
-			rules.Forbid(s.Exempt != nil, p.Child("exempt"), "must be nil if the type is Limited"),
-			validate.Set(p.Child("limited"), s.Limited, limitedLevel))
+			validate.Declared(rules.Forbid(s.Exempt != nil, p.Child("exempt"), "")),
+			validate.Declared(rules.Require(s.Limited != nil, p.Child("limited"), "")),
+			validate.IfSet(p.Child("limited"), s.Limited, limitedLevel))
+	case "":
+		errs = append(errs, validate.Declared(validate.Required(p.Child("type"), ""))...)
 	default:
 		errs = append(errs, validate.NotSupported(p.Child("type"), s.Type, PriorityLevelEnablementExempt, PriorityLevelEnablementLimited)...)
 	}
@@ -116,11 +119,15 @@ func limitedLevel(p validate.Path, l LimitedPriorityLevelConfiguration) validate
 	)
 	switch l.LimitResponse.Type {
 	case LimitResponseTypeReject:
-		return append(errs, rules.Forbid(l.LimitResponse.Queuing != nil, queuing, "")...)
+		return append(errs, validate.Declared(rules.Forbid(l.LimitResponse.Queuing != nil, queuing, ""))...)
 	case LimitResponseTypeQueue:
-		return append(errs, validate.Set(queuing, l.LimitResponse.Queuing, queues)...)
+		return validate.All(errs,
+			validate.Declared(rules.Require(l.LimitResponse.Queuing != nil, queuing, "")),
+			validate.IfSet(queuing, l.LimitResponse.Queuing, queues))
+	case "":
+		return append(errs, validate.Declared(validate.Required(response.Child("type"), ""))...)
 	}
-	return append(errs, validate.OneOf(response.Child("type"), l.LimitResponse.Type, LimitResponseTypeQueue, LimitResponseTypeReject)...)
+	return append(errs, validate.In(response.Child("type"), l.LimitResponse.Type, LimitResponseTypeQueue, LimitResponseTypeReject)...)
 }
 
 const (

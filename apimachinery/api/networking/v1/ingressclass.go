@@ -60,7 +60,14 @@ func ingressClassSpec(p validate.Path, s *IngressClassSpec) validate.Errors {
 		validate.MaxBytes(p.Child("controller"), s.Controller, maxIngressController),
 		validate.Named(p.Child("controller"), s.Controller, names.DomainPrefixedPath),
 		validate.IfSet(p.Child("parameters"), s.Parameters, func(p validate.Path, r IngressClassParametersReference) validate.Errors {
-			return append(localReference(p, r.APIGroup, r.Kind, r.Name), parametersScope(p, &r)...)
+			return validate.All(
+				validate.IfSet(p.Child("apiGroup"), r.APIGroup, validate.Matches[string](names.DNSSubdomain)),
+				validate.Declared(validate.NonEmpty(p.Child("kind"), r.Kind)),
+				rules.Optional(p.Child("kind"), r.Kind, names.PathSegment),
+				validate.Declared(validate.NonEmpty(p.Child("name"), r.Name)),
+				rules.Optional(p.Child("name"), r.Name, names.PathSegment),
+				parametersScope(p, &r),
+			)
 		}),
 	)
 }

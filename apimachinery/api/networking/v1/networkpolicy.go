@@ -116,7 +116,7 @@ func policyPeer(p validate.Path, peer *NetworkPolicyPeer) validate.Errors {
 }
 
 func ipBlock(p validate.Path, b IPBlock) validate.Errors {
-	errs := validate.Named(p.Child("cidr"), b.CIDR, names.CIDR)
+	errs := append(validate.Declared(validate.NonEmpty(p.Child("cidr"), b.CIDR)), rules.Optional(p.Child("cidr"), b.CIDR, names.CIDR)...)
 	whole, err := netip.ParsePrefix(b.CIDR)
 	return append(errs, validate.Each(p.Child("except"), b.Except, func(p validate.Path, text *string) validate.Errors {
 		if errs := validate.String(p, *text, names.CIDR); len(errs) > 0 {

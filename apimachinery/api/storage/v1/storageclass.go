@@ -72,7 +72,7 @@ func storageClass(c *StorageClass) validate.Errors {
 		}
 	}
 	return validate.All(
-		validate.NonEmpty(provisioner, c.Provisioner),
+		validate.Declared(validate.NonEmpty(provisioner, c.Provisioner)),
 		faults,
 		parameters(c.Parameters, true),
 		validate.IfSet(validate.NewPath("reclaimPolicy"), c.ReclaimPolicy, func(p validate.Path, policy corev1.PersistentVolumeReclaimPolicy) validate.Errors {
@@ -115,16 +115,15 @@ func parameters(m map[string]string, mayBeEmpty bool) validate.Errors {
 // ValidateStorageClassUpdate finds every fault of a class that is about to
 // replace old. Volumes were made by what it says: little of it may change.
 func ValidateStorageClassUpdate(c, old *StorageClass) validate.Errors {
-	fixed := func(same bool, name string) validate.Errors {
-		return rules.Forbid(!same, validate.NewPath(name), "updates to "+name+" are forbidden.")
-	}
 	return validate.All(
 		validate.ObjectMetaUpdate(rules.Metadata, &c.ObjectMeta, &old.ObjectMeta),
 		storageClass(c),
-		fixed(validate.Equal(c.Parameters, old.Parameters), "parameters"),
-		fixed(c.Provisioner == old.Provisioner, "provisioner"),
-		fixed(validate.Equal(c.ReclaimPolicy, old.ReclaimPolicy), "reclaimPolicy"),
-		validate.Immutable(validate.NewPath("volumeBindingMode"), c.VolumeBindingMode, old.VolumeBindingMode),
+		validate.Declared(validate.All(
+			validate.Unchanged(validate.NewPath("provisioner"), c.Provisioner, old.Provisioner),
+			validate.Unchanged(parametersPath, c.Parameters, old.Parameters),
+			validate.Unchanged(validate.NewPath("reclaimPolicy"), c.ReclaimPolicy, old.ReclaimPolicy),
+			validate.Unchanged(validate.NewPath("volumeBindingMode"), c.VolumeBindingMode, old.VolumeBindingMode),
+		)),
 	)
 }
 
