@@ -25,6 +25,10 @@ type Spec[T any] struct {
 	Virtual       bool               // answered by code, never stored
 	StoredAs      meta.GroupResource // shares the storage of another resource
 	StoragePrefix string             // "": the name
+	// StorageVersion is the version that objects are stored in; "" is the hub's.
+	// Kubernetes stores what is new in a release in the version before, so that
+	// one can go back to the release before.
+	StorageVersion string
 
 	// Columns are what kubectl prints; nil is name and age.
 	Columns []Column[T]
@@ -170,7 +174,7 @@ func Define[T, L any, P interface {
 	r := &Resource{
 		Name: s.Name, Kind: s.Kind, ShortNames: s.ShortNames, Categories: s.Categories,
 		Namespaced: s.Namespaced, Verbs: s.Verbs, Virtual: s.Virtual,
-		StoredAs: s.StoredAs, StoragePrefix: s.StoragePrefix,
+		StoredAs: s.StoredAs, StoragePrefix: s.StoragePrefix, StorageVersion: s.StorageVersion,
 		Subresources: s.Subresources, Options: s.Options,
 		New:     func() meta.Object { return P(new(T)) },
 		NewList: func() meta.ListObject { return PL(new(L)) },

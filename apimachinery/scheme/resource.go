@@ -37,6 +37,8 @@ type Resource struct {
 	// StoragePrefix is where objects are stored below the root; "" is the
 	// resource's name. It differs for resources that Kubernetes once named otherwise.
 	StoragePrefix string
+	// StorageVersion is the version that objects are stored in; "" is the hub's.
+	StorageVersion string
 
 	// New returns an empty object, NewList an empty list.
 	New     func() meta.Object

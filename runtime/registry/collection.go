@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,8 +27,9 @@ type collection struct {
 	// hub is the declaration whose rules count and whose version is stored.
 	hub    *scheme.Resource
 	gvk    meta.GroupVersionKind
-	prefix string // of keys, with a slash at the end
-	proto  bool   // stored in the protobuf envelope; JSON otherwise
+	stored meta.GroupVersion // the version that values are in
+	prefix string            // of keys, with a slash at the end
+	proto  bool              // stored in the protobuf envelope; JSON otherwise
 	ttl    time.Duration
 	hooks  hooks
 	cache  *cache.Cache
@@ -44,6 +46,7 @@ func newCollection(s *scheme.Scheme, store storage.Store, hub *scheme.Resource, 
 	}
 	return &collection{
 		scheme: s, store: store, hub: hub, gvk: hub.GroupVersionKind(),
+		stored: meta.GroupVersion{Group: hub.Group, Version: cmp.Or(hub.StorageVersion, hub.Version)},
 		prefix: o.StorePrefix + path + "/",
 		proto:  hub.Type != nil && hub.Type.HasProto(),
 		ttl:    time.Duration(hub.TTLSeconds) * time.Second,
@@ -84,6 +87,14 @@ func (c *collection) encode(obj meta.Object) ([]byte, error) {
 	m.ResourceVersion = ""
 	obj.TypeMetadata().SetGroupVersionKind(c.gvk)
 	defer func() { m.ResourceVersion = version }()
+	if c.stored != c.gvk.GroupVersion() {
+		older, err := c.scheme.Convert(obj, c.stored)
+		if err != nil {
+			return nil, fmt.Errorf("store %s in version %s: %w", c.gvk.Kind, c.stored.Version, err)
+		}
+		older.TypeMetadata().SetGroupVersionKind(c.stored.WithKind(c.gvk.Kind))
+		obj = older
+	}
 	if c.proto {
 		return codec.MarshalEnvelope(obj)
 	}
@@ -236,7 +247,7 @@ const cacheLag = 10 * time.Millisecond
 
 // asRead makes obj, which was encoded as data, what decoding that would give.
 func (c *collection) asRead(obj meta.Object, data []byte) (meta.Object, error) {
-	if !c.proto || !codec.Settle(obj) {
+	if !c.proto || c.stored != c.gvk.GroupVersion() || !codec.Settle(obj) {
 		return c.decode(data, 0)
 	}
 	obj.TypeMetadata().SetGroupVersionKind(c.gvk)

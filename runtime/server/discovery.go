@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
@@ -141,7 +142,8 @@ func (d *discovery) storageHash(r *scheme.Resource) string {
 		return ""
 	}
 	hub := d.scheme.Hub(r)
-	sum := sha256.Sum256([]byte(hub.Group + "/" + hub.Version + "/" + hub.Kind))
+	version := cmp.Or(hub.StorageVersion, hub.Version)
+	sum := sha256.Sum256([]byte(hub.Group + "/" + version + "/" + hub.Kind))
 	return base64.StdEncoding.EncodeToString(sum[:8])
 }
 

@@ -20,6 +20,7 @@ const maxTrustBundle = 1 << 20
 func clustertrustbundles() *scheme.Resource {
 	return scheme.Define[ClusterTrustBundle, ClusterTrustBundleList](scheme.Spec[ClusterTrustBundle]{
 		Name:           "clustertrustbundles",
+		StorageVersion: "v1beta1",
 		NameRule:       names.PathSegment, // signer and name, with colons
 		Validate:       ValidateClusterTrustBundle,
 		ValidateUpdate: ValidateClusterTrustBundleUpdate,
@@ -110,6 +111,7 @@ func trustBundle(b *ClusterTrustBundle) validate.Errors {
 func podcertificaterequests() *scheme.Resource {
 	return scheme.Define[PodCertificateRequest, PodCertificateRequestList](scheme.Spec[PodCertificateRequest]{
 		Name:           "podcertificaterequests",
+		StorageVersion: "v1beta1",
 		Namespaced:     true,
 		Validate:       ValidatePodCertificateRequest,
 		ValidateUpdate: ValidatePodCertificateRequestUpdate,

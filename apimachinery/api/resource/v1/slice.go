@@ -221,8 +221,9 @@ func deviceClass(c *DeviceClass) validate.Errors {
 
 func devicetaintrules() *scheme.Resource {
 	return scheme.Define[DeviceTaintRule, DeviceTaintRuleList](scheme.Spec[DeviceTaintRule]{
-		Name:          "devicetaintrules",
-		PrepareCreate: func(r *DeviceTaintRule) { rules.Default(&r.Spec.Taint.TimeAdded, meta.At(time.Now())) },
+		Name:           "devicetaintrules",
+		StorageVersion: "v1beta2",
+		PrepareCreate:  func(r *DeviceTaintRule) { rules.Default(&r.Spec.Taint.TimeAdded, meta.At(time.Now())) },
 		PrepareUpdate: func(r, old *DeviceTaintRule) {
 			t, was := &r.Spec.Taint, &old.Spec.Taint
 			if t.Effect != was.Effect && validate.Equal(t.TimeAdded, was.TimeAdded) {

@@ -21,9 +21,10 @@ func Version() scheme.Version {
 
 func storageversionmigrations() *scheme.Resource {
 	return scheme.Define[StorageVersionMigration, StorageVersionMigrationList](scheme.Spec[StorageVersionMigration]{
-		Name:        "storageversionmigrations",
-		SpecChanged: func(m, old *StorageVersionMigration) bool { return !validate.Equal(m.Spec, old.Spec) },
-		Validate:    validateMigration,
+		Name:           "storageversionmigrations",
+		StorageVersion: "v1beta1",
+		SpecChanged:    func(m, old *StorageVersionMigration) bool { return !validate.Equal(m.Spec, old.Spec) },
+		Validate:       validateMigration,
 		ValidateUpdate: func(m, old *StorageVersionMigration) validate.Errors {
 			return append(validate.ObjectMetaUpdate(rules.Metadata, &m.ObjectMeta, &old.ObjectMeta), validate.Immutable(rules.Spec.Child("resource"), m.Spec.Resource, old.Spec.Resource)...)
 		},
