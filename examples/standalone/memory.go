@@ -18,9 +18,10 @@ const (
 	// is in use.
 	leastPercent = 20
 	usualPercent = 100
-	// firstTime is how long the API server takes to start, startTime all parts. What of
-	// the program was needed for that only is given back then.
-	firstTime, startTime = time.Second, 5 * time.Second
+	// startTime is how long the API server takes to start; releaseEvery is how often
+	// the pages of the program are given back from then on. What is in use comes back
+	// in less than a millisecond.
+	startTime, releaseEvery = time.Second, 10 * time.Second
 )
 
 // boundGarbage adjusts the garbage collector to what is in use, until ctx ends.
@@ -32,8 +33,8 @@ func boundGarbage(ctx context.Context) error {
 	}
 	ticker := time.NewTicker(500 * time.Millisecond)
 	defer ticker.Stop()
-	started, more := time.NewTimer(firstTime), true
-	defer started.Stop()
+	release := time.NewTimer(startTime)
+	defer release.Stop()
 	samples := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	percent := usualPercent
 	defer debug.SetGCPercent(usualPercent)
@@ -47,12 +48,9 @@ func boundGarbage(ctx context.Context) error {
 		}
 		select {
 		case <-ticker.C:
-		case <-started.C:
+		case <-release.C:
 			releaseProgram()
-			if more {
-				started.Reset(startTime - firstTime)
-			}
-			more = false
+			release.Reset(releaseEvery)
 		case <-ctx.Done():
 			return nil
 		}

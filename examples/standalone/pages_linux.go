@@ -11,9 +11,10 @@ import (
 )
 
 // releaseProgram gives back the memory pages of the program's own file. To start
-// is to touch most of it once, and each page that is touched brings its neighbours
-// in; what is used from then on is a fraction, and comes back from the system's
-// page cache when it is touched again. What cannot be found out is left alone.
+// is to touch most of it once, and each page that is touched brings fifteen
+// neighbours in; what is in use at any time is a fraction, and comes back from the
+// system's page cache when it is touched again. What cannot be found out is left
+// alone.
 func releaseProgram() {
 	self, err := os.Readlink("/proc/self/exe")
 	if err != nil {

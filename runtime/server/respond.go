@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"sync"
 
 	"sigs.k8s.io/yaml"
 
@@ -50,6 +51,10 @@ func finishJSON(data []byte, as *accepted) ([]byte, error) {
 
 // respond answers with obj.
 func (c *call) respond(code int, obj any, as *accepted) {
+	if as.form == registry.JSON && !as.yaml && !as.pretty {
+		c.assemble(code, as, func(dst []byte) ([]byte, error) { return codec.AppendJSON(dst, obj) })
+		return
+	}
 	data, err := encode(obj, as)
 	if err != nil {
 		c.fail(err)
@@ -58,8 +63,30 @@ func (c *call) respond(code int, obj any, as *accepted) {
 	c.write(code, as.name, data)
 }
 
-// write answers with a body that is ready, compressed if that is worth it.
-func (c *call) write(code int, contentType string, data []byte) {
+// assemble answers with the JSON text that appendBody puts together.
+func (c *call) assemble(code int, as *accepted, appendBody func(dst []byte) ([]byte, error)) {
+	buffer := bodyBuffers.Get().(*[]byte)
+	data, err := appendBody((*buffer)[:0])
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	data = append(data, '\n')
+	// After an error the connection may still be reading from the buffer.
+	if c.write(code, as.name, data) && cap(data) <= maxBodyBuffer {
+		*buffer = data
+		bodyBuffers.Put(buffer)
+	}
+}
+
+// bodyBuffers are for answers of the size of an object.
+var bodyBuffers = sync.Pool{New: func() any { return new(make([]byte, 0, 8<<10)) }}
+
+const maxBodyBuffer = 64 << 10
+
+// write answers with a body that is ready, compressed if that is worth it, and says
+// whether it was sent.
+func (c *call) write(code int, contentType string, data []byte) bool {
 	h := c.w.Header()
 	h.Set("Content-Type", contentType)
 	c.warnings.into(h)
@@ -68,17 +95,19 @@ func (c *call) write(code int, contentType string, data []byte) {
 		h.Add("Vary", "Accept-Encoding")
 		c.w.WriteHeader(code)
 		if c.r.Method == http.MethodHead {
-			return
+			return true
 		}
 		zw := borrowGzip(c.w)
 		_, err := zw.Write(data)
-		c.written(errors.Join(err, returnGzip(zw)))
-		return
+		err = errors.Join(err, returnGzip(zw))
+		c.written(err)
+		return err == nil
 	}
 	h.Set("Content-Length", strconv.Itoa(len(data)))
 	c.w.WriteHeader(code)
 	_, err := c.w.Write(data)
 	c.written(err)
+	return err == nil
 }
 
 // written takes note of an answer that could not be sent: the client is gone,

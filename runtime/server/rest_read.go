@@ -38,6 +38,14 @@ func (s *Server) get(c *call) {
 		c.answerTable(http.StatusOK, []registry.Item{item}, meta.ListMeta{ResourceVersion: item.ResourceVersion()}, as)
 		return
 	}
+	if as.form == registry.JSON && !as.yaml && !as.pretty && (!as.partial() || as.as.Version == "v1") {
+		c.assemble(http.StatusOK, as, func(dst []byte) ([]byte, error) {
+			var room registry.Room
+			e, err := item.Encoded(registry.Form{Media: registry.JSON, MetadataOnly: as.partial()}, false, &room)
+			return e.AppendTo(dst), err
+		})
+		return
+	}
 	data, err := c.itemBytes(item, as)
 	if err != nil {
 		c.fail(err)
