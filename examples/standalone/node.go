@@ -100,6 +100,12 @@ func newNode(f *flags, s *settings, c client.Client, log *slog.Logger) (n *node,
 		PodCIDR: s.podCIDR, Addresses: []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: address.String()}},
 		RootDir: root, LogDir: filepath.Join(dir, "logs"), Volumes: n.volumes, Prober: prober, Hooks: prober, Logger: log,
 		Machine: machine.New(machine.Options{RootDir: root, Images: n.runtime}),
+		// The disk is shared with whatever else there is on the machine, which may
+		// be nearly full for good: only the last of it is kept back, and images stay.
+		Eviction: kubelet.EvictionOptions{Hard: map[string]string{
+			kubelet.SignalMemoryAvailable: "100Mi", kubelet.SignalNodeFSAvailable: "200Mi", kubelet.SignalImageFSAvailable: "200Mi",
+		}},
+		Images: kubelet.ImageOptions{HighThresholdPercent: 100},
 	})
 	return n, err
 }
