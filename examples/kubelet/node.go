@@ -77,7 +77,7 @@ func (n *node) newKubelet() (*kubelet.Kubelet, error) {
 	opts := kubelet.Options{
 		Labels: s.labels, Taints: s.taints, PodCIDR: s.podCIDR, Port: f.port,
 		Addresses:  []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: s.ip.String()}},
-		ClusterDNS: s.dns, ClusterDomain: f.clusterDomain, StaticPodDir: f.manifests, Logger: n.log,
+		ClusterDNS: s.dns, ClusterDomain: f.clusterDomain, StaticPodDir: f.manifests, SystemLogDir: "/var/log", Logger: n.log,
 	}
 	if f.runtimeEndpoint == hollowEndpoint {
 		opts.Machine = machine.New(machine.Options{})

@@ -2,6 +2,7 @@ package kubelet
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -10,6 +11,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 )
@@ -27,8 +31,16 @@ func (k *Kubelet) Handler() http.Handler {
 
 func (k *Kubelet) newHandler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") })
-	mux.HandleFunc("GET /pods", k.servePods)
+	ok := func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") }
+	mux.HandleFunc("GET /healthz", ok)
+	mux.HandleFunc("GET /healthz/ping", ok)
+	mux.HandleFunc("GET /healthz/syncloop", ok)
+	for _, path := range []string{"/pods", "/pods/"} {
+		mux.HandleFunc("GET "+path, k.servePods)
+	}
+	for _, path := range []string{"/runningpods", "/runningpods/"} {
+		mux.HandleFunc("GET "+path, k.serveRunningPods)
+	}
 	mux.HandleFunc("GET /containerLogs/{namespace}/{pod}/{container}", k.serveLogs)
 	for _, method := range []string{"GET ", "POST "} {
 		for path, serve := range map[string]http.HandlerFunc{"exec": k.serveExec, "attach": k.serveAttach, "run": k.serveRun} {
@@ -37,18 +49,84 @@ func (k *Kubelet) newHandler() http.Handler {
 		}
 		mux.HandleFunc(method+"/portForward/{namespace}/{pod}", k.servePortForward)
 		mux.HandleFunc(method+"/portForward/{namespace}/{pod}/{uid}", k.servePortForward)
+		mux.HandleFunc(method+"/stats/summary", k.serveSummary)
 	}
-	return mux
+	mux.HandleFunc("GET /configz", k.serveConfig)
+	mux.HandleFunc("GET /metrics/resource", scrape(k.resourceMetrics))
+	mux.HandleFunc("GET /metrics/cadvisor", scrape(k.containerMetrics))
+	if dir := k.opts.SystemLogDir; dir != "" {
+		mux.Handle("GET /logs/", http.StripPrefix("/logs/", http.FileServer(http.Dir(dir))))
+	}
+	requests, err := newRequestMetrics(k)
+	if err != nil {
+		mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) { answerError(w, r, meta.InternalError(err)) })
+		return mux
+	}
+	mux.Handle("GET /metrics", promhttp.HandlerFor(requests.registry, promhttp.HandlerOpts{}))
+	return requests.counted(mux)
 }
 
-func (k *Kubelet) servePods(w http.ResponseWriter, r *http.Request) {
-	data, err := codec.MarshalJSON(k.list())
+// serveRunningPods answers with the Pods that the runtime has, whatever the API says
+// of them.
+func (k *Kubelet) serveRunningPods(w http.ResponseWriter, r *http.Request) {
+	all, err := k.runtime.Pods(r.Context())
+	if err != nil {
+		answerError(w, r, asked(err))
+		return
+	}
+	list := &corev1.PodList{TypeMeta: meta.TypeMeta{APIVersion: "v1", Kind: "PodList"}, Items: []corev1.Pod{}}
+	for i := range all {
+		pod := corev1.Pod{ObjectMeta: meta.ObjectMeta{Namespace: all[i].Namespace, Name: all[i].Name, UID: all[i].UID}}
+		for _, c := range all[i].Containers {
+			if c.State == Running {
+				pod.Spec.Containers = append(pod.Spec.Containers, corev1.Container{Name: c.Name, Image: c.Image})
+			}
+		}
+		if len(pod.Spec.Containers) > 0 {
+			list.Items = append(list.Items, pod)
+		}
+	}
+	answerJSON(w, r, list)
+}
+
+func answerJSON(w http.ResponseWriter, r *http.Request, obj any) {
+	data, err := codec.MarshalJSON(obj)
 	if err != nil {
 		answerError(w, r, meta.InternalError(err))
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(data)
+}
+
+// serveConfig answers with the options, in the words of Kubernetes' configuration of
+// kubelets.
+func (k *Kubelet) serveConfig(w http.ResponseWriter, r *http.Request) {
+	o := &k.opts
+	config := map[string]any{
+		"kind": "KubeletConfiguration", "apiVersion": "kubelet.config.k8s.io/v1beta1",
+		"port": o.Port, "clusterDomain": cmp.Or(o.ClusterDomain, "cluster.local"), "clusterDNS": o.ClusterDNS,
+		"staticPodPath": o.StaticPodDir, "podLogsDir": o.LogDir, "resolvConf": cmp.Or(o.ResolvConf, "/etc/resolv.conf"),
+		"nodeStatusUpdateFrequency": o.HeartbeatInterval.String(), "nodeStatusReportFrequency": o.StatusInterval.String(),
+		"nodeLeaseDurationSeconds": int64(o.LeaseDuration / time.Second),
+		"containerLogMaxSize":      cmp.Or(o.ContainerLogMaxSize, "10Mi"), "containerLogMaxFiles": cmp.Or(o.ContainerLogMaxFiles, 5),
+		"evictionHard": o.Eviction.Hard, "evictionSoft": o.Eviction.Soft,
+		"enableSystemLogHandler": o.SystemLogDir != "",
+	}
+	if pods, ok := o.Capacity[corev1.ResourcePods]; ok {
+		config["maxPods"] = pods.Value()
+	}
+	data, err := json.Marshal(map[string]any{"kubeletconfig": config})
+	if err != nil {
+		answerError(w, r, meta.InternalError(err))
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(data)
+}
+
+func (k *Kubelet) servePods(w http.ResponseWriter, r *http.Request) {
+	answerJSON(w, r, k.list())
 }
 
 func (k *Kubelet) serveLogs(w http.ResponseWriter, r *http.Request) {

@@ -41,6 +41,7 @@ type Kubelet struct {
 	listed     chan struct{}  // closed when all Pods of the node are known
 	operations sync.WaitGroup // what is under way in the runtime
 	streams    openStreams
+	meter      usageMeter
 
 	handlerOnce sync.Once
 	handler     http.Handler

@@ -147,7 +147,8 @@ func (k *Kubelet) describeMachine(ctx context.Context) (nodeDescription, error) 
 		if err != nil {
 			return d, fmt.Errorf("machine: %w", err)
 		}
-		base = maps.Clone(machine.Capacity)
+		base = corev1.ResourceList{}
+		maps.Copy(base, machine.Capacity)
 		i := machine.Info
 		for _, field := range []struct{ to, from *string }{
 			{&d.info.MachineID, &i.MachineID}, {&d.info.SystemUUID, &i.SystemUUID}, {&d.info.BootID, &i.BootID},

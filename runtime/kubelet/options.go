@@ -75,6 +75,9 @@ type Options struct {
 	// AllowedUnsafeSysctls are parameters of the kernel that Pods may set besides
 	// those that harm nobody else; a name may end in *.
 	AllowedUnsafeSysctls []string
+	// SystemLogDir is a directory of the machine's logs, mostly /var/log, that
+	// whoever may read logs of the Node may read by the kubelet's /logs/. "" is none.
+	SystemLogDir string
 	// StaticPodDir is a directory of manifests, in YAML or JSON, of Pods that run on
 	// this node whatever the API says, even without one. "" is none.
 	StaticPodDir string
