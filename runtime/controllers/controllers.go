@@ -23,6 +23,7 @@ import (
 	"github.com/kubenucleus/nucleus/runtime/controllers/namespace"
 	"github.com/kubenucleus/nucleus/runtime/controllers/nodeipam"
 	"github.com/kubenucleus/nucleus/runtime/controllers/nodelifecycle"
+	"github.com/kubenucleus/nucleus/runtime/controllers/persistentvolume"
 	"github.com/kubenucleus/nucleus/runtime/controllers/podgc"
 	"github.com/kubenucleus/nucleus/runtime/controllers/replicaset"
 	"github.com/kubenucleus/nucleus/runtime/controllers/resourcequota"
@@ -127,6 +128,9 @@ func All() []Controller {
 		}},
 		{"taint-eviction-controller", "", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return tainteviction.New(caches, o.workload(events))
+		}},
+		{"persistentvolume-binder-controller", "persistentvolume-binder", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return persistentvolume.New(caches, o.workload(events))
 		}},
 		{"persistentvolume-protection-controller", "pv-protection", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return volumeprotection.NewVolumes(caches, o.workload(events))
