@@ -73,6 +73,24 @@ func (i Item) Encoded(f Form, list bool, room *Room) (Encoded, error) {
 	return Encoded{Body: body}, err
 }
 
+// AppendJSON appends the whole object, with kind and apiVersion, to dst; or its
+// metadata alone.
+func (i Item) AppendJSON(dst []byte, metadataOnly bool) ([]byte, error) {
+	if i.cached != nil && !metadataOnly && !i.cached.Asked(Form{Media: JSON}.cacheForm(i.resource.GroupVersion, true)) {
+		obj, err := i.Object()
+		if err != nil {
+			return dst, err
+		}
+		return codec.AppendJSON(dst, obj)
+	}
+	var room Room
+	e, err := i.Encoded(Form{Media: JSON, MetadataOnly: metadataOnly}, false, &room)
+	if err != nil {
+		return dst, err
+	}
+	return e.AppendTo(dst), nil
+}
+
 const (
 	metadataHead = `{"metadata":`
 	partialHead  = `{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":`

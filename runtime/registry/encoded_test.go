@@ -98,3 +98,26 @@ func TestEncodedPiecesOfDeleted(t *testing.T) {
 		break
 	}
 }
+
+// An object that is read once takes no memory for its text; what comes out is the
+// same every time.
+func TestReadOnceIsNotKept(t *testing.T) {
+	f := startWidgets(t)
+	f.create(named("a"))
+	item, err := f.reg.Get(f.ctx, f.widget("a"), meta.GetOptions{})
+	require.NoError(t, err)
+	first, err := item.AppendJSON([]byte("x"), false)
+	require.NoError(t, err)
+	second, err := item.AppendJSON(nil, false)
+	require.NoError(t, err)
+	third, err := item.AppendJSON(nil, false)
+	require.NoError(t, err)
+	require.Equal(t, string(first[1:]), string(second))
+	require.Equal(t, string(first[1:]), string(third))
+	whole, err := item.Bytes(registry.Form{Media: registry.JSON})
+	require.NoError(t, err)
+	require.Equal(t, string(whole), string(second))
+	metadata, err := item.AppendJSON(nil, true)
+	require.NoError(t, err)
+	require.Contains(t, string(metadata), `"kind":"PartialObjectMetadata"`)
+}

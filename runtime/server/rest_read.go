@@ -39,11 +39,7 @@ func (s *Server) get(c *call) {
 		return
 	}
 	if as.form == registry.JSON && !as.yaml && !as.pretty && (!as.partial() || as.as.Version == "v1") {
-		c.assemble(http.StatusOK, as, func(dst []byte) ([]byte, error) {
-			var room registry.Room
-			e, err := item.Encoded(registry.Form{Media: registry.JSON, MetadataOnly: as.partial()}, false, &room)
-			return e.AppendTo(dst), err
-		})
+		c.assemble(http.StatusOK, as, func(dst []byte) ([]byte, error) { return item.AppendJSON(dst, as.partial()) })
 		return
 	}
 	data, err := c.itemBytes(item, as)

@@ -32,6 +32,7 @@ type Object struct {
 	// many watchers want it at the same moment.
 	encoding sync.Mutex
 	verified atomic.Int32 // 0: not yet, 1: no, 2: yes
+	asked    atomic.Bool  // see Asked
 }
 
 // kind is what all objects of one cache share.
@@ -233,6 +234,13 @@ func (o *Object) SplitForm(form Form) (b []byte, split int, err error) {
 		o.kind.budget.add(e)
 	}
 	return b, e.split, nil
+}
+
+// Asked notes that somebody wants a form of the object by itself, and says whether
+// it is worth keeping: whether it is there already, or somebody wanted one before.
+// Most objects are read by themselves once or never, and need no memory for that.
+func (o *Object) Asked(form Form) bool {
+	return o.form(form) != nil || o.asked.Swap(true)
 }
 
 // Verify returns what check says, which is asked once and remembered. Every
