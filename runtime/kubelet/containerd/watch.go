@@ -46,7 +46,8 @@ func (r *Runtime) Watch(ctx context.Context, changed func(pod meta.UID)) error {
 		case told = <-listening:
 			// What happened before it began to listen must not be missed.
 		case <-events:
-			// The event may be ahead of what the CRI says by a moment.
+			// The event may be ahead of what the CRI says by a moment, and a change
+			// that shows may be another event's: a start hides an end close after it.
 			looks = []time.Duration{5 * time.Millisecond, 40 * time.Millisecond, 250 * time.Millisecond}
 		case <-timer.C:
 		}
@@ -54,12 +55,11 @@ func (r *Runtime) Watch(ctx context.Context, changed func(pod meta.UID)) error {
 			if pause > 0 && !sleep(ctx, pause) {
 				return nil
 			}
-			after, err := r.look(ctx, before, changed)
-			if err != nil {
+			if before, err = r.look(ctx, before, changed); err != nil {
 				return r.unlessDone(ctx, err)
 			}
-			if before = after; len(after.changes) > 0 && len(events) == 0 {
-				break
+			if len(events) > 0 {
+				break // the newer event is looked at as often
 			}
 		}
 		timer.Reset(interval())
@@ -74,10 +74,7 @@ func (r *Runtime) unlessDone(ctx context.Context, err error) error {
 }
 
 // overview is what a list showed: each container's and sandbox's state and Pod.
-type overview struct {
-	all     map[string]entry
-	changes map[meta.UID]struct{} // against the one before
-}
+type overview map[string]entry
 
 type entry struct {
 	pod   meta.UID
@@ -85,22 +82,22 @@ type entry struct {
 }
 
 // look lists all and tells of each Pod of which something is new, other or gone.
-func (r *Runtime) look(ctx context.Context, before *overview, changed func(pod meta.UID)) (*overview, error) {
+func (r *Runtime) look(ctx context.Context, before overview, changed func(pod meta.UID)) (overview, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	containers, sandboxes, err := r.listRaw(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
-	now := &overview{all: make(map[string]entry, len(containers)+len(sandboxes)), changes: map[meta.UID]struct{}{}}
+	now, changes := make(overview, len(containers)+len(sandboxes)), map[meta.UID]struct{}{}
 	see := func(id string, labels map[string]string, state int32) {
 		uid := meta.UID(labels[labelPodUID])
 		if uid == "" {
 			return
 		}
-		now.all[id] = entry{uid, state}
-		if before != nil && before.all[id] != now.all[id] {
-			now.changes[uid] = struct{}{}
+		now[id] = entry{uid, state}
+		if before != nil && before[id] != now[id] {
+			changes[uid] = struct{}{}
 		}
 	}
 	for _, c := range containers {
@@ -109,15 +106,13 @@ func (r *Runtime) look(ctx context.Context, before *overview, changed func(pod m
 	for _, b := range sandboxes {
 		see(b.Id, b.Labels, int32(b.State))
 	}
-	if before != nil {
-		for id, e := range before.all {
-			if _, ok := now.all[id]; !ok {
-				now.changes[e.pod] = struct{}{}
-				r.states.forget(id)
-			}
+	for id, e := range before {
+		if _, ok := now[id]; !ok {
+			changes[e.pod] = struct{}{}
+			r.states.forget(id)
 		}
 	}
-	for uid := range now.changes {
+	for uid := range changes {
 		changed(uid)
 	}
 	return now, nil
