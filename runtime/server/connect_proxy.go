@@ -2,7 +2,9 @@ package server
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -70,7 +72,7 @@ func (s *Server) proxyPod(c *call) error {
 	return c.proxyTo(s, protocol, pod.Status.PodIP, port)
 }
 
-// proxyService answers services/NAME/proxy/PATH, through the cluster IP.
+// proxyService answers services/NAME/proxy/PATH, through one of the Service's Pods.
 func (s *Server) proxyService(c *call) error {
 	protocol, name, port, err := splitProxyName(c.info.Name)
 	if err != nil {
@@ -82,19 +84,59 @@ func (s *Server) proxyService(c *call) error {
 	if err != nil {
 		return err
 	}
-	found := ""
-	for _, p := range service.Spec.Ports {
-		number := strconv.Itoa(int(p.Port))
-		if port == p.Name || port == number || port == "" && len(service.Spec.Ports) == 1 {
-			found = number
+	chosen := -1
+	for i, p := range service.Spec.Ports {
+		if port == p.Name || port == strconv.Itoa(int(p.Port)) || port == "" && len(service.Spec.Ports) == 1 {
+			chosen = i
 			break
 		}
 	}
-	ip := service.Spec.ClusterIP
-	if found == "" || ip == "" || ip == "None" {
+	if chosen < 0 {
 		return meta.ServiceUnavailable(fmt.Sprintf("no endpoints available for service %q", c.info.Name))
 	}
-	return c.proxyTo(s, protocol, ip, found)
+	target, err := s.endpointOf(c, q.Namespace, name, service.Spec.Ports[chosen].Name)
+	if err != nil {
+		return err
+	}
+	if !target.IsValid() {
+		return meta.ServiceUnavailable(fmt.Sprintf("no endpoints available for service %q", c.info.Name))
+	}
+	return c.proxyTo(s, protocol, target.Addr().String(), strconv.Itoa(int(target.Port())))
+}
+
+// endpointOf chooses one of the addresses behind a port of a Service: its cluster
+// IP is only known where there is a proxy for Services. It is not valid if there
+// is none.
+func (s *Server) endpointOf(c *call, namespace, service, port string) (netip.AddrPort, error) {
+	q, err := s.related(c, meta.GroupVersionResource{Version: "v1", Resource: "endpoints"}, namespace, service)
+	if err != nil {
+		return netip.AddrPort{}, err
+	}
+	endpoints, err := readAs[*corev1.Endpoints](s, c, q)
+	if meta.IsNotFound(err) {
+		return netip.AddrPort{}, nil
+	}
+	if err != nil {
+		return netip.AddrPort{}, err
+	}
+	var all []netip.AddrPort
+	for i := range endpoints.Subsets {
+		set := &endpoints.Subsets[i]
+		for _, p := range set.Ports {
+			if p.Name != port {
+				continue
+			}
+			for _, a := range set.Addresses {
+				if ip, err := netip.ParseAddr(a.IP); err == nil {
+					all = append(all, netip.AddrPortFrom(ip, uint16(p.Port)))
+				}
+			}
+		}
+	}
+	if len(all) == 0 {
+		return netip.AddrPort{}, nil
+	}
+	return all[rand.IntN(len(all))], nil
 }
 
 // proxyTo passes the request on to an address of the cluster, but not to those by
