@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"path/filepath"
 
@@ -130,8 +131,12 @@ func (c *cluster) addParts(group *controller.Group) {
 	caches := client.NewCaches(manager, c.log)
 	group.Add("caches", caches.Run)
 	if len(c.settings.controllers) > 0 {
+		opts := controllers.Options{Caches: caches, Logger: c.log, RootCA: c.control.CA()}
+		if c.fleet == nil { // hollow nodes have ranges of their own, and may be more than there are
+			opts.ClusterCIDRs = []netip.Prefix{c.settings.clusterCIDR}
+		}
 		group.Add("controllers", func(ctx context.Context) error {
-			return controllers.Run(ctx, manager, c.settings.controllers, controllers.Options{Caches: caches, Logger: c.log, RootCA: c.control.CA()})
+			return controllers.Run(ctx, manager, c.settings.controllers, opts)
 		})
 	}
 	if c.flags.scheduler {

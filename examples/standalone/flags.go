@@ -35,6 +35,8 @@ type flags struct {
 	registryDir     string
 	registryPort    int
 	runtimeEndpoint string
+	evictionHard    []string
+	manifests       string
 }
 
 func (f *flags) register(set *pflag.FlagSet) {
@@ -53,6 +55,10 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.StringVar(&f.clusterRange, "cluster-cidr", "10.244.0.0/16", "where Pods in real containers get their addresses from; the node takes the first /24 of it")
 	set.StringVar(&f.registryDir, "registry-dir", "", "where the registry of this process keeps images, see 'nucleus image' (default: registry in the data directory)")
 	set.IntVar(&f.registryPort, "registry-port", 0, "port on the loopback for the registry of this process (default: a free one)")
+	// Parts of a disk, as kubelets have them by default, are too much where a large
+	// disk is nearly full of other things, as on the machines of developers.
+	set.StringSliceVar(&f.evictionHard, "eviction-hard", []string{"memory.available<100Mi", "nodefs.available<200Mi", "imagefs.available<200Mi"}, "with how much less than that left the node takes Pods down")
+	set.StringVar(&f.manifests, "pod-manifest-path", "", "directory of files with Pods that the node runs whatever the API says")
 	set.StringVar(&f.runtimeEndpoint, "container-runtime-endpoint", "", "socket of a container runtime to use, such as unix:///run/containerd/containerd.sock (default: a containerd is started that is the data directory's own)")
 	f.storage.Register(set)
 	set.BoolVarP(&f.verbose, "verbose", "v", false, "log what happens, every request included")
@@ -64,7 +70,9 @@ type settings struct {
 	controllers []string // names
 	hollowNodes int
 	containers  bool // this machine is a node
-	podCIDR     netip.Prefix
+	clusterCIDR netip.Prefix
+	podCIDR     netip.Prefix      // of this machine
+	eviction    map[string]string // by signal
 }
 
 // read makes sense of the flags and reports everything that is wrong with them.
@@ -81,8 +89,16 @@ func (f *flags) read() (settings, error) {
 	if s.hollowNodes, s.containers, err = parseNode(f.node); err != nil {
 		errs = append(errs, fmt.Errorf("--node: %w", err))
 	}
-	if s.podCIDR, err = podRange(f.clusterRange); err != nil {
+	if s.clusterCIDR, s.podCIDR, err = podRange(f.clusterRange); err != nil {
 		errs = append(errs, fmt.Errorf("--cluster-cidr: %w", err))
+	}
+	s.eviction = map[string]string{}
+	for _, threshold := range f.evictionHard {
+		signal, least, ok := strings.Cut(threshold, "<")
+		if !ok {
+			errs = append(errs, fmt.Errorf("--eviction-hard: %q is not of the form signal<amount", threshold))
+		}
+		s.eviction[signal] = least
 	}
 	if f.registryPort < 0 || f.registryPort > 65535 {
 		errs = append(errs, fmt.Errorf("--registry-port: %d is no port", f.registryPort))
@@ -118,18 +134,18 @@ func parseNode(s string) (hollow int, containers bool, err error) {
 	return 0, false, fmt.Errorf("%q is not one of containerd, hollow, hollow:COUNT, none", s)
 }
 
-// podRange is the part of the cluster's range that its only node gets.
-func podRange(s string) (netip.Prefix, error) {
-	all, err := netip.ParsePrefix(s)
-	if err != nil {
-		return netip.Prefix{}, err
+// podRange is the cluster's range, and the part of it that this machine gets.
+func podRange(s string) (all, own netip.Prefix, err error) {
+	if all, err = netip.ParsePrefix(s); err != nil {
+		return all, own, err
 	}
 	bits := 24
 	if all.Addr().Is6() {
 		bits = 64
 	}
 	if all.Bits() > bits+4 {
-		return netip.Prefix{}, fmt.Errorf("%s has no room for the Pods of a node", s)
+		return all, own, fmt.Errorf("%s has no room for the Pods of a node", s)
 	}
-	return netip.PrefixFrom(all.Masked().Addr(), max(bits, all.Bits())), nil
+	all = all.Masked()
+	return all, netip.PrefixFrom(all.Addr(), max(bits, all.Bits())), nil
 }

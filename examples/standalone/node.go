@@ -25,6 +25,8 @@ import (
 	"github.com/kubenucleus/nucleus/runtime/kubelet/machine"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/probe"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/volume"
+	"github.com/kubenucleus/nucleus/runtime/kubelet/volume/csi"
+	"github.com/kubenucleus/nucleus/runtime/kubelet/volume/flexvolume"
 )
 
 const (
@@ -92,19 +94,24 @@ func newNode(f *flags, s *settings, c client.Client, log *slog.Logger) (n *node,
 		return n, err
 	}
 	root := filepath.Join(dir, "kubelet")
-	if n.volumes, err = volume.New(c, volume.Options{RootDir: root, NodeName: name, Logger: log}); err != nil {
+	drivers, err := csi.New(c, csi.Options{RootDir: root, NodeName: name, Logger: log})
+	if err != nil {
+		return n, err
+	}
+	if n.volumes, err = volume.New(c, volume.Options{
+		RootDir: root, NodeName: name, Plugins: []volume.Plugin{drivers, flexvolume.New(c, flexvolume.Options{})}, Logger: log,
+	}); err != nil {
 		return n, err
 	}
 	prober := probe.New(n.runtime)
 	n.kubelet, err = kubelet.New(c, name, n.runtime, kubelet.Options{
 		PodCIDR: s.podCIDR, Addresses: []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: address.String()}},
 		RootDir: root, LogDir: filepath.Join(dir, "logs"), Volumes: n.volumes, Prober: prober, Hooks: prober, Logger: log,
-		Machine: machine.New(machine.Options{RootDir: root, Images: n.runtime}),
-		// The disk is shared with whatever else there is on the machine, which may
-		// be nearly full for good: only the last of it is kept back, and images stay.
-		Eviction: kubelet.EvictionOptions{Hard: map[string]string{
-			kubelet.SignalMemoryAvailable: "100Mi", kubelet.SignalNodeFSAvailable: "200Mi", kubelet.SignalImageFSAvailable: "200Mi",
-		}},
+		Machine:      machine.New(machine.Options{RootDir: root, Images: n.runtime}),
+		StaticPodDir: f.manifests,
+		Eviction:     kubelet.EvictionOptions{Hard: s.eviction},
+		// The disk is shared with whatever else there is on the machine, which may be
+		// nearly full for good: images stay.
 		Images: kubelet.ImageOptions{HighThresholdPercent: 100},
 	})
 	return n, err
