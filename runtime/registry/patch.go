@@ -206,15 +206,17 @@ func (r *Registry) applied(q *Request, m mutation, data []byte, opts meta.PatchO
 	if err != nil {
 		return m, meta.BadRequest("error decoding patch: " + err.Error())
 	}
-	var tree any
-	if _, err := codec.UnmarshalJSON(config, &tree, codec.DecodeOptions{}); err != nil {
-		return m, meta.BadRequest("error decoding patch: " + err.Error())
+	// Nearly every patch is an object, which the merge reads.
+	if n, ok := codec.JSONLength(config); !ok || n != len(config) || config[0] != '{' {
+		var tree any
+		if _, err := codec.UnmarshalJSON(config, &tree, codec.DecodeOptions{}); err != nil {
+			return m, meta.BadRequest("error decoding patch: " + err.Error())
+		}
+		if kind := treeKind(tree); kind != "object" && kind != "null" {
+			return m, meta.BadRequest("error decoding patch: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal " +
+				kind + " into Go value of type map[string]interface {}")
+		}
 	}
-	if kind := treeKind(tree); kind != "object" && kind != "null" {
-		return m, meta.BadRequest("error decoding patch: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal " +
-			kind + " into Go value of type map[string]interface {}")
-	}
-	uid := uidIn(tree)
 	// An apply may create the object itself, never a part of one.
 	m.face.creates = m.face.main
 	m.tracked = true
@@ -224,7 +226,7 @@ func (r *Registry) applied(q *Request, m mutation, data []byte, opts meta.PatchO
 			if live, err = see(); err != nil {
 				return nil, err
 			}
-		} else if uid != "" {
+		} else if uid := uidIn(config); uid != "" {
 			return nil, meta.Conflict(q.groupResource(), q.Name,
 				fmt.Errorf("uid mismatch: the provided object specified uid %s, and no existing object was found", uid))
 		}
@@ -260,8 +262,11 @@ func treeKind(v any) string {
 }
 
 // uidIn returns the metadata.uid of an object that nobody has checked yet.
-func uidIn(tree any) string {
-	object, _ := tree.(map[string]any)
+func uidIn(config []byte) string {
+	var object map[string]any
+	if _, err := codec.UnmarshalJSON(config, &object, codec.DecodeOptions{}); err != nil {
+		return "" // the apply says so
+	}
 	metadata, _ := object["metadata"].(map[string]any)
 	uid, _ := metadata["uid"].(string)
 	return uid

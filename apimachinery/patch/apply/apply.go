@@ -45,6 +45,13 @@ func (w write) apply(live meta.Object, patch []byte, manager string, force bool)
 	if err != nil {
 		return nil, err
 	}
+	if live == nil {
+		if result, ok := w.anew(config, manager); ok {
+			return result, nil
+		}
+	} else if result, ok := w.again(live, config, manager); ok {
+		return result, nil
+	}
 	a := newAccount()
 	base := live
 	if live == nil {

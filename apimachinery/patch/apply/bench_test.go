@@ -3,6 +3,7 @@ package apply
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -164,6 +165,43 @@ func BenchmarkApply(b *testing.B) {
 			}
 		})
 	}
+}
+
+func withoutStatus(text string) string {
+	spec, _, _ := strings.Cut(text, ",\n\"status\"")
+	return spec + "}"
+}
+
+// Applying again what one has applied, with another image each time: what a
+// deployer does all day, beside the same by an update.
+func BenchmarkApplyAgain(b *testing.B) {
+	p := newPodBench(b)
+	same := withoutStatus(podText)
+	other := strings.Replace(same, "web:1.42.0", "web:2", 1)
+	live, err := p.m.Apply(nil, []byte(same), p.r, "", "me", false, meta.Unix(1000))
+	require.NoError(b, err)
+	for name, text := range map[string]string{"same": same, "image": other} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := p.m.Apply(live, []byte(text), p.r, "", "me", false, meta.Unix(2000)); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	b.Run("update", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			changed := new(corev1.Pod)
+			if _, err := codec.UnmarshalJSON([]byte(other), changed, codec.DecodeOptions{Strict: true}); err != nil {
+				b.Fatal(err)
+			}
+			if _, err := p.m.Update(live, changed, p.r, "", "me", meta.Unix(2000)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }
 
 func BenchmarkEncode(b *testing.B) {
