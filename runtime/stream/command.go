@@ -198,8 +198,11 @@ func Serve(ctx context.Context, w http.ResponseWriter, r *http.Request, opts Opt
 	if st := streams[typeResize]; st != nil {
 		out.Resize = st
 	}
+	outcomes := streams[typeError]
+	quit := s.keep(outcomes)
 	out.end = func(outcome []byte) {
-		outcomes := streams[typeError]
+		_ = s.conn.SetWriteDeadline(time.Now().Add(idleTime))
+		quit()
 		for _, t := range []string{typeStdout, typeStderr} {
 			if st := streams[t]; st != nil {
 				_ = st.Close()

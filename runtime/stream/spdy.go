@@ -52,7 +52,7 @@ func newSession(ctx context.Context, conn net.Conn, server bool) (*session, erro
 // accept takes a stream that the other end has opened. It must not block: it is
 // called while frames of other streams wait.
 func (s *session) accept(st *spdystream.Stream) {
-	if !s.keep(st) {
+	if !s.remember(st) {
 		_ = st.Refuse()
 		return
 	}
@@ -67,8 +67,37 @@ func (s *session) accept(st *spdystream.Stream) {
 	}
 }
 
-// keep remembers a stream for the end; it reports whether that is still to come.
-func (s *session) keep(st *spdystream.Stream) bool {
+// keep sends frames without content on a stream now and then, until quit is called.
+// A connection whose peer has vanished is missed so, even while nobody takes what
+// came in before, behind which the end would be found. It ends the session then.
+func (s *session) keep(st *spdystream.Stream) (quit func()) {
+	stop, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		ticker := time.NewTicker(pingInterval)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ticker.C:
+				if st.WriteData(nil, false) != nil {
+					s.cut()
+					return
+				}
+			case <-stop:
+				return
+			case <-s.served:
+				return
+			}
+		}
+	}()
+	return func() {
+		close(stop)
+		<-ended
+	}
+}
+
+// remember keeps a stream for the end; it reports whether that is still to come.
+func (s *session) remember(st *spdystream.Stream) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -99,7 +128,7 @@ const answerTime = 30 * time.Second
 // open opens a stream and waits until the other end has taken it.
 func (s *session) open(header http.Header) (*spdystream.Stream, error) {
 	st, err := s.spdy.CreateStream(header, nil, false)
-	if err == nil && !s.keep(st) {
+	if err == nil && !s.remember(st) {
 		err = net.ErrClosed
 	}
 	if err == nil {

@@ -43,8 +43,9 @@ func Splice(ctx context.Context, a, b net.Conn) {
 }
 
 // pingInterval is how often an idle connection is used, so that what lies between
-// does not forget it.
-const pingInterval = 30 * time.Second
+// does not forget it, and how soon a client that has vanished is missed where nobody
+// reads. Kubernetes' clients do the same.
+const pingInterval = 5 * time.Second
 
 // Keep sends a ping now and then until the client is gone or ctx ends. It finds
 // out so even while nobody reads, because what was read before is not taken.
@@ -58,6 +59,8 @@ func (ws *WebSocket) Keep(ctx context.Context) {
 				return
 			}
 		case <-ws.ended:
+			return
+		case <-ws.dead:
 			return
 		case <-ctx.Done():
 			return

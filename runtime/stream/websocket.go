@@ -75,6 +75,8 @@ type WebSocket struct {
 	mu     sync.Mutex
 	pong   []byte // to be sent by whoever writes next
 	closed bool   // a close frame was sent
+	broke  bool
+	dead   chan struct{} // closed with broke: nothing can be written any more
 }
 
 // idleTime is how long the client may neither take anything nor be gone.
@@ -116,7 +118,7 @@ func AcceptWebSocket(ctx context.Context, w http.ResponseWriter, r *http.Request
 }
 
 func newWebSocket(ctx context.Context, conn net.Conn) *WebSocket {
-	ws := &WebSocket{conn: conn, in: bufio.NewReader(conn), ended: make(chan struct{}), writing: make(chan struct{}, 1)}
+	ws := &WebSocket{conn: conn, in: bufio.NewReader(conn), ended: make(chan struct{}), dead: make(chan struct{}), writing: make(chan struct{}, 1)}
 	ws.writing <- struct{}{}
 	ws.detach = context.AfterFunc(ctx, func() { _ = conn.Close() })
 	return ws
@@ -371,6 +373,12 @@ func (ws *WebSocket) put(buffers net.Buffers, size int, limit time.Duration) err
 	}
 	if err != nil {
 		_ = ws.conn.Close() // half a frame is the end of all
+		ws.mu.Lock()
+		if !ws.broke {
+			ws.broke = true
+			close(ws.dead)
+		}
+		ws.mu.Unlock()
 	}
 	return err
 }
