@@ -190,7 +190,7 @@ func (s *session) forward(ctx context.Context, dialer PortDialer) error {
 						s.forget(st)
 					}
 					if err := forwardOne(ctx, st, hangUp, port, dialer); err != nil && ctx.Err() == nil {
-						_, _ = fmt.Fprintf(failure, "error forwarding port %d: %v", port, err)
+						_, _ = io.WriteString(failure, failureOf(port, err))
 					}
 					_ = failure.Close()
 					s.forget(failure)
@@ -240,6 +240,16 @@ func forwardOne(ctx context.Context, client io.ReadWriter, hangUp func(), port u
 	hangUp()
 	<-sent
 	return err
+}
+
+// failureOf is what a client hears when a port cannot be forwarded. Who is nearer to
+// the port may have said it already.
+func failureOf(port uint16, err error) string {
+	const prefix = "error forwarding port "
+	if text := err.Error(); strings.HasPrefix(text, prefix) {
+		return text
+	}
+	return fmt.Sprintf(prefix+"%d: %v", port, err)
 }
 
 // portProtocols are those in which each port has two channels of a WebSocket.
@@ -305,7 +315,7 @@ func servePortChannels(ctx context.Context, w http.ResponseWriter, r *http.Reque
 		wg.Go(func() {
 			hangUp := func() { _ = c.inputs[byte(2*i)].CloseWithError(net.ErrClosed) }
 			if err := forwardOne(ctx, data[i], hangUp, port, dialer); err != nil && ctx.Err() == nil {
-				_ = c.write(byte(2*i+1), fmt.Appendf(nil, "error forwarding port %d: %v", port, err))
+				_ = c.write(byte(2*i+1), []byte(failureOf(port, err)))
 			}
 		})
 	}
