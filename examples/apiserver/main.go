@@ -20,6 +20,7 @@ import (
 
 	"github.com/kubenucleus/nucleus/runtime/controller"
 	"github.com/kubenucleus/nucleus/runtime/controlplane"
+	"github.com/kubenucleus/nucleus/runtime/controlplane/authflags"
 	"github.com/kubenucleus/nucleus/runtime/controlplane/storageflags"
 )
 
@@ -36,6 +37,7 @@ func main() {
 func run(ctx context.Context, args []string) error {
 	var o controlplane.Options
 	var storage storageflags.Flags
+	var users authflags.Flags
 	set := pflag.NewFlagSet("apiserver", pflag.ContinueOnError)
 	set.StringVar(&o.DataDir, "data-dir", "./.nucleus", "where everything is kept; made if missing")
 	set.StringVar(&o.KubeconfigPath, "kubeconfig", "", "file to write the administrator's kubeconfig to (default: kubeconfig in the data directory)")
@@ -44,6 +46,7 @@ func run(ctx context.Context, args []string) error {
 	set.StringVar(&o.TokenAuthFile, "token-auth-file", "", "CSV file of bearer tokens that are let in: token,user,uid,\"group1,group2\"")
 	set.StringVar(&o.ClientCAFile, "client-ca-file", "", "PEM file of further authorities whose client certificates are let in")
 	storage.Register(set)
+	users.Register(set)
 	services := set.String("service-cluster-ip-range", "10.0.0.0/24", "where Services get their addresses from")
 	verbose := set.BoolP("verbose", "v", false, "log every request")
 	if err := set.Parse(args); err != nil {
@@ -52,7 +55,10 @@ func run(ctx context.Context, args []string) error {
 	if set.NArg() > 0 {
 		return fmt.Errorf("unexpected argument %q", set.Arg(0))
 	}
-	var err error
+	err := users.Apply(&o)
+	if err != nil {
+		return err
+	}
 	if o.ServiceCIDR, err = netip.ParsePrefix(*services); err != nil {
 		return fmt.Errorf("--service-cluster-ip-range: %w", err)
 	}

@@ -6,6 +6,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -18,6 +19,8 @@ import (
 
 	"github.com/kubenucleus/nucleus/apimachinery/api"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
+	"github.com/kubenucleus/nucleus/auth/authn/serviceaccount"
+	"github.com/kubenucleus/nucleus/auth/pki"
 	"github.com/kubenucleus/nucleus/runtime/client"
 	"github.com/kubenucleus/nucleus/runtime/controller"
 	"github.com/kubenucleus/nucleus/runtime/controllers"
@@ -37,6 +40,9 @@ func run(ctx context.Context, args []string) error {
 	kubeconfig := set.String("kubeconfig", "", "how to reach the API server (default: $KUBECONFIG, or ~/.kube/config)")
 	which := set.StringSlice("controllers", []string{"*"}, "controllers to run: '*' for all, NAME for one, '-NAME' for all but one; there are: "+strings.Join(controllers.Names(), ", "))
 	rootCA := set.String("root-ca-file", "", "PEM file of the certificates by which Pods are to know the API server; without it none are published to them")
+	signingCert := set.String("cluster-signing-cert-file", "", "PEM file of the authority that signs what is asked for by CertificateSigningRequests; without it nothing is signed")
+	signingKey := set.String("cluster-signing-key-file", "", "PEM file of its key")
+	tokenKey := set.String("service-account-private-key-file", "", "PEM file of the key that signs tokens that are kept in Secrets; without it none are made")
 	elect := set.Bool("leader-elect", true, "run only while no other instance does")
 	if err := set.Parse(args); err != nil {
 		return err
@@ -50,6 +56,25 @@ func run(ctx context.Context, args []string) error {
 		if opts.RootCA, err = os.ReadFile(*rootCA); err != nil {
 			return fmt.Errorf("--root-ca-file: %w", err)
 		}
+	}
+	if (*signingCert == "") != (*signingKey == "") {
+		return errors.New("--cluster-signing-cert-file and --cluster-signing-key-file must be given together")
+	}
+	if *signingCert != "" {
+		if opts.Authority, err = pki.LoadAuthority(*signingCert, *signingKey); err != nil {
+			return fmt.Errorf("--cluster-signing-cert-file: %w", err)
+		}
+	}
+	if *tokenKey != "" {
+		key, err := serviceaccount.LoadPrivateKey(*tokenKey)
+		if err != nil {
+			return fmt.Errorf("--service-account-private-key-file: %w", err)
+		}
+		issuer, err := serviceaccount.NewIssuer(key, serviceaccount.IssuerOptions{})
+		if err != nil {
+			return err
+		}
+		opts.IssueToken = issuer.SecretToken
 	}
 	kinds, err := scheme.New(api.Groups()...)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"path/filepath"
+	"slices"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/auth"
@@ -48,6 +49,9 @@ func newCluster(ctx context.Context, f flags, log *slog.Logger, out io.Writer) (
 		DataDir: f.dataDir, BindAddress: f.bindAddress, Port: f.securePort,
 		KubeconfigPath: f.kubeconfig, TokenAuthFile: f.tokenAuthFile, ClientCAFile: f.clientCAFile,
 		ServiceCIDR: s.serviceCIDR, NodeConnector: c, Logger: log,
+	}
+	if err := f.auth.Apply(&options); err != nil {
+		return nil, err
 	}
 	if c.storage, err = f.storage.Open(ctx, &options); err != nil {
 		return nil, err
@@ -130,8 +134,13 @@ func (c *cluster) addParts(group *controller.Group) {
 	manager := c.as("system:kube-controller-manager")
 	caches := client.NewCaches(manager, c.log)
 	group.Add("caches", caches.Run)
+	if slices.Contains(c.settings.controllers, "certificatesigningrequest-approving-controller") {
+		group.Add("joining", func(ctx context.Context) error { return letNodesJoin(ctx, manager) })
+	}
 	if len(c.settings.controllers) > 0 {
-		opts := controllers.Options{Caches: caches, Logger: c.log, RootCA: c.control.CA()}
+		opts := controllers.Options{
+			Caches: caches, Logger: c.log, RootCA: c.control.CA(), Authority: c.control.Authority(), IssueToken: c.control.SecretToken,
+		}
 		if c.fleet == nil { // hollow nodes have ranges of their own, and may be more than there are
 			opts.ClusterCIDRs = []netip.Prefix{c.settings.clusterCIDR}
 		}

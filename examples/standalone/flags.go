@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/kubenucleus/nucleus/runtime/controllers"
+	"github.com/kubenucleus/nucleus/runtime/controlplane/authflags"
 	"github.com/kubenucleus/nucleus/runtime/controlplane/storageflags"
 )
 
@@ -27,6 +28,7 @@ type flags struct {
 	node          string
 	verbose       bool
 	storage       storageflags.Flags
+	auth          authflags.Flags
 
 	// Of nodes with real containers.
 	nodeName        string
@@ -61,6 +63,7 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.StringVar(&f.manifests, "pod-manifest-path", "", "directory of files with Pods that the node runs whatever the API says")
 	set.StringVar(&f.runtimeEndpoint, "container-runtime-endpoint", "", "socket of a container runtime to use, such as unix:///run/containerd/containerd.sock (default: a containerd is started that is the data directory's own)")
 	f.storage.Register(set)
+	f.auth.Register(set)
 	set.BoolVarP(&f.verbose, "verbose", "v", false, "log what happens, every request included")
 }
 

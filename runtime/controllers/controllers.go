@@ -10,8 +10,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kubenucleus/nucleus/auth/pki"
 	"github.com/kubenucleus/nucleus/runtime/client"
 	"github.com/kubenucleus/nucleus/runtime/controller"
+	"github.com/kubenucleus/nucleus/runtime/controllers/bootstraptoken"
+	"github.com/kubenucleus/nucleus/runtime/controllers/certificates"
+	"github.com/kubenucleus/nucleus/runtime/controllers/clusterroleaggregation"
 	"github.com/kubenucleus/nucleus/runtime/controllers/cronjob"
 	"github.com/kubenucleus/nucleus/runtime/controllers/daemonset"
 	"github.com/kubenucleus/nucleus/runtime/controllers/deployment"
@@ -29,6 +33,7 @@ import (
 	"github.com/kubenucleus/nucleus/runtime/controllers/resourcequota"
 	"github.com/kubenucleus/nucleus/runtime/controllers/rootca"
 	"github.com/kubenucleus/nucleus/runtime/controllers/serviceaccount"
+	"github.com/kubenucleus/nucleus/runtime/controllers/serviceaccounttoken"
 	"github.com/kubenucleus/nucleus/runtime/controllers/statefulset"
 	"github.com/kubenucleus/nucleus/runtime/controllers/tainteviction"
 	"github.com/kubenucleus/nucleus/runtime/controllers/ttlafterfinished"
@@ -57,6 +62,12 @@ type Options struct {
 	// Without any, Nodes keep what they bring.
 	ClusterCIDRs  []netip.Prefix
 	NodeMaskSizes []int
+	// Authority signs what is asked for by CertificateSigningRequests. Without one
+	// nothing is signed.
+	Authority *pki.Authority
+	// IssueToken makes the tokens of Secrets of type
+	// kubernetes.io/service-account-token. Without it they stay empty.
+	IssueToken serviceaccounttoken.Issue
 }
 
 // orFail turns what cannot be made into what cannot be run, with the same reason.
@@ -90,6 +101,21 @@ type Controller struct {
 // All returns the controllers there are, ordered by name.
 func All() []Controller {
 	all := []Controller{
+		{"bootstrap-signer-controller", "bootstrapsigner", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return bootstraptoken.NewSigner(caches, o.workload(events))
+		}},
+		{"certificatesigningrequest-approving-controller", "csrapproving", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return certificates.NewApprover(caches, o.workload(events))
+		}},
+		{"certificatesigningrequest-cleaner-controller", "csrcleaner", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return certificates.NewCleaner(caches, o.workload(events))
+		}},
+		{"certificatesigningrequest-signing-controller", "csrsigning", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return certificates.NewSigner(caches, certificates.SignerOptions{Options: o.workload(events), Authority: o.Authority})
+		}},
+		{"clusterrole-aggregation-controller", "clusterrole-aggregation", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return clusterroleaggregation.New(caches, o.workload(events))
+		}},
 		{"cronjob-controller", "cronjob", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return cronjob.New(caches, o.workload(events))
 		}},
@@ -153,8 +179,14 @@ func All() []Controller {
 		{"serviceaccount-controller", "serviceaccount", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return serviceaccount.New(caches, o.workload(events))
 		}},
+		{"serviceaccount-token-controller", "serviceaccount-token", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return serviceaccounttoken.New(caches, serviceaccounttoken.Options{Options: o.workload(events), Issue: o.IssueToken, RootCA: o.RootCA})
+		}},
 		{"statefulset-controller", "statefulset", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return statefulset.New(caches, o.workload(events))
+		}},
+		{"token-cleaner-controller", "tokencleaner", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return bootstraptoken.NewCleaner(caches, o.workload(events))
 		}},
 		{"ttl-after-finished-controller", "ttl-after-finished", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return ttlafterfinished.New(caches, o.workload(events))

@@ -1,6 +1,8 @@
 package controlplane
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
@@ -8,12 +10,17 @@ import (
 	"slices"
 	"time"
 
+	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/auth"
 	"github.com/kubenucleus/nucleus/auth/authn"
+	"github.com/kubenucleus/nucleus/auth/authn/bootstraptoken"
 	"github.com/kubenucleus/nucleus/auth/authn/clientcert"
+	"github.com/kubenucleus/nucleus/auth/authn/requestheader"
 	"github.com/kubenucleus/nucleus/auth/authn/serviceaccount"
 	"github.com/kubenucleus/nucleus/auth/authn/tokenfile"
 	"github.com/kubenucleus/nucleus/auth/pki"
+	"github.com/kubenucleus/nucleus/runtime/client"
 	"github.com/kubenucleus/nucleus/runtime/registry"
 )
 
@@ -37,9 +44,24 @@ type AuthenticationOptions struct {
 	ServiceAccountKeysURL string
 	// APIAudiences are whom tokens for this server are meant for; nil: the issuers.
 	APIAudiences []string
+	// BootstrapTokens lets machines in that come with a token of a Secret of type
+	// bootstrap.kubernetes.io/token.
+	BootstrapTokens bool
+	// Proxies may say in headers who a user is; the zero value is none.
+	Proxies ProxyOptions
 	// DisableAnonymous refuses requests without credentials, which are otherwise
 	// from system:anonymous.
 	DisableAnonymous bool
+}
+
+// ProxyOptions say who may speak for users, and in which headers.
+type ProxyOptions struct {
+	CAFile          string // PEM file of who signs the certificates of proxies; "": there are none
+	AllowedNames    []string
+	UsernameHeaders []string
+	UIDHeaders      []string
+	GroupHeaders    []string
+	ExtraPrefixes   []string
 }
 
 // identity is how the server knows users.
@@ -132,11 +154,82 @@ func (id *identity) authenticator(r *registry.Registry) (authn.Authenticator, er
 		return nil, err
 	}
 	id.tokens = append(id.tokens, accounts)
+	if id.opts.Authentication.BootstrapTokens {
+		id.tokens = append(id.tokens, bootstraptoken.New(r.LocalReader(), bootstraptoken.Options{Audiences: id.audiences}))
+	}
 
-	members := authn.Union{clientcert.New(roots, clientcert.Options{}), authn.Bearer(id.tokens, id.audiences)}
+	var members authn.Union
+	if proxies := id.opts.Authentication.Proxies; proxies.CAFile != "" {
+		// First: the certificate of such a request is the proxy's.
+		member, err := proxies.authenticator()
+		if err != nil {
+			return nil, err
+		}
+		members = append(members, member)
+	}
+	members = append(members, clientcert.New(roots, clientcert.Options{}), authn.Bearer(id.tokens, id.audiences))
 	known := authn.Authenticated(members)
 	if id.opts.Authentication.DisableAnonymous {
 		return known, nil
 	}
 	return authn.OrAnonymous(known), nil
+}
+
+func (o *ProxyOptions) authenticator() (authn.Authenticator, error) {
+	data, err := os.ReadFile(o.CAFile)
+	if err != nil {
+		return nil, fmt.Errorf("authority of proxies: %w", err)
+	}
+	roots, err := pki.PoolFromPEM(data)
+	if err != nil {
+		return nil, fmt.Errorf("authority of proxies: %s: %w", o.CAFile, err)
+	}
+	return requestheader.New(requestheader.Options{
+		Roots: roots, AllowedNames: o.AllowedNames, UsernameHeaders: o.UsernameHeaders, UIDHeaders: o.UIDHeaders,
+		GroupHeaders: o.GroupHeaders, ExtraPrefixes: o.ExtraPrefixes,
+	})
+}
+
+// publish tells API servers that delegate to this one (the ConfigMap
+// extension-apiserver-authentication) by whom they know clients.
+func (id *identity) publish(ctx context.Context, c client.Client) error {
+	const name = "extension-apiserver-authentication"
+	if _, ok := c.Scheme().Kind(&corev1.ConfigMap{}); !ok {
+		return nil
+	}
+	data := map[string]string{"client-ca-file": string(id.roots.CAPEM())}
+	if file := id.opts.ClientCAFile; file != "" {
+		more, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		data["client-ca-file"] += string(more)
+	}
+	if proxies := &id.opts.Authentication.Proxies; proxies.CAFile != "" {
+		authority, err := os.ReadFile(proxies.CAFile)
+		if err != nil {
+			return err
+		}
+		data["requestheader-client-ca-file"] = string(authority)
+		for key, list := range map[string][]string{
+			"allowed-names": proxies.AllowedNames, "username-headers": proxies.UsernameHeaders, "uid-headers": proxies.UIDHeaders,
+			"group-headers": proxies.GroupHeaders, "extra-headers-prefix": proxies.ExtraPrefixes,
+		} {
+			text, err := json.Marshal(list)
+			if err != nil {
+				return err
+			}
+			data["requestheader-"+key] = string(text)
+		}
+	}
+	maps := client.Of[corev1.ConfigMap](c).In(meta.NamespaceSystem)
+	have, err := maps.Get(ctx, name)
+	if meta.IsNotFound(err) {
+		return maps.Create(ctx, &corev1.ConfigMap{ObjectMeta: meta.ObjectMeta{Name: name, Namespace: meta.NamespaceSystem}, Data: data})
+	}
+	if err != nil {
+		return err
+	}
+	have.Data = data
+	return maps.Update(ctx, have) // writes nothing if it is the same
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"sync"
 
+	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/patch/apply"
 	"github.com/kubenucleus/nucleus/apimachinery/schema"
@@ -153,6 +154,9 @@ func (c *ControlPlane) listening(ctx context.Context) error {
 	if err := c.registry.Bootstrap(ctx, registry.BootstrapOptions{Address: bound.Addr(), Port: int32(bound.Port())}); err != nil {
 		return fmt.Errorf("bootstrap: %w", err)
 	}
+	if err := c.identity.publish(ctx, c.Client(&auth.User{Name: "system:apiserver", Groups: []string{auth.GroupMasters}})); err != nil {
+		return fmt.Errorf("bootstrap: %w", err)
+	}
 	if err := c.rights.settle(ctx); err != nil {
 		return fmt.Errorf("bootstrap: %w", err)
 	}
@@ -191,6 +195,15 @@ func (c *ControlPlane) Client(user *auth.User) client.Client { return c.registry
 
 // Registry returns the declared resources over the store.
 func (c *ControlPlane) Registry() *registry.Registry { return c.registry }
+
+// SecretToken returns a token without an end for a service account, for a Secret
+// that will hold it.
+func (c *ControlPlane) SecretToken(account *corev1.ServiceAccount, secret string) (string, error) {
+	return c.identity.issuer.SecretToken(account, secret)
+}
+
+// Authority returns what signs certificates by which this server knows clients.
+func (c *ControlPlane) Authority() *pki.Authority { return c.pki.Authority() }
 
 // CA returns, in PEM, the certificate by which clients know the server.
 func (c *ControlPlane) CA() []byte { return c.pki.CAPEM() }

@@ -37,6 +37,8 @@ var groupOrder = map[string]struct {
 	"storagemigration.k8s.io":      {15800, map[string]int32{"v1": 15, "v1beta1": 9}},
 }
 
+const apiregistrationGroup = "apiregistration.k8s.io"
+
 // Order of groups that Kubernetes does not have.
 const (
 	ownGroupMinimum = 1000
@@ -47,6 +49,9 @@ const (
 func (r *Registry) apiServiceSeeds() []seed {
 	var seeds []seed
 	for _, g := range r.scheme.Groups() {
+		if g.Name == apiregistrationGroup {
+			continue // it is there wherever there are APIServices
+		}
 		for _, v := range g.Versions {
 			order := groupOrder[g.Name]
 			want := &apiregistrationv1.APIService{ObjectMeta: meta.ObjectMeta{
