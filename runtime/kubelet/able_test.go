@@ -20,6 +20,7 @@ type able struct {
 	usage     []kubelet.Usage
 	images    []kubelet.StoredImage
 	removed   []string
+	freed     func(bytes int64) // told of images that are removed, if set
 	reopened  []string
 	updated   []*corev1.Container
 	updateErr error
@@ -72,6 +73,9 @@ func (a *able) RemoveImage(_ context.Context, id string) error {
 	a.removed = append(a.removed, id)
 	for i := range a.images {
 		if a.images[i].ID == id {
+			if a.freed != nil {
+				a.freed(a.images[i].Size)
+			}
 			a.images = append(a.images[:i:i], a.images[i+1:]...)
 			break
 		}

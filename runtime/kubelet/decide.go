@@ -11,14 +11,15 @@ import (
 // situation is all that a decision about a Pod is made from, and what comes of
 // it. There is no I/O and no clock in it; the pod's lock is held.
 type situation struct {
-	pod    *corev1.Pod
-	gone   bool    // the API has it no more
-	ending *ending // why nothing of it is to run any longer; nil: it is to run
-	state  PodState
-	busy   map[opKey]*operation // what was under way before state was read
-	notes  *podNotes
-	now    time.Time
-	policy policy
+	pod     *corev1.Pod
+	gone    bool    // the API has it no more
+	ending  *ending // why nothing of it is to run any longer; nil: it is to run
+	state   PodState
+	busy    map[opKey]*operation // what was under way before state was read
+	notes   *podNotes
+	now     time.Time
+	policy  policy
+	adopted bool // another kubelet has begun it
 	// granted is what containers may have; nil: what they ask for.
 	granted grants
 

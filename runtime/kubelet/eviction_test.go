@@ -221,6 +221,7 @@ func TestImagesAreCollected(t *testing.T) {
 		{ID: "web", Names: []string{"registry.example.com/web:1"}, Size: int64(5 * gib)}, {ID: "pause", Names: []string{"pause"}, Size: int64(gib), Pinned: true},
 		{ID: "a", Names: []string{"a"}, Size: int64(3 * gib)}, {ID: "b", Names: []string{"b"}, Size: int64(3 * gib)}, {ID: "c", Names: []string{"c"}, Size: int64(3 * gib)},
 	}
+	a.freed = func(bytes int64) { m.set(func() { m.readings.ImageFS.Available += uint64(bytes) }) }
 	inBubbleWith(t, nil, a, kubelet.Options{Machine: m}, func(t *testing.T, c *cluster) {
 		c.create(podOf("web", "web"))
 		c.until("web", "ready", ready)

@@ -31,6 +31,7 @@ type Kubelet struct {
 	services  *client.Cache[corev1.Service]
 	ownCaches *client.Caches
 
+	pulling    turns        // of images
 	images     *imageKeeper // nil: nothing is known of images
 	thresholds []threshold
 

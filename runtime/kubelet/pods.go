@@ -30,6 +30,7 @@ type pod struct {
 
 	// The kubelet's lock guards these.
 	admitted bool
+	adopted  bool // it was taken before this kubelet began
 	counts   bool // takes up room on the node
 }
 
@@ -115,7 +116,7 @@ func (k *Kubelet) track(object *corev1.Pod) *pod {
 		p = &pod{uid: object.UID, object: object, busy: map[opKey]*operation{}}
 		if object.Status.StartTime != nil {
 			// It was taken before this kubelet began.
-			p.admitted, p.counts = true, !isTerminal(object.Status.Phase)
+			p.admitted, p.adopted, p.counts = true, true, !isTerminal(object.Status.Phase)
 		}
 		k.pods[object.UID] = p
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"time"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
@@ -83,6 +84,15 @@ func (s *situation) passes(r *runs, kind probeKind, probe *corev1.Probe, initial
 	state := r.notes.probes[kind]
 	if state == nil || state.run != r.now.ID {
 		state = &probeState{run: r.now.ID, ok: initially, next: first}
+		if ok, before := s.shownBefore(r, kind); before {
+			// A kubelet that comes back goes on where the one before ended: a Pod that
+			// serves does not stop because of it. Not all are asked at once.
+			state.ok = ok
+			state.next = s.now.Add(rand.N(time.Duration(max(probe.PeriodSeconds, 1)) * time.Second))
+			if state.next.Before(first) {
+				state.next = first
+			}
+		}
 		r.notes.probes[kind] = state
 	}
 	switch {
@@ -93,6 +103,22 @@ func (s *situation) passes(r *runs, kind probeKind, probe *corev1.Probe, initial
 		s.add(step{do: runProbe, container: r, probe: probe, probeKind: kind})
 	}
 	return state.ok
+}
+
+// shownBefore returns what the probes of a run had shown to a kubelet before this
+// one, as the status tells.
+func (s *situation) shownBefore(r *runs, kind probeKind) (ok, before bool) {
+	status := r.statusIn(&s.pod.Status)
+	if !s.adopted || status == nil || status.State.Running == nil || bareID(status.ContainerID) != r.now.ID {
+		return false, false
+	}
+	switch kind {
+	case startupProbe:
+		return isTrue(status.Started), true
+	case readinessProbe:
+		return status.Ready, true
+	}
+	return true, true
 }
 
 // probeTries is how often a probe that cannot be carried out is tried at once.

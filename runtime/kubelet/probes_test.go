@@ -153,3 +153,58 @@ func TestHooks(t *testing.T) {
 		})
 	})
 }
+
+// A kubelet that comes back does not take Pods out of service.
+func TestReadinessOutlivesTheKubelet(t *testing.T) {
+	h := newHealth()
+	inBubble(t, kubelet.Options{Prober: h}, func(t *testing.T, c *cluster) {
+		pod := podOf("web", "web")
+		slow := func(p *corev1.Probe) { p.InitialDelaySeconds = 30 }
+		pod.Spec.Containers[0].StartupProbe, pod.Spec.Containers[0].ReadinessProbe, pod.Spec.Containers[0].LivenessProbe = tcp(1, slow), tcp(2, slow), tcp(3)
+		c.create(pod)
+		p := c.until("web", "ready", ready)
+		c.stop()
+		c.run(kubelet.Options{Prober: h, DisableEvents: true})
+		time.Sleep(time.Minute)
+		still, err := c.pods().Get(c.ctx, "web")
+		require.NoError(t, err)
+		require.Equal(t, p.ResourceVersion, still.ResourceVersion, "nothing was written")
+		began := time.Now()
+		h.set(2, true)
+		c.until("web", "not ready", func(p *corev1.Pod) bool { return !ready(p) })
+		require.Less(t, time.Since(began), 20*time.Second, "probes go on")
+	})
+}
+
+// Pods that begin together pull an image once.
+func TestOnePullForMany(t *testing.T) {
+	pulls := &countedPulls{}
+	inBubble(t, kubelet.Options{}, func(t *testing.T, c *cluster) {
+		c.stop()
+		pulls.Runtime = c.runtime
+		c.custom = pulls
+		c.run(kubelet.Options{DisableEvents: true})
+		names := []string{"a", "b", "c", "d"}
+		for _, name := range names {
+			c.create(podOf(name, "web"))
+		}
+		for _, name := range names {
+			c.until(name, "ready", ready)
+		}
+		require.Equal(t, 1, pulls.count)
+	})
+}
+
+type countedPulls struct {
+	kubelet.Runtime
+	mu    sync.Mutex
+	count int
+}
+
+func (c *countedPulls) PullImage(ctx context.Context, name string, pod *corev1.Pod) (kubelet.Image, error) {
+	c.mu.Lock()
+	c.count++
+	c.mu.Unlock()
+	time.Sleep(10 * time.Second)
+	return c.Runtime.PullImage(ctx, name, pod)
+}

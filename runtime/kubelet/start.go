@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"sync"
 	"time"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
@@ -130,6 +131,13 @@ func (k *Kubelet) tryStart(ctx context.Context, p *pod, c containerStart) *start
 // says.
 func (k *Kubelet) image(ctx context.Context, p *pod, c containerStart, event func(eventType, reason, format string, args ...any)) (Image, *startFailure) {
 	name := c.spec.Image
+	asked := time.Now()
+	// Pods that begin together often want the same image: one pulls it.
+	done, err := k.pulling.enter(ctx, name)
+	if err != nil {
+		return Image{}, &startFailure{reason: reasonErrImagePull, message: err.Error(), image: true}
+	}
+	defer done()
 	if c.spec.ImagePullPolicy != corev1.PullAlways {
 		image, err := k.runtime.Image(ctx, name)
 		switch {
@@ -153,7 +161,7 @@ func (k *Kubelet) image(ctx context.Context, p *pod, c containerStart, event fun
 	event(corev1.EventTypeNormal, "Pulling", "Pulling image %q", name)
 	began := time.Now()
 	image, err := k.runtime.PullImage(ctx, name, c.pod)
-	took := time.Since(began).Truncate(time.Millisecond)
+	took, waited := time.Since(began).Truncate(time.Millisecond), time.Since(asked).Truncate(time.Millisecond)
 	if err != nil {
 		if ctx.Err() == nil {
 			event(corev1.EventTypeWarning, "Failed", "Failed to pull image %q: %v", name, err)
@@ -161,7 +169,7 @@ func (k *Kubelet) image(ctx context.Context, p *pod, c containerStart, event fun
 		}
 		return Image{}, &startFailure{reason: reasonErrImagePull, message: err.Error(), image: true}
 	}
-	event(corev1.EventTypeNormal, "Pulled", "Successfully pulled image %q in %v (%v including waiting). Image size: %d bytes.", name, took, took, image.Size)
+	event(corev1.EventTypeNormal, "Pulled", "Successfully pulled image %q in %v (%v including waiting). Image size: %d bytes.", name, took, waited, image.Size)
 	return image, nil
 }
 
@@ -171,4 +179,39 @@ func (k *Kubelet) pulledBefore(p *pod, c containerStart) bool {
 	defer p.mu.Unlock()
 	f := p.notes.of(c.spec.Name).failure
 	return f != nil && f.attempt == c.attempt && f.reason == reasonErrImagePull
+}
+
+// turns lets one at a time do something about a name. The zero value is ready to
+// use.
+type turns struct {
+	mu    sync.Mutex
+	taken map[string]chan struct{} // closed when its holder is through
+}
+
+// enter waits for one's turn, which ends with done.
+func (t *turns) enter(ctx context.Context, name string) (done func(), err error) {
+	for {
+		t.mu.Lock()
+		before, busy := t.taken[name]
+		if !busy {
+			mine := make(chan struct{})
+			if t.taken == nil {
+				t.taken = map[string]chan struct{}{}
+			}
+			t.taken[name] = mine
+			t.mu.Unlock()
+			return func() {
+				t.mu.Lock()
+				delete(t.taken, name)
+				t.mu.Unlock()
+				close(mine)
+			}, nil
+		}
+		t.mu.Unlock()
+		select {
+		case <-before:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
 }

@@ -317,12 +317,14 @@ func (k *Kubelet) recall(p *pod) {
 	if mirror == nil || mirror.Annotations[corev1.MirrorPodAnnotationKey] != p.static.hash || mirror.Status.StartTime == nil {
 		return
 	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.object.Status.StartTime == nil {
 		copied := *p.object
 		copied.Status = mirror.Status
-		p.object = &copied
+		p.object, p.adopted = &copied, true
 	}
 }
 

@@ -49,9 +49,12 @@ func (k *Kubelet) sync(ctx context.Context, uid meta.UID) (controller.Result, er
 
 	k.readLastWords(ctx, p, &state)
 
+	k.mu.Lock()
+	adopted := p.adopted
+	k.mu.Unlock()
 	p.mu.Lock()
 	s := &situation{
-		granted: p.granted, pod: p.object, gone: p.gone, state: state, busy: busy, notes: &p.notes, now: time.Now(),
+		granted: p.granted, adopted: adopted, pod: p.object, gone: p.gone, state: state, busy: busy, notes: &p.notes, now: time.Now(),
 		policy: policy{k.opts.RestartDelay, k.opts.MaxRestartDelay, k.opts.Prober != nil, k.opts.Volumes != nil},
 	}
 	expired := p.expired != nil
