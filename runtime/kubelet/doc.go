@@ -25,16 +25,37 @@
 // written and the object is deleted for good. Reasons, messages and events are
 // worded as Kubernetes words them.
 //
+// Before the first container a Pod's volumes are mounted ([Volumes]), and each
+// container gets its environment, a hosts file and a place for its last words.
+// What refers to a ConfigMap or Secret that is not there waits and says so.
+//
+// # What a node needs besides
+//
+// With a [Machine] (package kubelet/machine reads the one the program runs on) the
+// Node's capacity is the machine's, and the kubelet watches over what is left: it
+// says so in the Node's conditions and evicts Pods, those first that use more
+// than they asked for. Package kubelet/probe has probes and hooks, package
+// kubelet/volume volumes, package kubelet/containerd a runtime. What a runtime
+// can do besides running containers it says by further interfaces: [Execer],
+// [Streamer], [ImageStore], [Resizer], [LogRotator], [Meter].
+//
+// Options.StaticPodDir names a directory of Pods that are the node's own. They
+// run without the API, which gets mirrors of them.
+//
 // # Promises
 //
 // Nothing runs until Run is called, and nothing of it after Run has returned;
 // containers of the runtime go on. A kubelet that comes back adopts what it
-// finds there. A container that the API says was running and that the runtime
-// does not know counts as ended by force.
+// finds there, probes included, and tears down what the API has no more. A
+// container that the API says was running and that the runtime does not know
+// counts as ended by force.
+//
+// Files are kept below Options.RootDir and Options.LogDir only. Nothing is ever
+// deleted through a directory in which something may be mounted.
 //
 // # What is not here
 //
-// Volumes, environment from other objects, static Pods, eviction under
-// pressure, device plug-ins, resizing in place, restarting all containers by a
-// restart rule, exec, attach and port forwarding.
+// Device plug-ins and dynamic resource allocation, swap, pinned processors,
+// checkpoints, preemption for critical Pods, and restarting all containers by a
+// restart rule.
 package kubelet

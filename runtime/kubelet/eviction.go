@@ -76,7 +76,7 @@ func (k *Kubelet) relieve(ctx context.Context, act []crossed) {
 		return
 	}
 	usage := k.usage(ctx)
-	candidates := k.ranked(resource, usage)
+	candidates := k.ranked(ctx, resource, usage)
 	for _, c := range candidates {
 		grace := time.Duration(0)
 		if !first.hard {
@@ -122,10 +122,15 @@ type candidate struct {
 	pod    *pod
 	object *corev1.Pod
 	usage  map[string]Usage // by container
+	// volumes is what the Pod's own volumes hold of the node's disk.
+	volumes uint64
 }
 
 func (c *candidate) used(resource corev1.ResourceName) uint64 {
 	var sum uint64
+	if resource == corev1.ResourceEphemeralStorage {
+		sum = c.volumes
+	}
 	for _, u := range c.usage {
 		sum += amountOf(&u, resource)
 	}
@@ -190,17 +195,29 @@ func (k *Kubelet) usage(ctx context.Context) map[meta.UID]map[string]Usage {
 
 // ranked returns the Pods that may be evicted, the first to go first: those that
 // use more than they asked for, then by priority, then by how much more.
-func (k *Kubelet) ranked(resource corev1.ResourceName, usage map[meta.UID]map[string]Usage) []candidate {
+func (k *Kubelet) ranked(ctx context.Context, resource corev1.ResourceName, usage map[meta.UID]map[string]Usage) []candidate {
 	k.mu.Lock()
 	var all []candidate
 	for _, p := range k.pods {
 		p.mu.Lock()
 		if p.counts && !p.gone && p.object.DeletionTimestamp == nil && p.expired == nil && !isTerminal(p.object.Status.Phase) && !p.critical() {
-			all = append(all, candidate{p, p.object, usage[p.uid]})
+			all = append(all, candidate{pod: p, object: p.object, usage: usage[p.uid]})
 		}
 		p.mu.Unlock()
 	}
 	k.mu.Unlock()
+	for i := range all {
+		if resource != corev1.ResourceEphemeralStorage {
+			break
+		}
+		held := k.volumeUsage(ctx, all[i].object)
+		for v := range all[i].object.Spec.Volumes {
+			volume := &all[i].object.Spec.Volumes[v]
+			if used := held[volume.Name]; used.Ephemeral && onDisk(volume) {
+				all[i].volumes += used.Used
+			}
+		}
+	}
 	slices.SortFunc(all, func(a, b candidate) int {
 		aOver, bOver := a.over(resource), b.over(resource)
 		if (aOver > 0) != (bOver > 0) {
@@ -283,18 +300,29 @@ func (k *Kubelet) evictOverLimits(ctx context.Context) bool {
 	usage := k.usage(ctx)
 	evicted := false
 	for _, l := range all {
-		var volumes map[string]VolumeUsage
-		if meter, ok := k.opts.Volumes.(VolumeMeter); ok {
-			var err error
-			if volumes, err = meter.VolumeUsage(ctx, l.object); err != nil {
-				k.log.WarnContext(ctx, "volumes not measured", "pod", l.object.UID, "error", err)
-			}
-		}
-		if message := overDisk(l.object, usage[l.object.UID], volumes); message != "" {
+		if message := overDisk(l.object, usage[l.object.UID], k.volumeUsage(ctx, l.object)); message != "" {
 			evicted = k.evict(l.pod, 0, message) || evicted
 		}
 	}
 	return evicted
+}
+
+// volumeUsage is what a Pod's volumes hold, as far as that is known.
+func (k *Kubelet) volumeUsage(ctx context.Context, pod *corev1.Pod) map[string]VolumeUsage {
+	meter, ok := k.opts.Volumes.(VolumeMeter)
+	if !ok {
+		return nil
+	}
+	used, err := meter.VolumeUsage(ctx, pod)
+	if err != nil {
+		k.log.WarnContext(ctx, "volumes not measured", "pod", pod.UID, "error", err)
+	}
+	return used
+}
+
+// onDisk reports whether a volume takes the node's disk and not its memory.
+func onDisk(v *corev1.Volume) bool {
+	return v.EmptyDir == nil || v.EmptyDir.Medium == corev1.StorageMediumDefault
 }
 
 // limitsDisk reports whether a Pod may take only so much of the disk.
@@ -314,7 +342,7 @@ func overDisk(pod *corev1.Pod, usage map[string]Usage, volumes map[string]Volume
 	for i := range pod.Spec.Volumes {
 		v := &pod.Spec.Volumes[i]
 		used := volumes[v.Name]
-		if used.Ephemeral && (v.EmptyDir == nil || v.EmptyDir.Medium == corev1.StorageMediumDefault) {
+		if used.Ephemeral && onDisk(v) {
 			total += used.Used
 		}
 		if e := v.EmptyDir; e != nil && e.SizeLimit != nil && e.SizeLimit.Sign() > 0 && int64(used.Used) > e.SizeLimit.Value() {

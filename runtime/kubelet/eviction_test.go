@@ -94,6 +94,7 @@ func TestEvictionForMemory(t *testing.T) {
 			require.True(t, ready(p), name)
 		}
 
+		time.Sleep(time.Second)
 		// The node says so, and takes none that asks for nothing.
 		short := nodeCondition(c.node(), corev1.NodeMemoryPressure)
 		require.Equal(t, corev1.ConditionTrue, short.Status)
@@ -142,6 +143,7 @@ func TestEvictionForDisk(t *testing.T) {
 		require.Equal(t, "The node was low on resource: ephemeral-storage. Threshold quantity: 10Gi, available: 9Gi. "+
 			"Container web was using 2Gi, request is 0, has larger consumption of ephemeral-storage. ", gone.Status.Message)
 		require.Equal(t, []string{"old"}, a.removed, "images that nobody uses go first")
+		time.Sleep(time.Second)
 		require.Equal(t, "KubeletHasDiskPressure", nodeCondition(c.node(), corev1.NodeDiskPressure).Reason)
 		time.Sleep(5 * time.Minute)
 		still, err := c.pods().Get(c.ctx, "critical")

@@ -31,6 +31,9 @@ func (k *Kubelet) heartbeat(ctx context.Context) error {
 		case err != nil && ctx.Err() == nil:
 			k.log.WarnContext(ctx, "node status not written", "error", err)
 		}
+		if k.lacksRange() {
+			pause = min(pause, time.Second)
+		}
 		k.rest(ctx, pause)
 		if ctx.Err() != nil {
 			return nil

@@ -62,8 +62,20 @@ func (k *Kubelet) register(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := k.useRange(ctx, node); err != nil {
+		return err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.node, k.rep = node, reporter{runtimeName: info.Name, hostIPs: k.hostIPs()}
+	return nil
+}
+
+// useRange tells the runtime where Pods get their addresses from.
+func (k *Kubelet) useRange(ctx context.Context, node *corev1.Node) error {
 	var cidr netip.Prefix
 	if node.Spec.PodCIDR != "" {
+		var err error
 		if cidr, err = netip.ParsePrefix(node.Spec.PodCIDR); err != nil {
 			return fmt.Errorf("range for Pods: %w", err)
 		}
@@ -73,8 +85,15 @@ func (k *Kubelet) register(ctx context.Context) error {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.node, k.rep = node, reporter{runtimeName: info.Name, hostIPs: k.hostIPs()}
+	k.podRange = node.Spec.PodCIDR
 	return nil
+}
+
+// lacksRange reports whether Pods have to wait for the node's range.
+func (k *Kubelet) lacksRange() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.opts.RequirePodCIDR && k.podRange == ""
 }
 
 // takeOver makes a Node that is there what this kubelet says that it is.
@@ -214,6 +233,8 @@ func (k *Kubelet) fillStatus(status *corev1.NodeStatus, d nodeDescription, info 
 	switch {
 	case info.NotReady != "":
 		ready.Status, ready.Reason, ready.Message = corev1.ConditionFalse, "KubeletNotReady", "container runtime is down: "+info.NotReady
+	case info.NetworkNotReady == "" && k.lacksRange():
+		ready.Status, ready.Reason, ready.Message = corev1.ConditionFalse, "KubeletNotReady", "container runtime network not ready: the node has no range for Pods yet"
 	case info.NetworkNotReady != "":
 		ready.Status, ready.Reason, ready.Message = corev1.ConditionFalse, "KubeletNotReady", "container runtime network not ready: "+info.NetworkNotReady
 	}
@@ -265,6 +286,15 @@ func (k *Kubelet) refresh(ctx context.Context, due bool) (written bool, err erro
 	node, err := nodes.Get(ctx, k.name)
 	if err != nil {
 		return false, err
+	}
+	k.mu.Lock()
+	assigned := node.Spec.PodCIDR != k.podRange
+	k.mu.Unlock()
+	if assigned {
+		// Others give ranges to nodes after they have come.
+		if err := k.useRange(ctx, node); err != nil {
+			k.log.WarnContext(ctx, "range of the node not used", "error", err)
+		}
 	}
 	before := codec.DeepCopy(&node.Status)
 	k.fillStatus(&node.Status, d, info, before.Conditions, meta.Now())

@@ -285,3 +285,32 @@ func TestSandboxThatIsLost(t *testing.T) {
 		require.EqualValues(t, 2, state.Sandboxes[1].Attempt)
 	})
 }
+
+// Ranges that a controller gives to nodes are used, and waited for.
+func TestRangeThatIsAssignedLater(t *testing.T) {
+	inBubble(t, kubelet.Options{RequirePodCIDR: true}, func(t *testing.T, c *cluster) {
+		time.Sleep(time.Second)
+		got := nodeCondition(c.node(), corev1.NodeReady)
+		require.Equal(t, corev1.ConditionFalse, got.Status)
+		require.Equal(t, "container runtime network not ready: the node has no range for Pods yet", got.Message)
+		c.create(podOf("web", "web"))
+		host := podOf("host", "web")
+		host.Spec.HostNetwork = true
+		c.create(host)
+		c.until("host", "ready", ready)
+		time.Sleep(time.Minute)
+		p, err := c.pods().Get(c.ctx, "web")
+		require.NoError(t, err)
+		require.Empty(t, p.Status.PodIP)
+		_, err = client.Of[corev1.Node](c.client).Modify(c.ctx, nodeName, func(n *corev1.Node) error {
+			n.Spec.PodCIDR, n.Spec.PodCIDRs = "10.200.7.0/24", []string{"10.200.7.0/24"}
+			return nil
+		})
+		require.NoError(t, err)
+		began := time.Now()
+		require.Equal(t, "10.200.7.2", c.until("web", "ready", ready).Status.PodIP)
+		require.LessOrEqual(t, time.Since(began), 3*time.Second)
+		time.Sleep(time.Second)
+		require.Equal(t, corev1.ConditionTrue, nodeCondition(c.node(), corev1.NodeReady).Status)
+	})
+}

@@ -36,6 +36,9 @@ type Options struct {
 	// there already and has a range keeps it. The zero value leaves it to the
 	// runtime.
 	PodCIDR netip.Prefix
+	// RequirePodCIDR has the node wait for a range, which a controller gives it, and
+	// be not ready until then. Pods on the node's own network do not wait.
+	RequirePodCIDR bool
 	// ProviderID is the cloud's name for the machine.
 	ProviderID string
 	// Machine tells what the node has and how much of it is left. Nil: it has what

@@ -23,11 +23,11 @@ func (k *Kubelet) sync(ctx context.Context, uid meta.UID) (controller.Result, er
 	if p.static != nil {
 		k.recall(p)
 	}
-	if k.registeredNode() == nil {
+	if unregistered := k.registeredNode() == nil; unregistered || k.lacksRange() {
 		p.mu.Lock()
-		network := p.object.Spec.HostNetwork
+		network, ending := p.object.Spec.HostNetwork, p.gone || p.object.DeletionTimestamp != nil
 		p.mu.Unlock()
-		if p.static == nil || !network {
+		if unregistered && p.static == nil || !network && !ending {
 			return controller.Result{After: time.Second}, nil // where addresses come from is not known yet
 		}
 	}
