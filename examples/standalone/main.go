@@ -54,6 +54,6 @@ func command() *cobra.Command {
 		},
 	}
 	f.register(cmd.Flags())
-	cmd.AddCommand(imageCommand(), requireCommand())
+	cmd.AddCommand(snapshotCommand(), imageCommand(), requireCommand())
 	return cmd
 }

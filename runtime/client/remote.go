@@ -171,6 +171,19 @@ func (r *Remote) Raw(ctx context.Context, method, path string, query url.Values,
 	return answer.body, nil
 }
 
+// RawStream is Raw for a GET whose answer may be larger than memory. The caller
+// closes it.
+func (r *Remote) RawStream(ctx context.Context, path string, query url.Values) (io.ReadCloser, error) {
+	u := *r.base
+	u.Path += path
+	u.RawQuery = query.Encode()
+	response, err := r.send(ctx, request{method: http.MethodGet, url: u.String(), accept: "*/*", what: "GET " + path})
+	if err != nil {
+		return nil, err
+	}
+	return response.Body, nil
+}
+
 // write sends obj and reads the answer into it.
 func (r *Remote) write(ctx context.Context, method string, at Target, query url.Values, obj meta.Object) error {
 	body, contentType, err := r.encode(at, obj)

@@ -101,7 +101,7 @@ func New(ctx context.Context, opts Options) (_ *ControlPlane, err error) {
 		Address:       opts.address(),
 		Certificate:   c.pki.ServingCertificate,
 		OpenAPI:       opts.OpenAPI,
-		Paths:         c.identity.paths,
+		Paths:         c.paths(c.identity.paths),
 		NodeConnector: c.nodeConnector(),
 		Checks:        opts.Storage.Checks,
 		Logger:        opts.Logger,

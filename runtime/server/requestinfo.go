@@ -39,10 +39,14 @@ type RequestInfo struct {
 	LabelSelector, FieldSelector string
 }
 
+// SnapshotPath is where a copy of the whole store can be had, if Options.Paths
+// has a handler for it: that may take longer than other requests may.
+const SnapshotPath = "/snapshot"
+
 // LongRunning says that the request goes on until somebody ends it.
 func (i *RequestInfo) LongRunning() bool {
 	if !i.Resource {
-		return isProfile(i.Path)
+		return isProfile(i.Path) || i.Path == SnapshotPath
 	}
 	if i.Verb == meta.VerbWatch || i.Verb == "proxy" {
 		return true

@@ -48,7 +48,7 @@ func (s *Store) openDir(ctx context.Context) error {
 	}
 	lock, err := pebble.LockDirectory(s.dir, fsys)
 	if err != nil {
-		return fmt.Errorf("in use by another process: %w", err)
+		return fmt.Errorf("%w: %w", ErrInUse, err)
 	}
 	s.lock = lock
 	if fresh, err = inspect(fsys, top); err == nil { // again, now that nobody else can act
@@ -156,6 +156,11 @@ func (s *Store) create(top string) error {
 	eng, err := openEngine(s.dir, &s.opts, s.lock, false, false)
 	if err != nil {
 		return err
+	}
+	if s.fill != nil {
+		if err := s.fill(eng); err != nil {
+			return errors.Join(err, eng.close())
+		}
 	}
 	err = fsys.Rename(fsys.PathJoin(top, formatNameNew), fsys.PathJoin(top, formatName))
 	if err := errors.Join(err, syncDir(fsys, top)); err != nil {

@@ -19,6 +19,8 @@ type Store struct {
 	opts Options
 	dir  string // of the engine
 	lock *pebble.Lock
+	// fill writes what a store that is being made begins with; nil: nothing.
+	fill func(eng *engine) error
 
 	// engineMu guards eng: reads hold it shared while they use the engine, who
 	// replaces or closes the engine holds it alone.
@@ -55,6 +57,9 @@ type Store struct {
 }
 
 var _ storage.Store = (*Store)(nil)
+
+// ErrInUse is returned by Open when another process has the store open.
+var ErrInUse = errors.New("in use by another process")
 
 // firstRevision is the revision of an empty store.
 const firstRevision storage.Revision = 1
