@@ -8,6 +8,7 @@ import (
 	"time"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	resourcev1 "github.com/kubenucleus/nucleus/apimachinery/api/resource/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/quantity"
 )
@@ -38,6 +39,8 @@ func Of(resource meta.GroupResource) Evaluator {
 		return services{count{"count/services"}}
 	case meta.GroupResource{Resource: "persistentvolumeclaims"}:
 		return claims{count{"count/persistentvolumeclaims"}}
+	case meta.GroupResource{Group: "resource.k8s.io", Resource: "resourceclaims"}:
+		return deviceClaims{count{"count/resourceclaims.resource.k8s.io"}}
 	case meta.GroupResource{Resource: "configmaps"}, meta.GroupResource{Resource: "secrets"},
 		meta.GroupResource{Resource: "replicationcontrollers"}, meta.GroupResource{Resource: "resourcequotas"}:
 		// These could be limited before count/ was invented.
@@ -149,6 +152,60 @@ func (c claims) Usage(obj meta.Object, now time.Time) corev1.ResourceList {
 		}
 	}
 	return list
+}
+
+// deviceClaims count, and so do the devices they may come to take of each class.
+type deviceClaims struct{ count }
+
+const classDevices = ".deviceclass.resource.k8s.io/devices"
+
+func (c deviceClaims) Matching(hard corev1.ResourceList) []corev1.ResourceName {
+	names := c.count.Matching(hard)
+	for name := range hard {
+		if strings.HasSuffix(string(name), classDevices) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func (c deviceClaims) Usage(obj meta.Object, now time.Time) corev1.ResourceList {
+	list := c.count.Usage(obj, now)
+	claim, ok := obj.(*resourcev1.ResourceClaim)
+	if !ok {
+		return list
+	}
+	add := func(class corev1.ResourceName, devices int64) {
+		have := list[class]
+		have.Add(quantity.New(devices, quantity.DecimalSI))
+		list[class] = have
+	}
+	for _, r := range claim.Spec.Devices.Requests {
+		if r.Exactly != nil {
+			add(corev1.ResourceName(r.Exactly.DeviceClassName+classDevices), mostDevices(r.Exactly.AllocationMode, r.Exactly.Count))
+		}
+		// One of these will be had, nobody knows which: the worst counts.
+		worst := map[corev1.ResourceName]int64{}
+		for _, s := range r.FirstAvailable {
+			class := corev1.ResourceName(s.DeviceClassName + classDevices)
+			worst[class] = max(worst[class], mostDevices(s.AllocationMode, s.Count))
+		}
+		for class, devices := range worst {
+			add(class, devices)
+		}
+	}
+	return list
+}
+
+// mostDevices is how many devices a request can get.
+func mostDevices(mode resourcev1.DeviceAllocationMode, count int64) int64 {
+	switch mode {
+	case resourcev1.DeviceAllocationModeExactCount:
+		return count
+	case resourcev1.DeviceAllocationModeAll:
+		return resourcev1.AllocationResultsMaxSize
+	}
+	return 0
 }
 
 // pods use what their containers ask for.

@@ -7,10 +7,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	resourcev1 "github.com/kubenucleus/nucleus/apimachinery/api/resource/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/quantity"
 	"github.com/kubenucleus/nucleus/apimachinery/quota"
+	"github.com/kubenucleus/nucleus/apimachinery/validate"
 )
 
 func amounts(pairs ...string) corev1.ResourceList {
@@ -97,4 +99,22 @@ func TestScopeMustMakeSense(t *testing.T) {
 	}}}}}
 	_, err := quota.InScope(q, quota.Of(meta.GroupResource{Resource: "pods"}), &corev1.Pod{})
 	require.EqualError(t, err, `"Near" is not a valid scope selector operator`)
+}
+
+// A claim uses, of each class, the most devices that it may come to get.
+func TestDevicesOfClaims(t *testing.T) {
+	claims := quota.Of(meta.GroupResource{Group: "resource.k8s.io", Resource: "resourceclaims"})
+	claim := new(resourcev1.ResourceClaim)
+	_, err := codec.UnmarshalJSON([]byte(`{"spec":{"devices":{"requests":[
+		{"name":"a","exactly":{"deviceClassName":"gpu","allocationMode":"ExactCount","count":2}},
+		{"name":"b","exactly":{"deviceClassName":"nic","allocationMode":"All"}},
+		{"name":"c","firstAvailable":[{"name":"x","deviceClassName":"gpu","allocationMode":"ExactCount","count":3},
+			{"name":"y","deviceClassName":"gpu","allocationMode":"ExactCount","count":1},{"name":"z","deviceClassName":"nic","allocationMode":"ExactCount","count":1}]}]}}}`),
+		claim, codec.DecodeOptions{Strict: true})
+	require.NoError(t, err)
+	const devices = ".deviceclass.resource.k8s.io/devices"
+	want := amounts("count/resourceclaims.resource.k8s.io", "1", "gpu"+devices, "5", "nic"+devices, "33")
+	require.True(t, validate.Equal(want, claims.Usage(claim, time.Now())), "%v", claims.Usage(claim, time.Now()))
+	require.ElementsMatch(t, []corev1.ResourceName{"count/resourceclaims.resource.k8s.io", "gpu" + devices},
+		claims.Matching(amounts("count/resourceclaims.resource.k8s.io", "1", "gpu"+devices, "4", "pods", "1")))
 }

@@ -21,7 +21,7 @@ import (
 // A Queue is safe for concurrent use. Make one with [NewQueue].
 type Queue[K comparable] struct {
 	opts   QueueOptions
-	bucket *rate.Limiter
+	bucket *rate.Limiter // nil: no rate that keys share
 
 	mu       sync.Mutex
 	ready    []K            // in the order of handing out
@@ -37,8 +37,7 @@ type Queue[K comparable] struct {
 	idle chan struct{} // closed when closed and nothing is ready or busy
 }
 
-// QueueOptions tunes a [Queue]. The zero value is what Kubernetes' controllers
-// use.
+// QueueOptions tunes a [Queue]. The zero value suits most controllers.
 type QueueOptions struct {
 	// BaseDelay is the back-off after a key's first failure; it doubles with
 	// each further one. Zero means 5 ms: a lost race is over by then.
@@ -46,8 +45,8 @@ type QueueOptions struct {
 	// MaxDelay is the longest back-off. Zero means 1000 s.
 	MaxDelay time.Duration
 	// Rate and Burst limit how many retries a second all keys may have
-	// together, so that a failure of everything at once does not become a
-	// storm. Zero means 10 and 100.
+	// together. Zero means that each key has only its own back-off: then many that
+	// fail for good do not hold up one that has just failed.
 	Rate  float64
 	Burst int
 }
@@ -60,14 +59,12 @@ func NewQueue[K comparable](opts QueueOptions) *Queue[K] {
 	if opts.MaxDelay <= 0 {
 		opts.MaxDelay = 1000 * time.Second
 	}
-	if opts.Rate <= 0 {
-		opts.Rate = 10
-	}
-	if opts.Burst <= 0 {
-		opts.Burst = 100
+	var bucket *rate.Limiter
+	if opts.Rate > 0 {
+		bucket = rate.NewLimiter(rate.Limit(opts.Rate), max(opts.Burst, 1))
 	}
 	return &Queue[K]{
-		opts: opts, bucket: rate.NewLimiter(rate.Limit(opts.Rate), opts.Burst),
+		opts: opts, bucket: bucket,
 		waiting: map[K]struct{}{}, busy: map[K]struct{}{}, due: map[K]*delay[K]{}, failures: map[K]int{},
 		wake: make(chan struct{}, 1), idle: make(chan struct{}),
 	}
@@ -125,7 +122,7 @@ func (q *Queue[K]) AddAfter(key K, d time.Duration) {
 }
 
 // AddRateLimited makes key ready after a back-off that doubles with each call
-// until Forget, and not before the shared rate allows it.
+// until Forget, and not before the shared rate, if there is one, allows it.
 func (q *Queue[K]) AddRateLimited(key K) {
 	q.mu.Lock()
 	n := q.failures[key]
@@ -139,8 +136,10 @@ func (q *Queue[K]) AddRateLimited(key K) {
 	if n < 62 && q.opts.BaseDelay <= q.opts.MaxDelay>>n {
 		d = q.opts.BaseDelay << n
 	}
-	now := time.Now()
-	d = max(d, q.bucket.ReserveN(now, 1).DelayFrom(now))
+	if q.bucket != nil {
+		now := time.Now()
+		d = max(d, q.bucket.ReserveN(now, 1).DelayFrom(now))
+	}
 	q.AddAfter(key, d)
 }
 

@@ -139,6 +139,24 @@ func TestQueueSharesARate(t *testing.T) {
 	})
 }
 
+// Keys that fail for good, however many, leave alone the first retry of another.
+func TestQueueKeysWaitForThemselves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := NewQueue[string](QueueOptions{BaseDelay: time.Millisecond})
+		for range 20 {
+			for i := range 500 {
+				q.AddRateLimited(fmt.Sprint(i))
+			}
+		}
+		start := time.Now()
+		q.AddRateLimited("new")
+		for key := take(t, q); key != "new"; key = take(t, q) {
+			q.Done(key)
+		}
+		assert.Equal(t, time.Millisecond, time.Since(start))
+	})
+}
+
 func TestQueueShutDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := NewQueue[string](QueueOptions{})
