@@ -66,7 +66,7 @@ func newCluster(ctx context.Context, f flags, log *slog.Logger, out io.Writer) (
 		}
 	}
 	if s.containers {
-		if c.node, err = newNode(&c.flags, &c.settings, c.as("system:nodes"), log); err != nil {
+		if c.node, err = newNode(&c.flags, &c.settings, c.as("system:nodes"), c.control.CA(), log); err != nil {
 			return nil, errors.Join(err, c.control.Close(), c.storage.Close())
 		}
 	}

@@ -36,6 +36,7 @@ type flags struct {
 	clusterRange    string
 	registryDir     string
 	registryPort    int
+	kubeletPort     int
 	runtimeEndpoint string
 	evictionHard    []string
 	manifests       string
@@ -56,6 +57,7 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.StringVar(&f.nodeIP, "node-ip", "", "IP address of the node with real containers (default: that of the default route)")
 	set.StringVar(&f.clusterRange, "cluster-cidr", "10.244.0.0/16", "where Pods in real containers get their addresses from; the node takes the first /24 of it")
 	set.StringVar(&f.registryDir, "registry-dir", "", "where the registry of this process keeps images, see 'nucleus image' (default: registry in the data directory)")
+	set.IntVar(&f.kubeletPort, "kubelet-port", 0, "port of the kubelet of the node with real containers (default: 10250, or a free one)")
 	set.IntVar(&f.registryPort, "registry-port", 0, "port on the loopback for the registry of this process (default: a free one)")
 	// Parts of a disk, as kubelets have them by default, are too much where a large
 	// disk is nearly full of other things, as on the machines of developers.
@@ -102,6 +104,9 @@ func (f *flags) read() (settings, error) {
 			errs = append(errs, fmt.Errorf("--eviction-hard: %q is not of the form signal<amount", threshold))
 		}
 		s.eviction[signal] = least
+	}
+	if f.kubeletPort < 0 || f.kubeletPort > 65535 {
+		errs = append(errs, fmt.Errorf("--kubelet-port: %d is no port", f.kubeletPort))
 	}
 	if f.registryPort < 0 || f.registryPort > 65535 {
 		errs = append(errs, fmt.Errorf("--registry-port: %d is no port", f.registryPort))

@@ -42,7 +42,9 @@ type node struct {
 	log     *slog.Logger
 	dir     string
 	store   *images.Store
-	listen  net.Listener   // of the registry
+	listen  net.Listener // of the registry
+	port    net.Listener // of the kubelet
+	server  *kubelet.Server
 	daemon  *daemon.Daemon // nil: the containerd is somebody else's
 	runtime *containerd.Runtime
 	volumes *volume.Manager
@@ -50,7 +52,7 @@ type node struct {
 }
 
 // newNode makes the node of this machine. It starts nothing.
-func newNode(f *flags, s *settings, c client.Client, log *slog.Logger) (n *node, err error) {
+func newNode(f *flags, s *settings, c client.Client, ca []byte, log *slog.Logger) (n *node, err error) {
 	dir, err := filepath.Abs(filepath.Join(f.dataDir, "node"))
 	if err != nil {
 		return nil, err
@@ -103,17 +105,24 @@ func newNode(f *flags, s *settings, c client.Client, log *slog.Logger) (n *node,
 	}); err != nil {
 		return n, err
 	}
+	if n.port, err = kubeletPort(f.kubeletPort, address); err != nil {
+		return n, err
+	}
 	prober := probe.New(n.runtime)
 	n.kubelet, err = kubelet.New(c, name, n.runtime, kubelet.Options{
 		PodCIDR: s.podCIDR, Addresses: []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: address.String()}},
 		RootDir: root, LogDir: filepath.Join(dir, "logs"), Volumes: n.volumes, Prober: prober, Hooks: prober, Logger: log,
 		Machine:      machine.New(machine.Options{RootDir: root, Images: n.runtime}),
-		StaticPodDir: f.manifests,
-		Eviction:     kubelet.EvictionOptions{Hard: s.eviction},
+		StaticPodDir: f.manifests, SystemLogDir: "/var/log", Port: int32(n.port.Addr().(*net.TCPAddr).Port),
+		Eviction: kubelet.EvictionOptions{Hard: s.eviction},
 		// The disk is shared with whatever else there is on the machine, which may be
 		// nearly full for good: images stay.
 		Images: kubelet.ImageOptions{HighThresholdPercent: 100},
 	})
+	if err != nil {
+		return n, err
+	}
+	n.server, err = n.newServer(c, ca, name, address)
 	return n, err
 }
 
@@ -159,6 +168,7 @@ func (n *node) addTo(group *controller.Group) {
 		group.AddReady("containerd", n.runContainerd, n.daemon.WaitReady)
 	}
 	group.Add("volumes", n.volumes.Run)
+	group.Add("kubelet's port", n.server.Run)
 	group.Add("kubelet", n.kubelet.Run)
 }
 
@@ -171,8 +181,10 @@ func (n *node) runContainerd(ctx context.Context) error {
 // close gives back what newNode has taken.
 func (n *node) close() error {
 	var errs []error
-	if n.listen != nil {
-		_ = n.listen.Close() // serving closes it, too
+	for _, l := range []net.Listener{n.listen, n.port} {
+		if l != nil {
+			_ = l.Close() // serving closes it, too
+		}
 	}
 	if n.runtime != nil {
 		errs = append(errs, n.runtime.Close())
