@@ -45,6 +45,12 @@ func (a *able) config(t *testing.T, container string) kubelet.ContainerConfig {
 	return c
 }
 
+func (a *able) sandbox(n int) kubelet.SandboxConfig {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.sandboxes[n]
+}
+
 func (a *able) StartSandbox(ctx context.Context, config kubelet.SandboxConfig) (string, error) {
 	a.set(func() { a.sandboxes = append(a.sandboxes, config) })
 	return a.Runtime.StartSandbox(ctx, config)

@@ -30,6 +30,7 @@ type runs struct {
 	waiting *corev1.ContainerStateWaiting
 	started bool // passed its startup probe
 	ready   bool // passed its readiness probe
+	applied applied
 }
 
 // notes is what the kubelet remembers of a container between two looks, beside

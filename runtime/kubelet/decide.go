@@ -21,7 +21,8 @@ type situation struct {
 	policy  policy
 	adopted bool // another kubelet has begun it
 	// granted is what containers may have; nil: what they ask for.
-	granted grants
+	granted       grants
+	pendingResize *resizeProblem
 
 	containers []runs
 	sandbox    *Sandbox // the newest one
@@ -152,6 +153,13 @@ func (s *situation) decide() {
 	if s.ending == nil && s.finished() {
 		s.ending = &ending{grace: graceOf(s.pod)}
 	}
+	// What is told of it later is told without the lock.
+	defer func() {
+		s.pendingResize = s.notes.resize
+		for i := range s.containers {
+			s.containers[i].applied = s.containers[i].notes.applied
+		}
+	}()
 	if s.ending == nil {
 		s.notes.endingSince = time.Time{}
 		s.run()

@@ -140,9 +140,9 @@ func TestFilesOfContainers(t *testing.T) {
 		pod.Spec.Containers[1].TerminationMessagePath = "/last"
 		c.create(pod)
 		p := c.until("web", "ready", ready)
-		require.Equal(t, 1, v.mounted[p.UID])
+		v.set(func() { require.Equal(t, 1, v.mounted[p.UID]) })
 
-		sandbox := a.sandboxes[0]
+		sandbox := a.sandbox(0)
 		require.Equal(t, "front", sandbox.Hostname)
 		require.Equal(t, &kubelet.DNSConfig{
 			Servers:  []string{"10.0.0.10", "192.0.2.53"},
@@ -171,15 +171,15 @@ func TestFilesOfContainers(t *testing.T) {
 		require.NoError(t, c.pods().Delete(c.ctx, "web"))
 		c.untilGone("web")
 		time.Sleep(time.Second)
-		require.Empty(t, v.mounted)
+		v.set(func() { require.Empty(t, v.mounted) })
 		require.NoDirExists(t, directory)
 
 		host := podOf("host", "web")
 		host.Spec.HostNetwork, host.Spec.DNSPolicy = true, corev1.DNSDefault
 		c.create(host)
 		p = c.until("host", "ready", ready)
-		require.Empty(t, a.sandboxes[1].Hostname)
-		require.Equal(t, &kubelet.DNSConfig{Servers: []string{"192.0.2.1"}, Searches: []string{"corp.example", "."}, Options: []string{"rotate"}}, a.sandboxes[1].DNS)
+		require.Empty(t, a.sandbox(1).Hostname)
+		require.Equal(t, &kubelet.DNSConfig{Servers: []string{"192.0.2.1"}, Searches: []string{"corp.example", "."}, Options: []string{"rotate"}}, a.sandbox(1).DNS)
 		hosts, err = os.ReadFile(filepath.Join(root, "k", "pods", string(p.UID), "etc-hosts"))
 		require.NoError(t, err)
 		require.Contains(t, string(hosts), "# Kubernetes-managed hosts file (host network).\n")
@@ -235,7 +235,7 @@ func TestVolumesComeFirst(t *testing.T) {
 		require.Empty(t, state.Sandboxes)
 		v.set(func() { v.err = nil })
 		p = c.until("web", "ready", ready)
-		require.Equal(t, 1, v.mounted[p.UID])
+		v.set(func() { require.Equal(t, 1, v.mounted[p.UID]) })
 
 		// A kubelet that comes back mounts again, and what runs goes on meanwhile.
 		c.stop()

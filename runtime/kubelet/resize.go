@@ -250,11 +250,11 @@ func (s *situation) resizing() (under bool, message string) {
 	for i := range s.containers {
 		r := &s.containers[i]
 		granted, known := s.granted[r.spec.Name]
-		if !known || !r.running() || r.notes.applied.run != r.now.ID || sameCompute(&r.notes.applied.resources, &granted) {
+		if !known || !r.running() || r.applied.run != r.now.ID || sameCompute(&r.applied.resources, &granted) {
 			continue
 		}
 		under = true
-		message = cmp.Or(message, r.notes.applied.err)
+		message = cmp.Or(message, r.applied.err)
 	}
 	return under, message
 }
@@ -262,7 +262,7 @@ func (s *situation) resizing() (under bool, message string) {
 // resizeConditions say that a Pod waits for a resize, or is being resized.
 func (s *situation) resizeConditions() []corev1.PodCondition {
 	var all []corev1.PodCondition
-	if p := s.notes.resize; p != nil {
+	if p := s.pendingResize; p != nil {
 		all = append(all, corev1.PodCondition{Type: corev1.PodResizePending, Status: corev1.ConditionTrue, Reason: p.reason, Message: p.message})
 	}
 	if under, message := s.resizing(); under && s.ending == nil {
@@ -314,8 +314,8 @@ func (s *situation) tellResources(r *runs, status *corev1.ContainerStatus) {
 		return
 	}
 	has := granted
-	if r.notes.applied.run == r.now.ID {
-		has = r.notes.applied.resources
+	if r.applied.run == r.now.ID {
+		has = r.applied.resources
 	}
 	status.Resources = &corev1.ResourceRequirements{Requests: has.Requests, Limits: has.Limits}
 }

@@ -104,7 +104,7 @@ func TestResizeThatRestarts(t *testing.T) {
 		c.until("web", "ready", ready)
 		c.resize("web", "2")
 		p := c.until("web", "restarted", func(p *corev1.Pod) bool { return runs(1)(p) && has("2")(p) })
-		require.Empty(t, a.updated)
+		a.set(func() { require.Empty(t, a.updated) })
 		require.Equal(t, cpu("2"), a.config(t, "web").Container.Resources.Requests)
 		require.True(t, ready(p))
 	})
