@@ -22,6 +22,7 @@ import (
 	"github.com/kubenucleus/nucleus/runtime/kubelet"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/hollow"
 	"github.com/kubenucleus/nucleus/runtime/scheduler"
+	"github.com/kubenucleus/nucleus/runtime/server"
 )
 
 // cluster is everything that runs.
@@ -48,7 +49,7 @@ func newCluster(ctx context.Context, f flags, log *slog.Logger, out io.Writer) (
 	options := controlplane.Options{
 		DataDir: f.dataDir, BindAddress: f.bindAddress, Port: f.securePort,
 		KubeconfigPath: f.kubeconfig, TokenAuthFile: f.tokenAuthFile, ClientCAFile: f.clientCAFile,
-		ServiceCIDR: s.serviceCIDR, NodeConnector: c, Logger: log,
+		ServiceCIDR: s.serviceCIDR, NodeConnector: c, Logger: log, Components: inside(f.scheduler, len(s.controllers) > 0),
 	}
 	if err := f.auth.Apply(&options); err != nil {
 		return nil, err
@@ -71,6 +72,20 @@ func newCluster(ctx context.Context, f flags, log *slog.Logger, out io.Writer) (
 		}
 	}
 	return c, nil
+}
+
+// inside are the parts of this process that are as well as the process is. nil
+// if there are none: then others may run beside it.
+func inside(scheduler, controllers bool) []server.Component {
+	var parts []server.Component
+	well := func(context.Context) (string, error) { return "ok", nil }
+	if scheduler {
+		parts = append(parts, server.Component{Name: "scheduler", Check: well})
+	}
+	if controllers {
+		parts = append(parts, server.Component{Name: "controller-manager", Check: well})
+	}
+	return parts
 }
 
 // as returns a client in the name of one of the parts.

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -89,6 +90,7 @@ func New(ctx context.Context, opts Options) (_ *ControlPlane, err error) {
 		return nil, err
 	}
 	c.answer(server.Reviews(authorizer, c.rights.rules()))
+	c.registry.SetVirtualRead(meta.GroupResource{Resource: "componentstatuses"}, server.ComponentStatuses(c.components()))
 	c.answer(server.TokenReviews(c.identity.tokens, c.identity.audiences))
 	c.registry.SetAdmission(c.rights.guard(opts.Admission(c.registry), c.registry.Reader()))
 	if opts.OpenAPI == nil {
@@ -118,6 +120,23 @@ func (c *ControlPlane) dir(name string) string {
 		return ""
 	}
 	return filepath.Join(c.opts.DataDir, name)
+}
+
+// components are the parts of a control plane that Kubernetes tells of: unless
+// others are named, a scheduler and controllers that run on this machine and say
+// how they are where those of Kubernetes do.
+func (c *ControlPlane) components() []server.Component {
+	parts := c.opts.Components
+	if parts == nil {
+		parts = []server.Component{
+			server.ProbeComponent("scheduler", "https://127.0.0.1:10259/healthz"),
+			server.ProbeComponent("controller-manager", "https://127.0.0.1:10257/healthz"),
+		}
+	}
+	return append(slices.Clip(parts), server.Component{Name: "etcd-0", Check: func(ctx context.Context) (string, error) {
+		_, err := c.store.Revision(ctx)
+		return "ok", err
+	}})
 }
 
 // answer makes the registry answer for resources that are not stored, as far as

@@ -20,6 +20,7 @@ import (
 	"github.com/kubenucleus/nucleus/auth"
 	"github.com/kubenucleus/nucleus/runtime/client"
 	"github.com/kubenucleus/nucleus/runtime/controlplane"
+	"github.com/kubenucleus/nucleus/runtime/server"
 )
 
 // started runs a control plane until the test ends, or stop is called.
@@ -178,5 +179,30 @@ func TestBadOptions(t *testing.T) {
 	}
 	if err := cp.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestComponents reads what is not stored, whole, by name, and selected.
+func TestComponents(t *testing.T) {
+	cp, _ := started(t, controlplane.Options{Components: []server.Component{
+		{Name: "scheduler", Check: func(context.Context) (string, error) { return "", errors.New("asleep") }},
+	}})
+	parts := client.Of[corev1.ComponentStatus](cp.Client(&auth.User{Name: "tester", Groups: []string{auth.GroupMasters}}))
+	list, err := parts.List(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(list.Items) != 2 || list.Items[0].Conditions[0].Message != "asleep" || list.Items[0].Conditions[0].Status != corev1.ConditionFalse {
+		t.Errorf("got %+v", list.Items)
+	}
+	store, err := parts.Get(t.Context(), "etcd-0")
+	if err != nil || store.Conditions[0].Status != corev1.ConditionTrue {
+		t.Errorf("got %+v, %v", store, err)
+	}
+	if list, err = parts.List(t.Context(), meta.ListOptions{FieldSelector: "metadata.name=etcd-0"}); err != nil || len(list.Items) != 1 {
+		t.Errorf("got %+v, %v", list, err)
+	}
+	if _, err = parts.Get(t.Context(), "nothing"); !meta.IsNotFound(err) {
+		t.Errorf("got %v, want NotFound", err)
 	}
 }

@@ -58,6 +58,9 @@ type Options struct {
 	// ServiceCIDR is where Services get their addresses from; the zero value is 10.0.0.0/24.
 	ServiceCIDR netip.Prefix
 
+	// Components are the parts beside this one whose health componentstatuses tells.
+	// nil: a scheduler and controllers on this machine, at their usual ports.
+	Components []server.Component
 	// Admission makes the chain that changes and checks writes to the registry,
 	// whose Reader plug-ins look at other objects with. nil is [DefaultAdmission].
 	Admission func(r *registry.Registry) admission.Chain

@@ -15,6 +15,9 @@ import (
 // resource version.
 func (r *Registry) List(ctx context.Context, q *Request, opts meta.ListOptions) (*List, error) {
 	if q.Resource.Virtual {
+		if read := r.reads[q.groupResource()]; read != nil && q.Resource.Can(meta.VerbList) {
+			return readVirtual(ctx, q, read, &opts)
+		}
 		if r.virtual[q.groupResource()] == nil && q.Resource.Can(meta.VerbList) {
 			return &List{Resource: q.Resource}, nil // nothing of the kind exists here
 		}

@@ -60,6 +60,10 @@ type Options struct {
 // with its status filled in. Objects are in the requested version.
 type Virtual func(ctx context.Context, q *Request, obj meta.Object) (scheme.Typed, error)
 
+// VirtualRead returns the objects of a resource that is not stored, in the
+// requested version. What a request selects of them is the registry's part.
+type VirtualRead func(ctx context.Context, q *Request) ([]meta.Object, error)
+
 // PortRange is an inclusive range of ports.
 type PortRange struct{ First, Last int32 }
 

@@ -21,6 +21,17 @@ func (c *collection) openCache(o cache.Options) {
 // Get returns one object, or what a subresource shows of it.
 func (r *Registry) Get(ctx context.Context, q *Request, opts meta.GetOptions) (Item, error) {
 	if q.Resource.Virtual {
+		if read := r.reads[q.groupResource()]; read != nil && q.Resource.Can(meta.VerbGet) {
+			all, err := read(ctx, q)
+			if err != nil {
+				return Item{}, err
+			}
+			for _, obj := range all {
+				if obj.Metadata().Name == q.Name {
+					return ItemOf(q.Resource, obj), nil
+				}
+			}
+		}
 		if q.Resource.Can(meta.VerbGet) {
 			return Item{}, meta.NotFound(q.groupResource(), q.Name)
 		}

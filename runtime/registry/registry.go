@@ -28,6 +28,7 @@ type Registry struct {
 	fields      FieldManager
 	tokens      TokenIssuer
 	virtual     map[meta.GroupResource]Virtual
+	reads       map[meta.GroupResource]VirtualRead
 	services    *serviceAllocator
 	names       names.Generator
 	clock       func() time.Time
@@ -52,6 +53,7 @@ func New(s *scheme.Scheme, store storage.Store, o Options) (*Registry, error) {
 		fields: o.FieldManager, tokens: o.TokenIssuer, virtual: maps.Clone(o.Virtual),
 		names: o.Names, clock: o.Now, logger: o.Logger,
 		services: newServiceAllocator(o.ServiceCIDR, o.NodePorts),
+		reads:    map[meta.GroupResource]VirtualRead{},
 		ready:    make(chan struct{}),
 	}
 	if r.virtual == nil {
@@ -97,6 +99,12 @@ func (r *Registry) SetAdmission(chain admission.Chain) { r.admission.Store(&chai
 // it before the first request.
 func (r *Registry) SetVirtual(resource meta.GroupResource, answer Virtual) {
 	r.virtual[resource] = answer
+}
+
+// SetVirtualRead makes read answer reads of a resource that is not stored. Call it
+// before the first request.
+func (r *Registry) SetVirtualRead(resource meta.GroupResource, read VirtualRead) {
+	r.reads[resource] = read
 }
 
 // Scheme returns the declarations that are served.

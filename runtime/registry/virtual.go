@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 
+	"github.com/kubenucleus/nucleus/apimachinery/fields"
+	"github.com/kubenucleus/nucleus/apimachinery/labels"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 )
@@ -70,4 +72,28 @@ func (r *Registry) trackVirtual(q *Request, res *scheme.Resource, obj meta.Objec
 	}
 	obj.Metadata().ManagedFields = tracked.Metadata().ManagedFields
 	return nil
+}
+
+// readVirtual lists what is not stored, as far as it is selected.
+func readVirtual(ctx context.Context, q *Request, read VirtualRead, opts *meta.ListOptions) (*List, error) {
+	byLabel, err := labels.Parse(opts.LabelSelector)
+	if err != nil {
+		return nil, meta.BadRequest(err.Error())
+	}
+	byField, err := fields.Parse(opts.FieldSelector)
+	if err != nil {
+		return nil, meta.BadRequest(err.Error())
+	}
+	all, err := read(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return &List{Resource: q.Resource, items: func(yield func(Item, error) bool) {
+		for _, obj := range all {
+			m := obj.Metadata()
+			if byLabel.Matches(m.Labels) && byField.Matches(fields.Set{meta.ObjectNameField: m.Name}) && !yield(ItemOf(q.Resource, obj), nil) {
+				return
+			}
+		}
+	}}, nil
 }
