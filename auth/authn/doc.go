@@ -5,7 +5,7 @@
 //
 //	authn.OrAnonymous(authn.Authenticated(authn.Union{
 //		clientcert.New(pool, clientcert.Options{}),
-//		tokens, // from tokenfile.Load
+//		authn.Bearer(authn.TokenUnion{tokens, accounts}, audiences), // of a file, of service accounts
 //	}))
 //
 // which reads: a client certificate or a token says who it is, everyone who is
