@@ -1,0 +1,102 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/kubenucleus/nucleus/runtime/kubelet/containerd"
+)
+
+func TestConfiguration(t *testing.T) {
+	if _, err := pluginDir(); err != nil {
+		t.Skip(err)
+	}
+	d, err := New(Options{Dir: t.TempDir(), SandboxImage: "r.local/pause:1", Registries: map[string]string{"r.local": "http://127.0.0.1:5000"}})
+	require.NoError(t, err)
+	for _, dir := range []string{d.root, d.hostsDir()} {
+		require.NoError(t, os.MkdirAll(dir, 0o755))
+	}
+	path, err := d.writeConfig()
+	require.NoError(t, err)
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	for _, want := range []string{`sandbox_image = "r.local/pause:1"`, `address = "` + d.Socket() + `"`, `conf_dir = "` + d.CNI().ConfDir + `"`, "SystemdCgroup = false"} {
+		require.Contains(t, string(data), want)
+	}
+	require.Equal(t, !mayRaiseLimits(), strings.Contains(string(data), "restrict_oom_score_adj = true"))
+	require.NoError(t, d.writeHosts())
+	hosts, err := os.ReadFile(filepath.Join(d.hostsDir(), "r.local", "hosts.toml"))
+	require.NoError(t, err)
+	require.Contains(t, string(hosts), `server = "http://127.0.0.1:5000"`)
+	d.opts.Registries = map[string]string{"../x": "http://127.0.0.1:1"}
+	require.ErrorContains(t, d.writeHosts(), "is not the name of a host")
+}
+
+func TestDirectoriesHaveNamesOfTheirOwn(t *testing.T) {
+	a, err := New(Options{Dir: "/srv/a"})
+	require.NoError(t, err)
+	b, err := New(Options{Dir: "/srv/b"})
+	require.NoError(t, err)
+	require.NotEqual(t, a.CNI().Bridge, b.CNI().Bridge)
+	require.LessOrEqual(t, len(a.CNI().Bridge), 15)
+	long, err := New(Options{Dir: "/srv/" + strings.Repeat("x", 200)})
+	require.NoError(t, err)
+	require.LessOrEqual(t, len(long.Socket()), longestSocket)
+	_, err = New(Options{})
+	require.ErrorContains(t, err, "Options.Dir")
+}
+
+func TestMountPointsAreUnescaped(t *testing.T) {
+	for in, want := range map[string]string{`/a\040b`: "/a b", `/a\134b`: `/a\b`, "/plain": "/plain", `/end\0`: `/end\0`, `/x\999`: `/x\999`} {
+		require.Equal(t, want, unescape(in))
+	}
+}
+
+// TestDaemon starts containerd, kills it, and ends it: it comes back, and leaves
+// nothing.
+func TestDaemon(t *testing.T) {
+	if err := Require(); err != nil {
+		t.Skip(err)
+	}
+	d, err := New(Options{Dir: t.TempDir(), SandboxImage: "none.invalid/pause:1"})
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- d.Run(ctx) }()
+	require.NoError(t, d.WaitReady(ctx))
+	second, err := New(Options{Dir: d.opts.Dir})
+	require.NoError(t, err)
+	require.ErrorContains(t, second.Run(ctx), "another process runs a containerd there")
+
+	r, err := containerd.Dial(d.Socket(), containerd.Options{LogDir: t.TempDir()})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, r.Close()) }()
+	before := d.Process().Pid
+	require.NoError(t, syscall.Kill(before, syscall.SIGKILL))
+	require.Eventually(t, func() bool {
+		p := d.Process()
+		if p == nil || p.Pid == before {
+			return false
+		}
+		info, err := r.Info(ctx)
+		return err == nil && info.Name == "containerd" && info.NotReady == ""
+	}, 30*time.Second, 20*time.Millisecond)
+	cancel()
+	if err := <-ended; err != nil && !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	left, err := processes(func(args []string) bool { return strings.Contains(strings.Join(args, " "), d.opts.Dir) })
+	require.NoError(t, err)
+	require.Empty(t, left)
+	points, err := mountsBelow(d.opts.Dir)
+	require.NoError(t, err)
+	require.Empty(t, points)
+}
