@@ -150,10 +150,10 @@ func (c *collection) erase(ctx context.Context, key string, kv storage.KV, doome
 			return err
 		}
 	}
-	revision, err := c.store.Delete(ctx, key, revision)
+	gone, err := c.store.Delete(ctx, key, revision)
 	switch {
 	case err == nil:
-		c.recent.wrote(key, revision)
+		c.recent.wrote(key, gone)
 	case errors.Is(err, storage.ErrNotFound) && revision != kv.Modified:
 		return nil // the kubelet was faster: gone is gone
 	}
