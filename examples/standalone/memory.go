@@ -13,10 +13,10 @@ const (
 	// Go lets it grow to as much again as is in use, which with large caches is
 	// far more than saves any work: most of them is bytes, in which the collector
 	// has nothing to look for.
-	headroom = 48 << 20
+	headroom = 32 << 20
 	// leastPercent keeps the collector from running all the time when very much
 	// is in use.
-	leastPercent = 20
+	leastPercent = 15
 	usualPercent = 100
 	// startTime is how long the API server takes to start; releaseEvery is how often
 	// the pages of the program are given back from then on. What is in use comes back

@@ -52,7 +52,7 @@ type Options struct {
 	// caches have not reached. Zero means 3 seconds.
 	FreshnessTimeout time.Duration
 	// FormBytes bounds the memory for encoded forms of objects, which make reads
-	// cheap. Zero means 96 MiB.
+	// cheap. Zero means 80 MiB, in which 10,000 Pods fit as JSON, plain and compressed.
 	FormBytes int64
 }
 
@@ -96,7 +96,7 @@ func (o Options) complete() (Options, error) {
 		o.FreshnessTimeout = 3 * time.Second
 	}
 	if o.FormBytes == 0 {
-		o.FormBytes = 96 << 20
+		o.FormBytes = 80 << 20
 	}
 	if !o.ServiceCIDR.IsValid() || o.ServiceCIDR.Addr().BitLen()-o.ServiceCIDR.Bits() < 3 {
 		return o, fmt.Errorf("service CIDR %s has room for less than 8 addresses", o.ServiceCIDR)
