@@ -85,6 +85,8 @@ func UnmarshalEnvelope(data []byte) (typeMeta meta.TypeMeta, raw []byte, content
 	if len(data) < len(EnvelopePrefix) || string(data[:len(EnvelopePrefix)]) != EnvelopePrefix {
 		return typeMeta, nil, "", ErrNotEnvelope
 	}
+	d := protoDecoders.Get().(*protoDecoder) // for its texts: kinds are the same again and again
+	defer protoDecoders.Put(d)
 	err = eachWire(data[len(EnvelopePrefix):], func(number uint64, wire int, value []byte) error {
 		if wire != wireBytes {
 			return nil
@@ -102,16 +104,16 @@ func UnmarshalEnvelope(data []byte) (typeMeta meta.TypeMeta, raw []byte, content
 				text, _, err := chunk(value)
 				switch number {
 				case 1:
-					typeMeta.APIVersion = string(text)
+					typeMeta.APIVersion = d.texts.text(text)
 				case 2:
-					typeMeta.Kind = string(text)
+					typeMeta.Kind = d.texts.text(text)
 				}
 				return err
 			})
 		case 2:
 			raw = body
 		case 4:
-			contentType = string(body)
+			contentType = d.texts.text(body)
 		}
 		return nil
 	})

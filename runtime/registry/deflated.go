@@ -36,7 +36,20 @@ func (i Item) Deflated() (_ Deflated, ok bool, _ error) {
 	}
 	form := cache.Form{GroupVersion: i.resource.GroupVersion.String(), Media: JSON, View: deflatedInList}
 	data, err := i.cached.FormFrom(form, func() ([]byte, error) {
-		text, err := i.ListBytes(Form{Media: JSON})
+		plain := Form{Media: JSON}.cacheForm(i.resource.GroupVersion, true)
+		if i.cached.Has(plain) {
+			text, err := i.ListBytes(Form{Media: JSON})
+			if err != nil {
+				return nil, err
+			}
+			return deflate(text)
+		}
+		// Who wants it compressed has no use for the text, which is much longer.
+		obj, err := i.Object()
+		if err != nil {
+			return nil, err
+		}
+		text, err := encodeForm(obj, plain.Media, plain.View)
 		if err != nil {
 			return nil, err
 		}

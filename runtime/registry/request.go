@@ -72,9 +72,9 @@ type List struct {
 	items iter.Seq2[Item, error]
 }
 
-// Items returns the items in key order. It may be ranged over once. An error
-// is the last thing that it yields, and only possible if stored data cannot be
-// read: then the list is incomplete.
+// Items returns the items in key order, the same each time. An error is the last
+// thing that it yields, and only possible if stored data cannot be read: then the
+// list is incomplete.
 func (l *List) Items() iter.Seq2[Item, error] {
 	if l.items == nil {
 		return func(func(Item, error) bool) {}

@@ -50,7 +50,7 @@ func (z *gzipWriter) store(text []byte) {
 }
 
 // block writes what is compressed already.
-func (z *gzipWriter) block(d registry.Deflated) {
+func (z *gzipWriter) block(d registry.Deflated) error {
 	shift, ok := z.shifts[d.Size]
 	if !ok {
 		shift = crcShift(d.Size)
@@ -58,7 +58,8 @@ func (z *gzipWriter) block(d registry.Deflated) {
 	}
 	z.crc = crcTimes(shift, z.crc) ^ d.CRC
 	z.size += uint32(d.Size)
-	z.w.Write(d.Block)
+	_, err := z.w.Write(d.Block)
+	return err
 }
 
 // finish ends the stream.
@@ -128,7 +129,9 @@ func (b *listBody) writeGzip(w *bufio.Writer, items []registry.Deflated) error {
 		if i > 0 {
 			z.store([]byte(b.separator))
 		}
-		z.block(items[i])
+		if err := z.block(items[i]); err != nil {
+			return err
+		}
 	}
 	z.store(b.tail)
 	return z.finish()

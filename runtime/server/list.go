@@ -88,7 +88,10 @@ func (c *call) answerList(list *registry.List, as *accepted) {
 			c.fail(err)
 			return
 		}
-		items = append(items, item)
+		if items = append(items, item); len(items) > streamFrom && as.streamsLists() {
+			c.streamList(list, as)
+			return
+		}
 	}
 	if as.table() {
 		c.answerTable(http.StatusOK, items, list.Meta(), as)
@@ -189,10 +192,7 @@ func (c *call) writeList(contentType string, body *listBody) {
 
 // listBody collects the pieces of a list that is not a Table.
 func (c *call) listBody(items []registry.Item, list *registry.List, as *accepted) (*listBody, error) {
-	typeMeta := meta.TypeMeta{Kind: c.resource.ListKind, APIVersion: c.resource.GroupVersion.String()}
-	if as.partial() {
-		typeMeta = meta.TypeMeta{Kind: "PartialObjectMetadataList", APIVersion: "meta.k8s.io/" + as.as.Version}
-	}
+	typeMeta := c.listType(as)
 	encoded := make([]registry.Encoded, len(items))
 	var room registry.Room
 	for i, item := range items {
@@ -208,6 +208,14 @@ func (c *call) listBody(items []registry.Item, list *registry.List, as *accepted
 		return cborList(typeMeta, list.Meta(), encoded)
 	}
 	return jsonList(typeMeta, list.Meta(), encoded, as.partial())
+}
+
+// listType is the kind of the list that is answered.
+func (c *call) listType(as *accepted) meta.TypeMeta {
+	if as.partial() {
+		return meta.TypeMeta{Kind: "PartialObjectMetadataList", APIVersion: "meta.k8s.io/" + as.as.Version}
+	}
+	return meta.TypeMeta{Kind: c.resource.ListKind, APIVersion: c.resource.GroupVersion.String()}
 }
 
 // listItem is one element of a list.
@@ -246,29 +254,33 @@ func jsonList(typeMeta meta.TypeMeta, listMeta meta.ListMeta, items []registry.E
 	return &listBody{head: append(head, `,"items":[`...), tail: []byte("]}\n"), items: items, separator: ","}, nil
 }
 
-// protoList frames a list in the envelope: its body's length comes first, and
-// is known only from all the items.
+// protoList frames a list in the envelope.
 func protoList(typeMeta meta.TypeMeta, listMeta meta.ListMeta, items []registry.Encoded) (*listBody, error) {
+	body := &listBody{items: items, lengths: true}
+	var err error
+	body.head, body.tail, err = protoFrame(typeMeta, listMeta, body.size())
+	return body, err
+}
+
+// protoFrame returns what stands around the items of a list, which are as many
+// bytes with their tags and lengths: the length of the whole comes first.
+func protoFrame(typeMeta meta.TypeMeta, listMeta meta.ListMeta, items int) (head, tail []byte, err error) {
 	inner, err := codec.MarshalProto(&listMeta)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	// Field 1 of every list is its metadata.
 	metadata := append(binary.AppendUvarint([]byte{1<<3 | 2}, uint64(len(inner))), inner...)
-	body := &listBody{items: items, lengths: true}
-	size := len(metadata) + body.size()
 	// An envelope around nothing ends in the length 0 of its raw bytes and what
 	// comes after them; in place of these the list is put.
 	envelope := codec.AppendEnvelopeRaw(nil, typeMeta, nil)
 	at := bytes.LastIndex(envelope, emptyRaw)
 	if at < 0 {
-		return nil, errors.New("protobuf envelope has no place for its content")
+		return nil, nil, errors.New("protobuf envelope has no place for its content")
 	}
-	body.head = append(body.head, envelope[:at]...)
-	body.head = binary.AppendUvarint(append(body.head, rawField), uint64(size))
-	body.head = append(body.head, metadata...)
-	body.tail = envelope[at+len(emptyRaw):]
-	return body, nil
+	head = append(head, envelope[:at]...)
+	head = binary.AppendUvarint(append(head, rawField), uint64(len(metadata)+items))
+	return append(head, metadata...), envelope[at+len(emptyRaw):], nil
 }
 
 // rawField is the tag of the envelope's content.

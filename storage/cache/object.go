@@ -236,6 +236,9 @@ func (o *Object) SplitForm(form Form) (b []byte, split int, err error) {
 	return b, e.split, nil
 }
 
+// Has says whether a form is there already.
+func (o *Object) Has(form Form) bool { return o.form(form) != nil }
+
 // Asked notes that somebody wants a form of the object by itself, and says whether
 // it is worth keeping: whether it is there already, or somebody wanted one before.
 // Most objects are read by themselves once or never, and need no memory for that.
