@@ -22,6 +22,7 @@ const (
 	// the pages of the program are given back from then on. What is in use comes back
 	// in less than a millisecond.
 	startTime, releaseEvery = time.Second, 10 * time.Second
+	mostToTidy              = 512 << 20
 )
 
 // boundGarbage adjusts the garbage collector to what is in use, until ctx ends.
@@ -35,26 +36,60 @@ func boundGarbage(ctx context.Context) error {
 	defer ticker.Stop()
 	release := time.NewTimer(startTime)
 	defer release.Stop()
-	samples := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	heap := heapState{}
 	percent := usualPercent
 	defer debug.SetGCPercent(usualPercent)
+	before := heap.read()
+	tidied := heapState{}
 	for {
-		metrics.Read(samples)
-		if samples[0].Value.Kind() == metrics.KindUint64 { // or a Go that does not tell
-			if next := percentFor(samples[0].Value.Uint64()); next != percent {
-				percent = next
-				debug.SetGCPercent(percent)
-			}
+		now := heap.read()
+		if next := percentFor(now.live); next != percent {
+			percent = next
+			debug.SetGCPercent(percent)
 		}
 		select {
 		case <-ticker.C:
 		case <-release.C:
 			releaseProgram()
+			if now.restsAfter(before, tidied) {
+				debug.FreeOSMemory()
+				now = heap.read()
+				tidied = now
+			}
+			before = now
 			release.Reset(releaseEvery)
 		case <-ctx.Done():
 			return nil
 		}
 	}
+}
+
+// heapState is what the runtime tells of the heap, in bytes; zeros from a Go that
+// does not tell.
+type heapState struct {
+	live      uint64 // in use when the collector ran last
+	allocated uint64 // ever
+	cycles    uint64 // of the collector
+}
+
+func (heapState) read() heapState {
+	samples := [...]metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/gc/heap/allocs:bytes"}, {Name: "/gc/cycles/total:gc-cycles"}}
+	metrics.Read(samples[:])
+	var values [len(samples)]uint64
+	for i, s := range samples {
+		if s.Value.Kind() == metrics.KindUint64 {
+			values[i] = s.Value.Uint64()
+		}
+	}
+	return heapState{live: values[0], allocated: values[1], cycles: values[2]}
+}
+
+// restsAfter says that a burst of work is over: there has been some since the heap was
+// tidied, and since before so little that the collector did not run. Then what it has
+// left is given back at once, not in minutes. Very large heaps take too long to look
+// through for that.
+func (h heapState) restsAfter(before, tidied heapState) bool {
+	return h.cycles == before.cycles && h.allocated-tidied.allocated > headroom/4 && h.live > headroom && h.live < mostToTidy
 }
 
 // percentFor returns the GOGC that gives headroom over what is in use.
