@@ -2,7 +2,7 @@
 # make test     everything that has to hold; the same command CI runs
 # make clients  client-go and controller-runtime against the built binary
 # make etcd     the etcd store against real clusters; part of make test
-# make bench    Go benchmarks with allocations
+# make bench    Go benchmarks with allocations; a bare server under load, where ../shared/bench is there
 # make lint     vet, gofmt
 
 GO      ?= go
@@ -56,8 +56,10 @@ etcd:
 clients: build
 	cd conformance/clients && NUCLEUS=$(BIN)/nucleus $(GO) test -count=1 .
 
-bench:
+bench: build
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+	@if [ -d ../shared/bench ]; then NUCLEUS=$(BIN)/nucleus examples/standalone/bench.sh ../shared/bench; \
+	else echo "no load generator in ../shared/bench: Go benchmarks only"; fi
 
 lint:
 	$(GO) vet ./...

@@ -55,33 +55,57 @@ func (s *Server) watch(c *call) {
 		return // the client has gone
 	}
 
-	buffer := watchBuffers.Get().(*bufio.Writer)
-	buffer.Reset(c.w)
-	defer func() {
-		// After an error the connection may still be reading from the buffer.
-		if _, err := buffer.Write(nil); err == nil {
-			buffer.Reset(io.Discard)
-			watchBuffers.Put(buffer)
-		}
-	}()
+	out := watchOutput{w: c.w, flusher: flusher}
 	frames := newFrames(c, as)
 	for event, err := range events {
 		if err == nil {
-			err = frames.write(buffer, event)
+			err = frames.write(out.buffered(), event)
 		} else if ctx.Err() != nil {
 			return
 		}
 		if err != nil {
-			frames.writeError(buffer, c.statusOf(err))
-			_ = buffer.Flush() // the end of it, whether it arrives or not
+			frames.writeError(out.buffered(), c.statusOf(err))
+			_ = out.flush() // the end of it, whether it arrives or not
 			return
 		}
 		// One flush for all that is there already: it costs more than the rest.
-		if !event.More && (buffer.Flush() != nil || flusher.Flush() != nil) {
+		if !event.More && out.flush() != nil {
 			return
 		}
 	}
-	_ = buffer.Flush()
+	_ = out.flush()
+}
+
+// watchOutput writes the events of a watch. It has a buffer only while there is
+// something in it: most watchers wait most of the time.
+type watchOutput struct {
+	w       http.ResponseWriter
+	flusher *http.ResponseController
+	buffer  *bufio.Writer
+}
+
+func (o *watchOutput) buffered() *bufio.Writer {
+	if o.buffer == nil {
+		o.buffer = watchBuffers.Get().(*bufio.Writer)
+		o.buffer.Reset(o.w)
+	}
+	return o.buffer
+}
+
+func (o *watchOutput) flush() error {
+	if o.buffer == nil {
+		return nil
+	}
+	if err := o.buffer.Flush(); err != nil {
+		return err // the connection may still be reading from the buffer
+	}
+	if err := o.flusher.Flush(); err != nil {
+		return err
+	}
+	o.buffer.Reset(io.Discard)
+	watchBuffers.Put(o.buffer)
+	o.buffer = nil
+	return nil
 }
 
 var watchBuffers = sync.Pool{New: func() any { return bufio.NewWriterSize(io.Discard, listChunk) }}
