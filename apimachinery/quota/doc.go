@@ -8,5 +8,4 @@
 //	}
 //
 // Everything here is a plain function of its arguments, safe for concurrent use.
-// Devices of ResourceClaims are not counted, only the claims themselves.
 package quota
