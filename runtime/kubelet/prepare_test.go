@@ -312,3 +312,39 @@ func TestEventsOfPreparing(t *testing.T) {
 	c.create(pod)
 	require.Equal(t, `Error: configmap "x" not found`, c.untilEvents("env", "Failed spec.containers{web}")["Failed spec.containers{web}"])
 }
+
+func TestVariablesFromFiles(t *testing.T) {
+	dir := t.TempDir()
+	a, v := newAble(), &volumes{give: kubelet.ContainerVolumes{Mounts: []kubelet.Mount{{Name: "conf", HostPath: dir, ContainerPath: "/conf"}}}}
+	inBubbleWith(t, nil, a, kubelet.Options{Volumes: v}, func(t *testing.T, c *cluster) {
+		yes := true
+		from := func(name, path, key string, optional *bool) corev1.EnvVar {
+			return valueFrom(name, corev1.EnvVarSource{FileKeyRef: &corev1.FileKeySelector{VolumeName: "conf", Path: path, Key: key, Optional: optional}})
+		}
+		pod := podOf("web", "web")
+		pod.Spec.Volumes = []corev1.Volume{{Name: "conf", VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}}}
+		pod.Spec.Containers[0].Env = []corev1.EnvVar{
+			from("MODE", "app.env", "MODE", nil), from("NONE", "app.env", "NONE", &yes), from("ABSENT", "absent.env", "X", &yes),
+		}
+		c.create(pod)
+		p := c.until("web", "waiting", func(p *corev1.Pod) bool {
+			s := p.Status.ContainerStatuses
+			return len(s) > 0 && s[0].State.Waiting != nil && s[0].State.Waiting.Reason == "CreateContainerConfigError"
+		})
+		require.Contains(t, p.Status.ContainerStatuses[0].State.Waiting.Message, `couldn't parse env file "app.env" in volume "conf"`)
+		// A link that leads out of the volume is not followed.
+		outside := filepath.Join(t.TempDir(), "secret.env")
+		write(t, outside, "MODE=stolen\n")
+		require.NoError(t, os.Symlink(outside, filepath.Join(dir, "app.env")))
+		time.Sleep(30 * time.Second)
+		p, err := c.pods().Get(c.ctx, "web")
+		require.NoError(t, err)
+		require.NotNil(t, p.Status.ContainerStatuses[0].State.Waiting)
+		require.NoError(t, os.Remove(filepath.Join(dir, "app.env")))
+		write(t, filepath.Join(dir, "app.env"), "OTHER=1\n")
+		c.until("web", "waiting", waitsFor("CreateContainerConfigError", `environment variable key "MODE" not found in file "app.env"`))
+		write(t, filepath.Join(dir, "app.env"), "MODE='fast'\n")
+		c.until("web", "ready", ready)
+		require.Equal(t, []kubelet.EnvVar{{Name: "MODE", Value: "fast"}}, a.config(t, "web").Env)
+	})
+}
