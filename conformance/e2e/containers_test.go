@@ -33,7 +33,7 @@ func TestContainers(t *testing.T) {
 		for name, try := range map[string]func(*testing.T, *space){
 			"web": tryWeb, "logs": tryLogs, "probes": tryProbes, "out of memory": tryMemory, "crash loop": tryCrashLoop, "order": tryOrder,
 			"images": tryImages, "termination": tryTermination, "environment": tryEnvironment, "security": trySecurity, "exec": tryExec,
-			"copy": tryCopy, "attach": tryAttach, "port forward": tryPortForward, "volumes": tryVolumes, "namespaces": tryNamespaces, "hooks": tryHooks,
+			"copy": tryCopy, "attach": tryAttach, "port forward": tryPortForward, "volumes": tryVolumes, "claims": tryClaims, "namespaces": tryNamespaces, "hooks": tryHooks,
 			"ephemeral": tryEphemeral, "resources": tryResources, "jobs": tryJobs,
 		} {
 			t.Run(name, func(t *testing.T) {

@@ -25,6 +25,8 @@ import (
 	"github.com/kubenucleus/nucleus/runtime/kubelet/machine"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/probe"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/volume"
+	"github.com/kubenucleus/nucleus/runtime/kubelet/volume/csi"
+	"github.com/kubenucleus/nucleus/runtime/kubelet/volume/flexvolume"
 )
 
 // node is what runs.
@@ -91,7 +93,13 @@ func (n *node) newKubelet() (*kubelet.Kubelet, error) {
 		return nil, err
 	}
 	n.close = containers.Close
-	volumes, err := volume.New(c, volume.Options{RootDir: f.rootDir, NodeName: s.name, Logger: n.log})
+	drivers, err := csi.New(c, csi.Options{RootDir: f.rootDir, NodeName: s.name, Logger: n.log})
+	if err != nil {
+		return nil, err
+	}
+	volumes, err := volume.New(c, volume.Options{
+		RootDir: f.rootDir, NodeName: s.name, Logger: n.log, Plugins: []volume.Plugin{drivers, flexvolume.New(c, flexvolume.Options{})},
+	})
 	if err != nil {
 		return nil, err
 	}
