@@ -13,6 +13,7 @@ import (
 	"github.com/kubenucleus/nucleus/auth/pki"
 	"github.com/kubenucleus/nucleus/runtime/client"
 	"github.com/kubenucleus/nucleus/runtime/controller"
+	"github.com/kubenucleus/nucleus/runtime/controllers/attachdetach"
 	"github.com/kubenucleus/nucleus/runtime/controllers/bootstraptoken"
 	"github.com/kubenucleus/nucleus/runtime/controllers/certificates"
 	"github.com/kubenucleus/nucleus/runtime/controllers/clusterroleaggregation"
@@ -22,6 +23,7 @@ import (
 	"github.com/kubenucleus/nucleus/runtime/controllers/disruption"
 	"github.com/kubenucleus/nucleus/runtime/controllers/endpoints"
 	"github.com/kubenucleus/nucleus/runtime/controllers/endpointslice"
+	"github.com/kubenucleus/nucleus/runtime/controllers/ephemeralvolume"
 	"github.com/kubenucleus/nucleus/runtime/controllers/garbagecollector"
 	"github.com/kubenucleus/nucleus/runtime/controllers/job"
 	"github.com/kubenucleus/nucleus/runtime/controllers/namespace"
@@ -134,6 +136,9 @@ func All() []Controller {
 		{"endpointslice-controller", "endpointslice", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return endpointslice.New(caches, endpointslice.Options{Options: o.workload(events)})
 		}},
+		{"ephemeral-volume-controller", "ephemeral-volume", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return ephemeralvolume.New(caches, o.workload(events))
+		}},
 		{"garbage-collector-controller", "garbagecollector", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return garbagecollector.New(caches, o.workload(events))
 		}},
@@ -154,6 +159,9 @@ func All() []Controller {
 		}},
 		{"taint-eviction-controller", "", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return tainteviction.New(caches, o.workload(events))
+		}},
+		{"persistentvolume-attach-detach-controller", "attachdetach", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+			return attachdetach.New(caches, o.workload(events))
 		}},
 		{"persistentvolume-binder-controller", "persistentvolume-binder", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return persistentvolume.New(caches, o.workload(events))

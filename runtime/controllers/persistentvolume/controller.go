@@ -56,7 +56,7 @@ func New(caches *client.Caches, opts workload.Options) *Controller {
 		}}),
 		classes: client.CacheOf[storagev1.StorageClass](caches),
 		pods: client.CacheOf(caches, client.CacheOptions[corev1.Pod]{Indexers: map[string]func(*corev1.Pod) []string{
-			byClaim: func(pod *corev1.Pod) []string { return keysOf(claimsOf(pod)) },
+			byClaim: func(pod *corev1.Pod) []string { return keysOf(ClaimsOf(pod)) },
 		}}),
 		nodes: client.CacheOf[corev1.Node](caches),
 	}
@@ -70,7 +70,7 @@ func New(caches *client.Caches, opts workload.Options) *Controller {
 		// One that becomes the default is for those without a class.
 		return append(c.unboundOf(class.Name), c.unboundOf("")...)
 	})
-	controller.WatchChanges(c.claimLoop, c.pods, claimsOf, func(old, new *corev1.Pod) bool { return old.Spec.NodeName != new.Spec.NodeName })
+	controller.WatchChanges(c.claimLoop, c.pods, ClaimsOf, func(old, new *corev1.Pod) bool { return old.Spec.NodeName != new.Spec.NodeName })
 	controller.Watch(c.volumeLoop, c.volumes, controller.Self[corev1.PersistentVolume])
 	controller.Watch(c.volumeLoop, c.claims, c.volumesFor)
 	c.claimLoop.After(c.nodes)
@@ -137,8 +137,8 @@ func (c *Controller) volumesFor(claim *corev1.PersistentVolumeClaim) []client.Ke
 	return keys
 }
 
-// claimsOf returns the claims that a Pod uses.
-func claimsOf(pod *corev1.Pod) []client.Key {
+// ClaimsOf returns the claims that a Pod uses, be they there or not.
+func ClaimsOf(pod *corev1.Pod) []client.Key {
 	var keys []client.Key
 	for i := range pod.Spec.Volumes {
 		switch v := &pod.Spec.Volumes[i]; {
