@@ -3,6 +3,7 @@ package admission
 import (
 	"context"
 
+	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/auth"
 )
@@ -55,6 +56,22 @@ func (r *Request) Warning(text string) {
 // any version.
 func (r *Request) Is(resource meta.GroupResource) bool {
 	return r.Subresource == "" && r.Resource.GroupResource() == resource
+}
+
+// ForCollector reports whether an update changes nothing but owners and
+// finalizers, which the garbage collector must be able to whatever else the object
+// would give it.
+func (r *Request) ForCollector() bool {
+	if r.Object == nil || r.OldObject == nil {
+		return false
+	}
+	a, b := codec.Copy(r.Object).(meta.Object), codec.Copy(r.OldObject).(meta.Object)
+	for _, obj := range []meta.Object{a, b} {
+		m := obj.Metadata()
+		m.OwnerReferences, m.Finalizers, m.ManagedFields, m.ResourceVersion = nil, nil, nil, ""
+		*obj.TypeMetadata() = meta.TypeMeta{}
+	}
+	return codec.Equal(a, b)
 }
 
 // Forbidden is the 403 that refuses the request for the given reason. The

@@ -6,7 +6,6 @@ import (
 
 	"github.com/kubenucleus/nucleus/admission"
 	rbacv1 "github.com/kubenucleus/nucleus/apimachinery/api/rbac/v1"
-	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/auth"
 	"github.com/kubenucleus/nucleus/auth/authz"
@@ -46,12 +45,12 @@ func (p *Plugin) Admit(ctx context.Context, r *admission.Request) error {
 	}
 	switch obj := r.Object.(type) {
 	case *rbacv1.Role:
-		if unchanged(r) || p.may(ctx, r, "escalate", r.Resource.Resource, requested(r)) {
+		if r.ForCollector() || p.may(ctx, r, "escalate", r.Resource.Resource, requested(r)) {
 			return nil
 		}
 		return p.check(r, r.Namespace, obj.Name, obj.Rules)
 	case *rbacv1.ClusterRole:
-		if unchanged(r) || p.may(ctx, r, "escalate", r.Resource.Resource, requested(r)) {
+		if r.ForCollector() || p.may(ctx, r, "escalate", r.Resource.Resource, requested(r)) {
 			return nil
 		}
 		if err := p.check(r, "", obj.Name, obj.Rules); err != nil {
@@ -65,11 +64,11 @@ func (p *Plugin) Admit(ctx context.Context, r *admission.Request) error {
 			return refused(r, obj.Name, errors.New("must have cluster-admin privileges to use the aggregationRule"))
 		}
 	case *rbacv1.RoleBinding:
-		if !unchanged(r) {
+		if !r.ForCollector() {
 			return p.checkBinding(ctx, r, r.Namespace, obj.Name, obj.RoleRef)
 		}
 	case *rbacv1.ClusterRoleBinding:
-		if !unchanged(r) {
+		if !r.ForCollector() {
 			return p.checkBinding(ctx, r, "", obj.Name, obj.RoleRef)
 		}
 	}
@@ -124,19 +123,4 @@ func requested(r *admission.Request) string {
 
 func refused(r *admission.Request, name string, reason error) error {
 	return meta.Forbidden(r.Resource.GroupResource(), name, reason)
-}
-
-// unchanged says that an update changes nothing but owners and finalizers, as
-// the garbage collector must be able to.
-func unchanged(r *admission.Request) bool {
-	if r.OldObject == nil {
-		return false
-	}
-	a, b := codec.Copy(r.Object).(meta.Object), codec.Copy(r.OldObject).(meta.Object)
-	for _, obj := range []meta.Object{a, b} {
-		m := obj.Metadata()
-		m.OwnerReferences, m.Finalizers, m.ManagedFields, m.ResourceVersion = nil, nil, nil, ""
-		*obj.TypeMetadata() = meta.TypeMeta{}
-	}
-	return codec.Equal(a, b)
 }

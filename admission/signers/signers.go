@@ -98,10 +98,8 @@ func (p *Plugin) bundle(ctx context.Context, r *admission.Request) error {
 	if err != nil {
 		return err
 	}
-	if r.OldObject != nil {
-		if unchanged(r.Object, r.OldObject) {
-			return nil // the collector of garbage takes finalizers away
-		}
+	if r.ForCollector() {
+		return nil
 	}
 	if signer != "" && !p.may(ctx, r, "attest", signer) {
 		return r.Forbidden(fmt.Errorf("user not permitted to attest for signerName %q", signer))
@@ -120,16 +118,6 @@ func signerOf(obj meta.Object) (string, error) {
 	}
 	signer, _ := spec["signerName"].(string)
 	return signer, nil
-}
-
-func unchanged(a, b meta.Object) bool {
-	x, y := codec.Copy(a).(meta.Object), codec.Copy(b).(meta.Object)
-	for _, obj := range []meta.Object{x, y} {
-		m := obj.Metadata()
-		m.OwnerReferences, m.Finalizers, m.ManagedFields, m.ResourceVersion = nil, nil, nil, ""
-		*obj.TypeMetadata() = meta.TypeMeta{}
-	}
-	return codec.Equal(x, y)
 }
 
 // may asks for a right to the signer, or to all of its domain.

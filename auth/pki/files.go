@@ -68,14 +68,14 @@ func (f files) save(name string, pair *Pair) error {
 	if err := os.Remove(f.path(name + ".crt")); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := writeFile(f.path(name+".key"), pair.KeyPEM, 0o600); err != nil {
+	if err := WriteFile(f.path(name+".key"), pair.KeyPEM, 0o600); err != nil {
 		return err
 	}
-	return writeFile(f.path(name+".crt"), pair.CertificatePEM, 0o644)
+	return WriteFile(f.path(name+".crt"), pair.CertificatePEM, 0o644)
 }
 
-// writeFile writes beside path and renames, so that no reader sees half a file.
-func writeFile(path string, data []byte, mode fs.FileMode) error {
+// WriteFile writes beside path and renames, so that no reader sees half a file.
+func WriteFile(path string, data []byte, mode fs.FileMode) error {
 	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*") // made with mode 0600
 	if err != nil {
 		return err

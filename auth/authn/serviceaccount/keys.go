@@ -17,6 +17,8 @@ import (
 	"path/filepath"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/kubenucleus/nucleus/auth/pki"
 )
 
 // PublicKey is a key that tokens are checked with.
@@ -97,18 +99,7 @@ func LoadOrMakeKey(path string) (*PrivateKey, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
-	return key, writeKey(path, pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: der}))
-}
-
-// writeKey writes beside path and renames, so that a crash leaves no half of a key.
-func writeKey(path string, data []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*") // made with mode 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name()) // fails after the rename
-	_, err = tmp.Write(data)
-	return errors.Join(err, tmp.Sync(), tmp.Close(), os.Rename(tmp.Name(), path))
+	return key, pki.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: der}), 0o600)
 }
 
 // LoadPrivateKey reads the first private key in a PEM file.
