@@ -60,8 +60,9 @@ type Watcher struct {
 type socket struct {
 	inode    uint64
 	modified time.Time
-	plugin   Plugin // once it is registered
-	done     bool
+	plugin   Plugin
+	taken    bool // by its handler
+	done     bool // and it knows
 	retry    time.Time
 	delay    time.Duration
 }
@@ -119,7 +120,7 @@ func (w *Watcher) look(ctx context.Context) {
 			continue
 		}
 		delete(w.known, path)
-		if s.done && !there {
+		if s.taken && !there {
 			w.opts.Logger.InfoContext(ctx, "plug-in gone", "type", s.plugin.Type, "name", s.plugin.Name)
 			w.handlers[s.plugin.Type].Deregister(ctx, s.plugin.Name)
 		}
@@ -172,7 +173,10 @@ func (w *Watcher) try(ctx context.Context, path string, s *socket) {
 	if s.done || time.Now().Before(s.retry) {
 		return
 	}
-	plugin, err := w.register(ctx, path)
+	plugin, taken, err := w.register(ctx, path)
+	if taken {
+		s.plugin, s.taken = plugin, true
+	}
 	if ctx.Err() != nil {
 		return
 	}
@@ -182,16 +186,16 @@ func (w *Watcher) try(ctx context.Context, path string, s *socket) {
 		w.opts.Logger.WarnContext(ctx, "plug-in not registered", "socket", path, "type", plugin.Type, "name", plugin.Name, "error", err)
 		return
 	}
-	s.done, s.plugin = true, plugin
+	s.done = true
 	w.opts.Logger.InfoContext(ctx, "plug-in registered", "type", plugin.Type, "name", plugin.Name, "endpoint", plugin.Endpoint)
 }
 
 // register asks what is behind a socket, gives it to its handler and tells it the
-// outcome.
-func (w *Watcher) register(ctx context.Context, path string) (Plugin, error) {
+// outcome. taken says that the handler has it, even if it could not be told.
+func (w *Watcher) register(ctx context.Context, path string) (plugin Plugin, taken bool, err error) {
 	conn, err := Dial(path)
 	if err != nil {
-		return Plugin{}, err
+		return Plugin{}, false, err
 	}
 	defer conn.Close()
 	c := protocol.NewRegistrationClient(conn)
@@ -199,9 +203,9 @@ func (w *Watcher) register(ctx context.Context, path string) (Plugin, error) {
 	defer cancel()
 	info, err := c.GetInfo(asking, &protocol.InfoRequest{})
 	if err != nil {
-		return Plugin{}, fmt.Errorf("plug-in info: %w", err)
+		return Plugin{}, false, fmt.Errorf("plug-in info: %w", err)
 	}
-	plugin := Plugin{Type: info.Type, Name: info.Name, Endpoint: info.Endpoint, Versions: info.SupportedVersions}
+	plugin = Plugin{Type: info.Type, Name: info.Name, Endpoint: info.Endpoint, Versions: info.SupportedVersions}
 	if plugin.Endpoint == "" {
 		plugin.Endpoint = path
 	}
@@ -213,6 +217,7 @@ func (w *Watcher) register(ctx context.Context, path string) (Plugin, error) {
 		err = fmt.Errorf("the plug-in at socket %s has no name", path)
 	default:
 		err = handler.Register(ctx, plugin)
+		taken = err == nil
 	}
 	outcome := &protocol.RegistrationStatus{PluginRegistered: err == nil}
 	if err != nil {
@@ -223,7 +228,7 @@ func (w *Watcher) register(ctx context.Context, path string) (Plugin, error) {
 	if _, told := c.NotifyRegistrationStatus(telling, outcome); told != nil && err == nil {
 		err = fmt.Errorf("plug-in not told that it is registered: %w", told)
 	}
-	return plugin, err
+	return plugin, taken, err
 }
 
 // Dial returns a connection to a plug-in's socket. It connects when it is used.
