@@ -128,10 +128,10 @@ func TestPauseHoldsASandbox(t *testing.T) {
 		require.NoError(t, cmd.Start())
 		ended := make(chan error, 1)
 		go func() { ended <- cmd.Wait() }()
-		// From when it has set its signals aside none is lost.
+		// Once it ignores the ends of children and sleeps, it waits to be told.
 		require.Eventually(t, func() bool {
 			data, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(cmd.Process.Pid), "status"))
-			return err == nil && strings.Contains(string(data), "SigBlk:\t0000000000004002")
+			return err == nil && strings.Contains(string(data), "State:\tS") && strings.Contains(string(data), "SigIgn:\t0000000000010000")
 		}, 20*time.Second, time.Millisecond)
 		select {
 		case err := <-ended:
