@@ -34,8 +34,8 @@ func UnmarshalYAML(data []byte, into any, opts DecodeOptions) ([]Problem, error)
 // The result may share memory with data.
 func YAMLToJSON(data []byte, strict bool) ([]byte, []Problem, error) {
 	s := scanner{data: data}
-	if !strict && s.next() == '{' {
-		if s.skip(); !s.broken && s.next() == 0 && s.pos == len(data) {
+	if s.next() == '{' {
+		if s.skip(); !s.broken && s.next() == 0 && s.pos == len(data) && (!strict || hasKeysOnce(data)) {
 			return data, nil, nil
 		}
 	}
@@ -55,4 +55,11 @@ func YAMLToJSON(data []byte, strict bool) ([]byte, []Problem, error) {
 		return nil, nil, err
 	}
 	return text, []Problem{twice}, nil
+}
+
+// hasKeysOnce says that no object in well-formed JSON has a key twice.
+func hasKeysOnce(data []byte) bool {
+	var tree any
+	problems, err := UnmarshalJSON(data, &tree, DecodeOptions{Strict: true})
+	return err == nil && len(problems) == 0
 }
