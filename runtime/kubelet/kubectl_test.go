@@ -190,7 +190,7 @@ func (s *shell) portForward(t *testing.T) {
 		_, _ = fmt.Fprintf(w, "%s %s", r.Method, r.URL.Path)
 	}))
 	defer web.Close()
-	s.processes.ports[80] = web.Listener.Addr().String()
+	s.processes.listen(80, web.Listener.Addr().String())
 	ctx, cancel := context.WithCancel(s.ctx)
 	defer cancel()
 	cmd := s.command(ctx, "port-forward", "pod/web", ":80", ":81")

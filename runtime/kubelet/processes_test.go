@@ -26,9 +26,9 @@ import (
 type processes struct {
 	*hollow.Runtime
 	server *httptest.Server
-	ports  map[uint16]string // what listens there, by the port of the Pod
 
 	mu     sync.Mutex
+	ports  map[uint16]string           // what listens there, by the port of the Pod
 	orders map[string]http.HandlerFunc // by path, to be asked for once
 	asked  []string                    // what was asked for
 	resize []string
@@ -49,6 +49,13 @@ func newProcesses(t testing.TB) *processes {
 	}))
 	t.Cleanup(p.server.Close)
 	return p
+}
+
+// listen says what listens on a port of the Pods.
+func (p *processes) listen(port uint16, address string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ports[port] = address
 }
 
 func (p *processes) order(what string, serve http.HandlerFunc) (*url.URL, error) {
@@ -79,7 +86,9 @@ func (p *processes) AttachURL(_ context.Context, id string, streams kubelet.Stre
 func (p *processes) PortForwardURL(_ context.Context, sandbox string, ports []int32) (*url.URL, error) {
 	return p.order(fmt.Sprint("forward ", ports), func(w http.ResponseWriter, r *http.Request) {
 		_ = stream.ServePorts(r.Context(), w, r, func(ctx context.Context, port uint16) (io.ReadWriteCloser, error) {
+			p.mu.Lock()
 			address := p.ports[port]
+			p.mu.Unlock()
 			if address == "" {
 				return nil, errors.New("connection refused")
 			}

@@ -162,6 +162,10 @@ func (m *metrics) ended(c *call, long bool, took time.Duration) {
 
 // metricVerb is the verb as metrics name it.
 func metricVerb(i *RequestInfo) string {
+	switch i.Subresource {
+	case "attach", "exec", "portforward", "proxy":
+		return "CONNECT"
+	}
 	switch i.Verb {
 	case meta.VerbGet:
 		return "GET"
