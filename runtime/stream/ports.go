@@ -158,51 +158,64 @@ func (s *session) forward(ctx context.Context, dialer PortDialer) error {
 		_ = s.Close()
 		wg.Wait()
 	}()
-	waiting := map[string]*spdystream.Stream{} // error streams whose data stream is to come
+	// A connection is two streams. Which comes first is not said: the library hands
+	// them on by several goroutines.
+	type pair struct{ data, failure *spdystream.Stream }
+	waiting := map[string]*pair{}
 	for {
 		select {
 		case st := <-s.accepted:
 			h := st.Headers()
 			id := h.Get(requestHeader) + "/" + h.Get(portHeader)
-			switch h.Get(streamTypeHeader) {
-			case typeError:
-				if len(waiting) >= maxPending || waiting[id] != nil {
-					s.forget(st)
-					continue
-				}
-				waiting[id] = st
-			case typeData:
-				failure := waiting[id]
-				delete(waiting, id)
-				port, err := parsePort(h.Get(portHeader))
-				if failure == nil || err != nil {
-					s.forget(st)
-					if failure != nil {
-						_, _ = io.WriteString(failure, err.Error())
-						_ = failure.Close()
-						s.forget(failure)
-					}
-					continue
-				}
-				wg.Go(func() {
-					hangUp := func() {
-						_ = st.Close()
-						s.forget(st)
-					}
-					if err := forwardOne(ctx, st, hangUp, port, dialer); err != nil && ctx.Err() == nil {
-						_, _ = io.WriteString(failure, failureOf(port, err))
-					}
-					_ = failure.Close()
-					s.forget(failure)
-					hangUp()
-				})
+			p := waiting[id]
+			if p == nil {
+				p = &pair{}
+			}
+			kind := h.Get(streamTypeHeader)
+			switch {
+			case kind == typeError && p.failure == nil:
+				p.failure = st
+			case kind == typeData && p.data == nil:
+				p.data = st
 			default:
 				s.forget(st)
+				continue
 			}
+			if p.failure == nil || p.data == nil {
+				if len(waiting) >= maxPending {
+					s.forget(st)
+					continue
+				}
+				waiting[id] = p
+				continue
+			}
+			delete(waiting, id)
+			wg.Go(func() { s.forwardPair(ctx, p.data, p.failure, h.Get(portHeader), dialer) })
 		case <-s.served:
 			return nil
 		}
 	}
+}
+
+// forwardPair serves one connection, of which one stream carries the data and the
+// other says what went wrong.
+func (s *session) forwardPair(ctx context.Context, data, failure *spdystream.Stream, number string, dialer PortDialer) {
+	hangUp := func() {
+		_ = data.Close()
+		s.forget(data)
+	}
+	port, err := parsePort(number)
+	if err == nil {
+		if err = forwardOne(ctx, data, hangUp, port, dialer); err != nil {
+			err = errors.New(failureOf(port, err))
+		}
+	}
+	if err != nil && ctx.Err() == nil {
+		_, _ = io.WriteString(failure, err.Error())
+	}
+	_ = failure.Close()
+	s.forget(failure)
+	hangUp()
 }
 
 func parsePort(text string) (uint16, error) {
