@@ -7,7 +7,8 @@ import (
 )
 
 // What a server says of a column is part of every Table that it answers with;
-// the long texts are kept here as data, one a line:
+// the long texts are kept here as data, in the words that Kubernetes was recorded
+// to answer with and else in our own, one a line:
 // resource/column, a tab, the text with \n for a new line.
 //
 //go:embed help.txt
