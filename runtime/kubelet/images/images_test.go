@@ -131,7 +131,14 @@ func TestPauseHoldsASandbox(t *testing.T) {
 		// Once it ignores the ends of children and sleeps, it waits to be told.
 		require.Eventually(t, func() bool {
 			data, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(cmd.Process.Pid), "status"))
-			return err == nil && strings.Contains(string(data), "State:\tS") && strings.Contains(string(data), "SigIgn:\t0000000000010000")
+			if err != nil || !strings.Contains(string(data), "State:\tS") {
+				return false
+			}
+			// What this process ignores, such as SIGINT in the background, is ignored there too.
+			_, mask, _ := strings.Cut(string(data), "SigIgn:\t")
+			mask, _, _ = strings.Cut(mask, "\n")
+			ignored, err := strconv.ParseUint(mask, 16, 64)
+			return err == nil && ignored&(1<<(syscall.SIGCHLD-1)) != 0
 		}, 20*time.Second, time.Millisecond)
 		select {
 		case err := <-ended:
