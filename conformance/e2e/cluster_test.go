@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -133,8 +134,12 @@ func (c *cluster) try(ctx context.Context, input string, args ...string) (string
 	cmd := c.command(ctx, args...)
 	cmd.Stdin = strings.NewReader(input)
 	out, err := cmd.CombinedOutput()
-	return string(out), err
+	return tooEarly.ReplaceAllString(string(out), ""), err
 }
+
+// tooEarly is what kubectl logs when the message that says that it is connected
+// comes before it has made its streams, from Kubernetes' own server too.
+var tooEarly = regexp.MustCompile(`(?m)^E\d.* Unknown stream id \d, discarding message\n`)
 
 func (c *cluster) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, c.kubectlPath, args...)

@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -114,8 +115,12 @@ func (s *shell) try(stdin io.Reader, args ...string) (stdout, stderr string, err
 	cmd := s.command(s.ctx, args...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, &out, &errs
 	err = cmd.Run()
-	return out.String(), errs.String(), err
+	return out.String(), tooEarly.ReplaceAllString(errs.String(), ""), err
 }
+
+// tooEarly is what kubectl logs when the message that says that it is connected
+// comes before it has made its streams, from Kubernetes' own server too.
+var tooEarly = regexp.MustCompile(`(?m)^E\d.* Unknown stream id \d, discarding message\n`)
 
 // The ways in which kubectl can be made to talk.
 var ways = map[string][]string{
