@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kubenucleus/nucleus/runtime/kubelet/containerd"
+	"github.com/kubenucleus/nucleus/runtime/kubelet/volume/mount"
 )
 
 func TestConfiguration(t *testing.T) {
@@ -54,9 +55,21 @@ func TestDirectoriesHaveNamesOfTheirOwn(t *testing.T) {
 	require.ErrorContains(t, err, "Options.Dir")
 }
 
-func TestMountPointsAreUnescaped(t *testing.T) {
-	for in, want := range map[string]string{`/a\040b`: "/a b", `/a\134b`: `/a\b`, "/plain": "/plain", `/end\0`: `/end\0`, `/x\999`: `/x\999`} {
-		require.Equal(t, want, unescape(in))
+// TestUnmountBelow holds that a directory that is a disk of its own stays one.
+func TestUnmountBelow(t *testing.T) {
+	dir := t.TempDir()
+	if err := mount.Mount("tmpfs", dir, "tmpfs"); err != nil {
+		t.Skipf("needs the right to mount: %v", err)
+	}
+	t.Cleanup(func() { _ = mount.Unmount(dir) })
+	below := filepath.Join(dir, "a b")
+	require.NoError(t, os.Mkdir(below, 0o700))
+	require.NoError(t, mount.Mount("tmpfs", below, "tmpfs"))
+	require.NoError(t, UnmountBelow(dir))
+	for path, want := range map[string]bool{dir: true, below: false} {
+		mounted, err := mount.Is(path)
+		require.NoError(t, err)
+		require.Equal(t, want, mounted, path)
 	}
 }
 
@@ -96,7 +109,7 @@ func TestDaemon(t *testing.T) {
 	left, err := processes(func(args []string) bool { return strings.Contains(strings.Join(args, " "), d.opts.Dir) })
 	require.NoError(t, err)
 	require.Empty(t, left)
-	points, err := mountsBelow(d.opts.Dir)
+	mounts, err := mount.Under(d.opts.Dir)
 	require.NoError(t, err)
-	require.Empty(t, points)
+	require.Empty(t, mounts)
 }

@@ -1,8 +1,6 @@
 package daemon
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +17,7 @@ import (
 
 	"github.com/kubenucleus/nucleus/runtime/kubelet"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/containerd"
+	"github.com/kubenucleus/nucleus/runtime/kubelet/volume/mount"
 )
 
 // How long the stages of stopping may take; a machine under load takes long, but
@@ -184,59 +183,23 @@ func UnmountBelow(dir string) error {
 	}
 	var errs []error
 	for range 3 { // one may be hidden below another
-		points, err := mountsBelow(real)
+		mounts, err := mount.Under(real)
 		if err != nil {
 			return err
 		}
-		if len(points) == 0 {
+		// The directory itself may be a disk of its own.
+		mounts = slices.DeleteFunc(mounts, func(e mount.Entry) bool { return e.Point == real })
+		if len(mounts) == 0 {
 			return nil
 		}
 		errs = nil
-		for _, p := range slices.Backward(points) {
-			if err := unix.Unmount(p, unix.MNT_DETACH|unix.UMOUNT_NOFOLLOW); err != nil && !errors.Is(err, unix.EINVAL) && !errors.Is(err, unix.ENOENT) {
-				errs = append(errs, fmt.Errorf("unmount %s: %w", p, err))
+		for _, e := range slices.Backward(mounts) {
+			if err := unix.Unmount(e.Point, unix.MNT_DETACH|unix.UMOUNT_NOFOLLOW); err != nil && !errors.Is(err, unix.EINVAL) && !errors.Is(err, unix.ENOENT) {
+				errs = append(errs, fmt.Errorf("unmount %s: %w", e.Point, err))
 			}
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// mountsBelow lists mounts below a directory in the order in which they were made.
-func mountsBelow(dir string) ([]string, error) {
-	data, err := os.ReadFile("/proc/self/mountinfo")
-	if err != nil {
-		return nil, err
-	}
-	var points []string
-	for lines := bufio.NewScanner(bytes.NewReader(data)); lines.Scan(); {
-		fields := strings.Fields(lines.Text())
-		if len(fields) < 5 {
-			continue
-		}
-		if point := unescape(fields[4]); strings.HasPrefix(point, dir+"/") {
-			points = append(points, point)
-		}
-	}
-	return points, nil
-}
-
-// unescape undoes how the kernel writes blanks in paths: \040.
-func unescape(s string) string {
-	if !strings.Contains(s, `\`) {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] == '\\' && i+3 < len(s) {
-			if n, err := strconv.ParseUint(s[i+1:i+4], 8, 8); err == nil {
-				b.WriteByte(byte(n))
-				i += 3
-				continue
-			}
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
 }
 
 func (d *Daemon) removeNetwork(ctx context.Context) error {

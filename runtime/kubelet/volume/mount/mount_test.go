@@ -25,6 +25,14 @@ func needMounts(t *testing.T) {
 	require.NoError(t, mount.Unmount(dir))
 }
 
+func TestPathsAreUnescaped(t *testing.T) {
+	for in, want := range map[string]string{`/a\040b`: "/a b", `/a\134b`: `/a\b`, "/plain": "/plain", `/end\0`: `/end\0`, `/x\999`: `/x\999`} {
+		table, err := mount.Parse(strings.NewReader("22 27 0:21 / " + in + " rw - proc proc rw\n"))
+		require.NoError(t, err)
+		require.Equal(t, want, table[0].Point)
+	}
+}
+
 func TestParse(t *testing.T) {
 	table, err := mount.Parse(strings.NewReader(`22 27 0:21 / /proc rw,relatime - proc proc rw
 97 27 254:0 /srv/a\040b /mnt/with\011tab rw,nosuid shared:12 master:3 - ext4 /dev/vda rw
