@@ -103,45 +103,23 @@ type Controller struct {
 // All returns the controllers there are, ordered by name.
 func All() []Controller {
 	all := []Controller{
-		{"bootstrap-signer-controller", "bootstrapsigner", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
-			return bootstraptoken.NewSigner(caches, o.workload(events))
-		}},
-		{"certificatesigningrequest-approving-controller", "csrapproving", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
-			return certificates.NewApprover(caches, o.workload(events))
-		}},
-		{"certificatesigningrequest-cleaner-controller", "csrcleaner", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
-			return certificates.NewCleaner(caches, o.workload(events))
-		}},
+		{"bootstrap-signer-controller", "bootstrapsigner", plain(bootstraptoken.NewSigner)},
+		{"certificatesigningrequest-approving-controller", "csrapproving", plain(certificates.NewApprover)},
+		{"certificatesigningrequest-cleaner-controller", "csrcleaner", plain(certificates.NewCleaner)},
 		{"certificatesigningrequest-signing-controller", "csrsigning", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return certificates.NewSigner(caches, certificates.SignerOptions{Options: o.workload(events), Authority: o.Authority})
 		}},
-		{"clusterrole-aggregation-controller", "clusterrole-aggregation", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
-			return clusterroleaggregation.New(caches, o.workload(events))
-		}},
-		{"cronjob-controller", "cronjob", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
-			return cronjob.New(caches, o.workload(events))
-		}},
-		{"daemonset-controller", "daemonset", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
-			return daemonset.New(caches, o.workload(events))
-		}},
-		{"deployment-controller", "deployment", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
-			return deployment.New(caches, o.workload(events))
-		}},
-		{"disruption-controller", "disruption", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
-			return disruption.New(caches, o.workload(events))
-		}},
-		{"endpoints-controller", "endpoint", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
-			return endpoints.New(caches, o.workload(events))
-		}},
+		{"clusterrole-aggregation-controller", "clusterrole-aggregation", plain(clusterroleaggregation.New)},
+		{"cronjob-controller", "cronjob", plain(cronjob.New)},
+		{"daemonset-controller", "daemonset", plain(daemonset.New)},
+		{"deployment-controller", "deployment", plain(deployment.New)},
+		{"disruption-controller", "disruption", plain(disruption.New)},
+		{"endpoints-controller", "endpoint", plain(endpoints.New)},
 		{"endpointslice-controller", "endpointslice", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return endpointslice.New(caches, endpointslice.Options{Options: o.workload(events)})
 		}},
-		{"ephemeral-volume-controller", "ephemeral-volume", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
-			return ephemeralvolume.New(caches, o.workload(events))
-		}},
-		{"garbage-collector-controller", "garbagecollector", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
-			return garbagecollector.New(caches, o.workload(events))
-		}},
+		{"ephemeral-volume-controller", "ephemeral-volume", plain(ephemeralvolume.New)},
+		{"garbage-collector-controller", "garbagecollector", plain(garbagecollector.New)},
 		{"job-controller", "job", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return job.New(caches, job.Options{Options: o.workload(events), Backoff: o.JobBackoff})
 		}},
@@ -157,54 +135,35 @@ func All() []Controller {
 		{"pod-garbage-collector-controller", "podgc", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return podgc.New(caches, podgc.Options{Options: o.workload(events)})
 		}},
-		{"taint-eviction-controller", "", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
-			return tainteviction.New(caches, o.workload(events))
-		}},
-		{"persistentvolume-attach-detach-controller", "attachdetach", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
-			return attachdetach.New(caches, o.workload(events))
-		}},
-		{"persistentvolume-binder-controller", "persistentvolume-binder", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
-			return persistentvolume.New(caches, o.workload(events))
-		}},
-		{"persistentvolume-protection-controller", "pv-protection", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
-			return volumeprotection.NewVolumes(caches, o.workload(events))
-		}},
-		{"persistentvolumeclaim-protection-controller", "pvc-protection", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
-			return volumeprotection.NewClaims(caches, o.workload(events))
-		}},
-		{"replicaset-controller", "replicaset", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
-			return replicaset.New(caches, o.workload(events))
-		}},
-		{"replicationcontroller-controller", "replicationcontroller", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
-			return replicaset.NewForReplicationControllers(caches, o.workload(events))
-		}},
-		{"resourcequota-controller", "resourcequota", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
-			return resourcequota.New(caches, o.workload(events))
-		}},
+		{"taint-eviction-controller", "", plain(tainteviction.New)},
+		{"persistentvolume-attach-detach-controller", "attachdetach", plain(attachdetach.New)},
+		{"persistentvolume-binder-controller", "persistentvolume-binder", plain(persistentvolume.New)},
+		{"persistentvolume-protection-controller", "pv-protection", plain(volumeprotection.NewVolumes)},
+		{"persistentvolumeclaim-protection-controller", "pvc-protection", plain(volumeprotection.NewClaims)},
+		{"replicaset-controller", "replicaset", plain(replicaset.New)},
+		{"replicationcontroller-controller", "replicationcontroller", plain(replicaset.NewForReplicationControllers)},
+		{"resourcequota-controller", "resourcequota", plain(resourcequota.New)},
 		{"root-ca-certificate-publisher-controller", "root-ca-cert-publisher", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return rootca.New(caches, rootca.Options{Options: o.workload(events), CA: o.RootCA})
 		}},
-		{"serviceaccount-controller", "serviceaccount", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
-			return serviceaccount.New(caches, o.workload(events))
-		}},
+		{"serviceaccount-controller", "serviceaccount", plain(serviceaccount.New)},
 		{"serviceaccount-token-controller", "serviceaccount-token", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return serviceaccounttoken.New(caches, serviceaccounttoken.Options{Options: o.workload(events), Issue: o.IssueToken, RootCA: o.RootCA})
 		}},
-		{"statefulset-controller", "statefulset", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
-			return statefulset.New(caches, o.workload(events))
-		}},
-		{"token-cleaner-controller", "tokencleaner", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
-			return bootstraptoken.NewCleaner(caches, o.workload(events))
-		}},
-		{"ttl-after-finished-controller", "ttl-after-finished", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
-			return ttlafterfinished.New(caches, o.workload(events))
-		}},
-		{"volumeattributesclass-protection-controller", "", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
-			return volumeprotection.NewClasses(caches, o.workload(events))
-		}},
+		{"statefulset-controller", "statefulset", plain(statefulset.New)},
+		{"token-cleaner-controller", "tokencleaner", plain(bootstraptoken.NewCleaner)},
+		{"ttl-after-finished-controller", "ttl-after-finished", plain(ttlafterfinished.New)},
+		{"volumeattributesclass-protection-controller", "", plain(volumeprotection.NewClasses)},
 	}
 	slices.SortFunc(all, func(a, b Controller) int { return strings.Compare(a.Name, b.Name) })
 	return all
+}
+
+// plain is how a controller is made that takes nothing of its own.
+func plain[R Runner](create func(*client.Caches, workload.Options) R) func(*client.Caches, *controller.Recorder, Options) Runner {
+	return func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+		return create(caches, o.workload(events))
+	}
 }
 
 func (o Options) workload(events *controller.Recorder) workload.Options {
