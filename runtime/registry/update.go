@@ -143,11 +143,11 @@ func (r *Registry) changeCached(ctx context.Context, q *Request, c *collection, 
 	}
 	kv := storage.KV{Key: key, Value: cached.Stored, Modified: cached.Revision, Created: cached.Created}
 	obj, wrote, err := r.changeOnce(ctx, q, c, m, key, live, kv)
-	if wrote {
-		return obj, true, storeError(err)
-	}
 	if errors.Is(err, storage.ErrConflict) || errors.Is(err, storage.ErrNotFound) {
 		return nil, false, nil
+	}
+	if wrote {
+		return obj, true, storeError(err)
 	}
 	now, _, readErr := c.store.Get(ctx, key)
 	if readErr != nil || now.Modified != cached.Revision {
@@ -205,8 +205,8 @@ func (r *Registry) createByChange(ctx context.Context, q *Request, c *collection
 
 // changeOnce is one attempt. An error that is storage.ErrConflict or
 // storage.ErrNotFound means that live is outdated. wrote says that the store
-// was written to; without that, nobody has checked that live is the newest
-// state.
+// was asked to write, and with another error it may have; without that, nobody
+// has checked that live is the newest state.
 func (r *Registry) changeOnce(ctx context.Context, q *Request, c *collection, m mutation, key string, live meta.Object, kv storage.KV) (_ meta.Object, wrote bool, err error) {
 	hub, adm, err := r.wanted(ctx, q, c, m, live)
 	if err != nil {
@@ -255,7 +255,7 @@ func (r *Registry) changeOnce(ctx context.Context, q *Request, c *collection, m 
 		if !m.dryRun {
 			revision, err := c.store.Delete(ctx, key, kv.Modified)
 			if err != nil {
-				return nil, false, err
+				return nil, true, err
 			}
 			c.recent.wrote(key, revision)
 			stored = true
@@ -278,7 +278,7 @@ func (r *Registry) changeOnce(ctx context.Context, q *Request, c *collection, m 
 	}
 	obj, err := c.put(key, hub, data, func() (storage.Revision, error) { return c.store.Update(ctx, key, kv.Modified, data, c.ttl) })
 	if err != nil {
-		return nil, false, err
+		return nil, true, err
 	}
 	stored = true
 	obj, err = m.face.show(obj)

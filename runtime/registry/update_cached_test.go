@@ -2,9 +2,11 @@ package registry_test
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -74,4 +76,48 @@ func TestWritesWhileTheCacheLags(t *testing.T) {
 	require.NoError(t, err)
 	_, err = patch(`{"spec":{"color":"red"}}`)
 	require.True(t, meta.IsNotFound(err), "%v", err)
+}
+
+// silentStore makes writes and loses the answers.
+type silentStore struct {
+	storage.Store
+	silent bool
+}
+
+var errSilent = errors.New("the connection broke")
+
+func (s *silentStore) Update(ctx context.Context, key string, prev storage.Revision, value []byte, ttl time.Duration) (storage.Revision, error) {
+	revision, err := s.Store.Update(ctx, key, prev, value, ttl)
+	if err == nil && s.silent {
+		return 0, errSilent
+	}
+	return revision, err
+}
+
+func (s *silentStore) Delete(ctx context.Context, key string, prev storage.Revision) (storage.Revision, error) {
+	revision, err := s.Store.Delete(ctx, key, prev)
+	if err == nil && s.silent {
+		return 0, errSilent
+	}
+	return revision, err
+}
+
+// A client that is told of a conflict or a missing object takes it that its
+// write was not done.
+func TestWritesOfUnknownOutcomeAreNotTriedAgain(t *testing.T) {
+	store := &silentStore{Store: newStore(t)}
+	f := startOn(t, store, widgetGroups(), registry.Options{})
+	f.create(named("a"))
+	seen := f.get("a")
+
+	store.silent = true
+	changed := codec.DeepCopy(seen)
+	changed.Spec.Color = "red"
+	_, err := f.update(changed)
+	require.ErrorIs(t, err, errSilent, "an update")
+	require.Equal(t, "red", f.get("a").Spec.Color)
+	_, _, err = f.reg.Patch(f.ctx, f.widget("a"), client.Patch{Type: client.MergePatch, Data: []byte(`{"spec":{"color":"blue"}}`)}, meta.PatchOptions{})
+	require.ErrorIs(t, err, errSilent, "a patch")
+	_, err = f.reg.Delete(f.ctx, f.widget("a"), meta.DeleteOptions{})
+	require.ErrorIs(t, err, errSilent, "a deletion")
 }
