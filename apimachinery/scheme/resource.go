@@ -85,9 +85,25 @@ type Options struct {
 	DefaultPropagation meta.DeletionPropagation
 	// TTLSeconds makes stored objects vanish that long after their last write. 0 is never.
 	TTLSeconds int64
+	// Stored is the form in which objects are stored, if it is not that of a version
+	// that is served.
+	Stored *StoredForm
 	// Deprecated is the text of the Warning header that every request to the
 	// resource is answered with.
 	Deprecated string
+}
+
+// StoredForm is how objects of a kind are stored that Kubernetes stores in a
+// version which it does not serve any more. Objects are in the hub version.
+type StoredForm struct {
+	// Version is the one that is stored, of the kind's group. Values in others are
+	// read as those of any kind.
+	Version string
+	// Encode returns a JSON text that names Version. It leaves obj as it is.
+	Encode func(obj meta.Object) ([]byte, error)
+	// Decode reads what Encode has written, and what Kubernetes has. Defaults need
+	// not be set.
+	Decode func(data []byte) (meta.Object, error)
 }
 
 // Field is a field that field selectors may use.

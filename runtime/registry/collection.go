@@ -48,7 +48,7 @@ func newCollection(s *scheme.Scheme, store storage.Store, hub *scheme.Resource, 
 		scheme: s, store: store, hub: hub, gvk: hub.GroupVersionKind(),
 		stored: meta.GroupVersion{Group: hub.Group, Version: cmp.Or(hub.StorageVersion, hub.Version)},
 		prefix: o.StorePrefix + path + "/",
-		proto:  hub.Type != nil && hub.Type.HasProto(),
+		proto:  hub.Type != nil && hub.Type.HasProto() && hub.Stored == nil,
 		ttl:    time.Duration(hub.TTLSeconds) * time.Second,
 		recent: recentWrites{seed: maphash.MakeSeed()},
 	}
@@ -87,6 +87,9 @@ func (c *collection) encode(obj meta.Object) ([]byte, error) {
 	m.ResourceVersion = ""
 	obj.TypeMetadata().SetGroupVersionKind(c.gvk)
 	defer func() { m.ResourceVersion = version }()
+	if c.hub.Stored != nil {
+		return c.hub.Stored.Encode(obj)
+	}
 	if c.stored != c.gvk.GroupVersion() {
 		older, err := c.scheme.Convert(obj, c.stored)
 		if err != nil {
@@ -146,6 +149,14 @@ func (c *collection) decodeJSON(data []byte) (meta.Object, error) {
 	var typeMeta meta.TypeMeta
 	if _, err := codec.UnmarshalJSON(data, &typeMeta, codec.DecodeOptions{}); err != nil {
 		return nil, fmt.Errorf("stored %s: %w", c.gvk.Kind, err)
+	}
+	if own := c.hub.Stored; own != nil && typeMeta.APIVersion == (meta.GroupVersion{Group: c.gvk.Group, Version: own.Version}).String() {
+		obj, err := own.Decode(data)
+		if err != nil {
+			return nil, fmt.Errorf("stored %s: %w", c.gvk.Kind, err)
+		}
+		obj.TypeMetadata().SetGroupVersionKind(c.gvk)
+		return obj, nil
 	}
 	obj, err := c.newStored(typeMeta)
 	if err != nil {

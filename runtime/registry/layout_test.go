@@ -20,7 +20,7 @@ func TestLayout(t *testing.T) {
 	want := strings.Fields(`
 		apiservices.apiregistration.k8s.io=apiregistration.k8s.io/apiservices:v1
 		clustertrustbundles.certificates.k8s.io=clustertrustbundles:v1beta1
-		customresourcedefinitions.apiextensions.k8s.io=apiextensions.k8s.io/customresourcedefinitions:v1
+		customresourcedefinitions.apiextensions.k8s.io=apiextensions.k8s.io/customresourcedefinitions:v1beta1
 		devicetaintrules.resource.k8s.io=devicetaintrules:v1beta2
 		endpoints=services/endpoints:v1
 		horizontalpodautoscalers.autoscaling=horizontalpodautoscalers:v2
@@ -48,7 +48,11 @@ func TestLayout(t *testing.T) {
 				seen[name] = true
 				require.NotNil(t, hub.Type, name)
 				require.True(t, hub.Type.HasProto(), "%s is stored in protobuf", name)
-				at := fmt.Sprintf("%s=%s:%s", name, cmp.Or(hub.StoragePrefix, hub.Name), cmp.Or(hub.StorageVersion, hub.Version))
+				version := cmp.Or(hub.StorageVersion, hub.Version)
+				if hub.Stored != nil {
+					version = hub.Stored.Version
+				}
+				at := fmt.Sprintf("%s=%s:%s", name, cmp.Or(hub.StoragePrefix, hub.Name), version)
 				if at != name+"="+hub.Name+":v1" {
 					got = append(got, at)
 				}

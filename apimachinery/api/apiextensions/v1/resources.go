@@ -24,5 +24,6 @@ func customresourcedefinitions() *scheme.Resource {
 		StoragePrefix: "apiextensions.k8s.io/customresourcedefinitions",
 		Columns:       columns(),
 		Status:        &scheme.Status[CustomResourceDefinition]{},
+		Options:       scheme.Options{Stored: storedForm()},
 	})
 }

@@ -131,7 +131,7 @@ type ResourcePoolStatusRequestSpec struct {
 	// Name of the pool; nil means all of the driver's.
 	PoolName *string `json:"poolName,omitempty" protobuf:"bytes,2"`
 	// Most pools in the answer.
-	Limit *int32 `json:"limit,omitempty" protobuf:"varint,3"`
+	Limit *int32 `json:"limit,omitempty" protobuf:"varint,3" default:"100"`
 	// Attribute that tells kinds of partition where a slice names none.
 	DefaultPartitionTypeAttribute *string `json:"defaultPartitionTypeAttribute,omitempty" protobuf:"bytes,4"`
 }
