@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/labels"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/runtime/client"
 )
 
@@ -18,6 +20,12 @@ type Cluster struct {
 	pods       map[client.Key]*Pod // those on a node
 	nominated  map[client.Key]nomination
 	images     map[string]int // on how many nodes an image is
+	budgets    map[client.Key]*budget
+	groups     map[string]map[client.Key]labels.Selector // by namespace: what Services select
+	owners     map[meta.UID]labels.Selector              // what controllers of Pods select
+
+	// Storage is what there is of volumes. Who owns the Cluster keeps it up to date.
+	Storage *Storage
 }
 
 type nomination struct {
@@ -30,6 +38,8 @@ type Node struct {
 	Object *corev1.Node
 	// Pods are those that run or are to run there.
 	Pods []*Pod
+	// demanding are those of Pods that have a say about who else is near.
+	demanding []*Pod
 	// Requested is the sum of what they ask for.
 	Requested Resources
 	// NonZero is the same, with a small amount counted for containers that ask
@@ -46,6 +56,8 @@ func NewCluster() *Cluster {
 	return &Cluster{
 		nodes: map[string]*Node{}, namespaces: map[string]map[string]string{},
 		pods: map[client.Key]*Pod{}, nominated: map[client.Key]nomination{}, images: map[string]int{},
+		budgets: map[client.Key]*budget{},
+		groups:  map[string]map[client.Key]labels.Selector{}, owners: map[meta.UID]labels.Selector{}, Storage: newStorage(),
 	}
 }
 
@@ -165,33 +177,55 @@ func (c *Cluster) Nominate(pod *Pod, node string) {
 	c.nominated[pod.Key] = nomination{pod, node}
 }
 
-// reservedFor calls visit for every Pod that is nominated to the node and not
-// less important than pod.
-func (c *Cluster) reservedFor(pod *Pod, node string, visit func(*Pod)) {
+// reserved returns, by node, the Pods for which room is kept that are not less
+// important than pod. nil if there are none.
+func (c *Cluster) reserved(pod *Pod) map[string][]*Pod {
+	var by map[string][]*Pod
 	for key, n := range c.nominated {
-		if n.node == node && key != pod.Key && n.pod.Priority >= pod.Priority {
-			visit(n.pod)
+		if key != pod.Key && n.pod.Priority >= pod.Priority {
+			if by == nil {
+				by = map[string][]*Pod{}
+			}
+			by[n.node] = append(by[n.node], n.pod)
 		}
 	}
+	return by
 }
 
-// without returns a copy in which some Pods are gone from one node. The
-// original and its nodes are not touched.
-func (c *Cluster) without(node *Node, gone map[*Pod]bool) (*Cluster, *Node) {
-	thinned := &Node{Object: node.Object, Allocatable: node.Allocatable, images: node.images}
+// lessImportant returns the Pods nominated to a node that are less important than pod.
+func (c *Cluster) lessImportant(pod *Pod, node string) []*Pod {
+	var pods []*Pod
+	for key, n := range c.nominated {
+		if n.node == node && key != pod.Key && n.pod.Priority < pod.Priority {
+			pods = append(pods, n.pod)
+		}
+	}
+	return pods
+}
+
+// changed returns a copy in which some Pods are gone from one node and others are
+// there besides. The original and its nodes are not touched.
+func (c *Cluster) changed(node *Node, gone map[*Pod]bool, more []*Pod) (*Cluster, *Node) {
+	other := &Node{Object: node.Object, Allocatable: node.Allocatable, images: node.images}
 	for _, p := range node.Pods {
 		if !gone[p] {
-			thinned.add(p)
+			other.add(p)
 		}
+	}
+	for _, p := range more {
+		other.add(p)
 	}
 	copied := *c
 	copied.order = slices.Clone(c.order)
-	copied.order[slices.Index(c.order, node)] = thinned
-	return &copied, thinned
+	copied.order[slices.Index(c.order, node)] = other
+	return &copied, other
 }
 
 func (n *Node) add(pod *Pod) {
 	n.Pods = append(n.Pods, pod)
+	if pod.isDemanding() {
+		n.demanding = append(n.demanding, pod)
+	}
 	n.Requested.add(pod.Requests, 1)
 	n.NonZero.add(pod.nonZero, 1)
 }
@@ -202,6 +236,9 @@ func (n *Node) remove(pod *Pod) {
 		return
 	}
 	n.Pods = slices.Delete(slices.Clone(n.Pods), at, at+1)
+	if pod.isDemanding() {
+		n.demanding = slices.DeleteFunc(slices.Clone(n.demanding), func(p *Pod) bool { return p == pod })
+	}
 	n.Requested.add(pod.Requests, -1)
 	n.NonZero.add(pod.nonZero, -1)
 }

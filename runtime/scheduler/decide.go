@@ -19,6 +19,10 @@ type Decision struct {
 type NoNodeError struct {
 	// Nodes is how many nodes there are.
 	Nodes int
+	// Whole is why no node will do, whatever nodes there are; "" if it is about nodes.
+	Whole string
+	// HelpedBy is what has to happen so that trying again makes sense.
+	HelpedBy Change
 	// Verdicts are what was wrong with each.
 	Verdicts map[*Node]Verdict
 	// Preemption is why evicting others did not help; "" when it was not tried.
@@ -32,7 +36,9 @@ func (e *NoNodeError) Error() string {
 		return "no nodes available to schedule pods"
 	}
 	text := fmt.Sprintf("0/%d nodes are available", e.Nodes)
-	if reasons := e.reasons(); len(reasons) > 0 {
+	if e.Whole != "" {
+		text += ": " + e.Whole + "."
+	} else if reasons := e.reasons(); len(reasons) > 0 {
 		text += ": " + strings.Join(reasons, ", ") + "."
 	}
 	if e.Preemption != "" {
@@ -69,14 +75,36 @@ func (p Plugins) Decide(pod *Pod, cluster *Cluster, turn int) (Decision, error) 
 	if pod.malformed != nil {
 		return Decision{}, fmt.Errorf("%w: %w", errMalformed, pod.malformed)
 	}
+	if len(cluster.order) == 0 {
+		return Decision{}, &NoNodeError{HelpedBy: NodeChanged}
+	}
+	if whole, helpedBy := p.refuse(pod, cluster); whole != "" {
+		return Decision{}, &NoNodeError{Nodes: len(cluster.order), Whole: whole, HelpedBy: helpedBy}
+	}
 	checks := p.prepare(pod, cluster)
-	verdicts := map[*Node]Verdict{}
+	reserved := cluster.reserved(pod)
+	// look asks about one node, as it is and as it will be when those are there too
+	// for which room is kept.
+	look := func(n *Node) Verdict {
+		v := check(checks, n)
+		if more := reserved[n.Object.Name]; v.Passes() && len(more) > 0 {
+			fuller, m := cluster.changed(n, nil, more)
+			v = check(p.prepare(pod, fuller), m)
+		}
+		return v
+	}
+	// A Pod that others made way for goes there if it still can.
+	if n := cluster.Node(pod.Object.Status.NominatedNodeName); n != nil && look(n).Passes() {
+		return Decision{Node: n.Object.Name, Feasible: 1}, nil
+	}
+	refused := &NoNodeError{Nodes: len(cluster.order), Verdicts: map[*Node]Verdict{}}
 	var feasible []*Node
 	enough := searchFor(len(cluster.order))
 	for i := range cluster.order {
 		n := cluster.order[(i+turn)%len(cluster.order)]
-		if v := check(checks, n); !v.Passes() {
-			verdicts[n] = v
+		if v := look(n); !v.Passes() {
+			refused.Verdicts[n] = v
+			refused.HelpedBy |= v.helpedBy
 			continue
 		}
 		if feasible = append(feasible, n); len(feasible) == enough {
@@ -85,34 +113,52 @@ func (p Plugins) Decide(pod *Pod, cluster *Cluster, turn int) (Decision, error) 
 	}
 	switch len(feasible) {
 	case 0:
-		return Decision{}, &NoNodeError{Nodes: len(cluster.order), Verdicts: verdicts}
+		return Decision{}, refused
 	case 1:
 		return Decision{Node: feasible[0].Object.Name, Feasible: 1}, nil
-	}
-	// A Pod that others made way for goes there if it still can.
-	if nominated := pod.Object.Status.NominatedNodeName; nominated != "" {
-		for _, n := range feasible {
-			if n.Object.Name == nominated {
-				return Decision{Node: nominated, Feasible: len(feasible)}, nil
-			}
-		}
 	}
 	return Decision{Node: p.best(pod, cluster, feasible, turn).Object.Name, Feasible: len(feasible)}, nil
 }
 
-func (p Plugins) prepare(pod *Pod, cluster *Cluster) []func(*Node) Verdict {
-	var checks []func(*Node) Verdict
+// refuse asks those filters that need no node to know.
+func (p Plugins) refuse(pod *Pod, cluster *Cluster) (reason string, helpedBy Change) {
+	for _, f := range p.Filters {
+		if r, ok := f.(Refuser); ok {
+			if reason := r.Refuse(pod, cluster); reason != "" {
+				return reason, helps(f)
+			}
+		}
+	}
+	return "", 0
+}
+
+func helps(f Filter) Change {
+	if h, ok := f.(Hinted); ok {
+		return h.HelpedBy()
+	}
+	return anyChange
+}
+
+// prepared is one filter's check of nodes.
+type prepared struct {
+	look   func(*Node) Verdict
+	filter Filter
+}
+
+func (p Plugins) prepare(pod *Pod, cluster *Cluster) []prepared {
+	checks := make([]prepared, 0, len(p.Filters))
 	for _, f := range p.Filters {
 		if c := f.Prepare(pod, cluster); c != nil {
-			checks = append(checks, c)
+			checks = append(checks, prepared{c, f})
 		}
 	}
 	return checks
 }
 
-func check(checks []func(*Node) Verdict, n *Node) Verdict {
+func check(checks []prepared, n *Node) Verdict {
 	for _, c := range checks {
-		if v := c(n); !v.Passes() {
+		if v := c.look(n); !v.Passes() {
+			v.helpedBy = helps(c.filter)
 			return v
 		}
 	}

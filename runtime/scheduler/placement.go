@@ -10,7 +10,8 @@ const anyAddress = "0.0.0.0"
 // Unschedulable rules out cordoned nodes.
 type Unschedulable struct{}
 
-func (Unschedulable) Name() string { return "NodeUnschedulable" }
+func (Unschedulable) Name() string     { return "NodeUnschedulable" }
+func (Unschedulable) HelpedBy() Change { return NodeChanged }
 
 func (Unschedulable) Prepare(pod *Pod, _ *Cluster) func(*Node) Verdict {
 	cordon := corev1.Taint{Key: corev1.TaintNodeUnschedulable, Effect: corev1.TaintEffectNoSchedule}
@@ -30,7 +31,8 @@ func allTaints(*corev1.Taint) bool { return true }
 // NodeName rules out all nodes but the one that a Pod names.
 type NodeName struct{}
 
-func (NodeName) Name() string { return "NodeName" }
+func (NodeName) Name() string     { return "NodeName" }
+func (NodeName) HelpedBy() Change { return NodeChanged }
 
 func (NodeName) Prepare(pod *Pod, _ *Cluster) func(*Node) Verdict {
 	name := pod.Object.Spec.NodeName
@@ -49,8 +51,9 @@ func (NodeName) Prepare(pod *Pod, _ *Cluster) func(*Node) Verdict {
 // Pod does not tolerate, and prefers nodes with few PreferNoSchedule ones.
 type TaintToleration struct{}
 
-func (TaintToleration) Name() string  { return "TaintToleration" }
-func (TaintToleration) Weight() int64 { return 3 }
+func (TaintToleration) Name() string     { return "TaintToleration" }
+func (TaintToleration) Weight() int64    { return 3 }
+func (TaintToleration) HelpedBy() Change { return NodeChanged }
 
 func (TaintToleration) Prepare(pod *Pod, _ *Cluster) func(*Node) Verdict {
 	return func(n *Node) Verdict {
@@ -82,8 +85,9 @@ func (TaintToleration) Rate(pod *Pod, _ *Cluster) func([]*Node) []int64 {
 // affinity does not pick, and prefers those that the preferred affinity does.
 type NodeAffinity struct{}
 
-func (NodeAffinity) Name() string  { return "NodeAffinity" }
-func (NodeAffinity) Weight() int64 { return 2 }
+func (NodeAffinity) Name() string     { return "NodeAffinity" }
+func (NodeAffinity) Weight() int64    { return 2 }
+func (NodeAffinity) HelpedBy() Change { return NodeChanged }
 
 func (NodeAffinity) Prepare(pod *Pod, _ *Cluster) func(*Node) Verdict {
 	spec := &pod.Object.Spec
@@ -119,7 +123,8 @@ func (NodeAffinity) Rate(pod *Pod, _ *Cluster) func([]*Node) []int64 {
 // NodePorts rules out nodes where a host port that a Pod wants is taken.
 type NodePorts struct{}
 
-func (NodePorts) Name() string { return "NodePorts" }
+func (NodePorts) Name() string     { return "NodePorts" }
+func (NodePorts) HelpedBy() Change { return NodeChanged | PodGone }
 
 func (NodePorts) Prepare(pod *Pod, _ *Cluster) func(*Node) Verdict {
 	if len(pod.ports) == 0 {
@@ -159,12 +164,11 @@ func (ImageLocality) Rate(pod *Pod, cluster *Cluster) func([]*Node) []int64 {
 	if len(cluster.images) == 0 {
 		return nil
 	}
-	containers := pod.Object.Spec.Containers
-	most := int64(imagesEnough) * int64(len(containers))
+	names := pod.images
+	most := int64(imagesEnough) * int64(len(names))
 	return each(func(n *Node) int64 {
 		var sum int64
-		for i := range containers {
-			name := imageName(containers[i].Image)
+		for _, name := range names {
 			if size, ok := n.images[name]; ok {
 				sum += int64(float64(size) * float64(cluster.images[name]) / float64(len(cluster.order)))
 			}

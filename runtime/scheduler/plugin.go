@@ -11,6 +11,31 @@ type Filter interface {
 	Prepare(pod *Pod, cluster *Cluster) func(node *Node) Verdict
 }
 
+// Refuser is a Filter that can tell that no node will do, whatever nodes there are.
+type Refuser interface {
+	// Refuse returns why, in the words that users see in events; "" to look at nodes.
+	Refuse(pod *Pod, cluster *Cluster) string
+}
+
+// Change is what may happen to a cluster, as a set of bits.
+type Change uint8
+
+const (
+	NodeChanged      Change = 1 << iota // a node is there, or offers something else
+	PodGone                             // a Pod is gone from a node, or asks for less
+	PodPlaced                           // a Pod is on a node, or has other labels
+	NamespaceChanged                    // a namespace has other labels
+	StorageChanged                      // a claim, a volume, a class or what drivers say
+
+	anyChange Change = 1<<iota - 1
+)
+
+// Hinted is a Filter that knows after which changes it may let a Pod pass that it
+// has refused. Pods refused by others are tried again after every change.
+type Hinted interface {
+	HelpedBy() Change
+}
+
 // Score prefers some nodes to others. Implementations must be safe for
 // concurrent use.
 type Score interface {
@@ -34,6 +59,8 @@ type Verdict struct {
 	More []string
 	// Final means that evicting Pods from the node cannot change it.
 	Final bool
+
+	helpedBy Change // filled in by who asked the filter
 }
 
 // Passes reports whether the node will do.
@@ -52,8 +79,8 @@ type Plugins struct {
 func DefaultPlugins() Plugins {
 	return Plugins{
 		Filters: []Filter{
-			Unschedulable{}, NodeName{}, TaintToleration{}, NodeAffinity{}, NodePorts{},
-			ResourcesFit{}, InterPodAffinity{}, TopologySpread{},
+			Unschedulable{}, NodeName{}, TaintToleration{}, NodeAffinity{}, NodePorts{}, ResourcesFit{},
+			VolumeRestrictions{}, VolumeLimits{}, VolumeBinding{}, VolumeZone{}, TopologySpread{}, InterPodAffinity{},
 		},
 		Scores: []Score{
 			TaintToleration{}, NodeAffinity{}, TopologySpread{}, InterPodAffinity{},

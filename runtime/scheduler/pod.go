@@ -21,8 +21,10 @@ type Pod struct {
 	antiAffinity []affinityTerm // required
 	preferred    []affinityTerm // with weights, negative for anti-affinity
 	spread       []spreadConstraint
-	node         string // where the Cluster has it
-	malformed    error  // a selector that cannot be read
+	claims       []podClaim
+	images       []string // of its containers
+	node         string   // where the Cluster has it
+	malformed    error    // a selector that cannot be read
 }
 
 type hostPort struct {
@@ -55,6 +57,12 @@ func NewPod(object *corev1.Pod) *Pod {
 					p.ports = append(p.ports, hostPort{orDefault(port.HostIP, anyAddress), orDefault(port.Protocol, corev1.ProtocolTCP), port.HostPort})
 				}
 			}
+		}
+	}
+	p.claims = claimsOf(object)
+	for _, list := range [][]corev1.Container{object.Spec.InitContainers, object.Spec.Containers} {
+		for i := range list {
+			p.images = append(p.images, imageName(list[i].Image))
 		}
 	}
 	if a := object.Spec.Affinity; a != nil {
@@ -140,4 +148,9 @@ func orDefault[T comparable](v, otherwise T) T {
 		return otherwise
 	}
 	return v
+}
+
+// isDemanding reports whether a Pod has a say about who else is near it.
+func (p *Pod) isDemanding() bool {
+	return len(p.affinity) > 0 || len(p.antiAffinity) > 0 || len(p.preferred) > 0
 }

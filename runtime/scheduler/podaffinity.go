@@ -6,6 +6,9 @@ type InterPodAffinity struct{}
 
 func (InterPodAffinity) Name() string  { return "InterPodAffinity" }
 func (InterPodAffinity) Weight() int64 { return 2 }
+func (InterPodAffinity) HelpedBy() Change {
+	return NodeChanged | PodGone | PodPlaced | NamespaceChanged
+}
 
 // domain is the nodes with one value of one label.
 type domain struct{ key, value string }
@@ -23,13 +26,18 @@ func (InterPodAffinity) Prepare(pod *Pod, cluster *Cluster) func(*Node) Verdict 
 	}
 	for _, n := range cluster.order {
 		labels := n.Object.Labels
-		for _, other := range n.Pods {
+		for _, other := range n.demanding {
 			for i := range other.antiAffinity {
 				t := &other.antiAffinity[i]
 				if value, ok := labels[t.topologyKey]; ok && t.selects(pod, cluster) {
 					refusing[domain{t.topologyKey, value}] = true
 				}
 			}
+		}
+		if len(pod.affinity) == 0 && len(pod.antiAffinity) == 0 {
+			continue
+		}
+		for _, other := range n.Pods {
 			for i := range pod.antiAffinity {
 				t := &pod.antiAffinity[i]
 				if value, ok := labels[t.topologyKey]; ok && t.selects(other, cluster) {
@@ -99,10 +107,14 @@ func (InterPodAffinity) Rate(pod *Pod, cluster *Cluster) func([]*Node) []int64 {
 		}
 	}
 	for _, n := range cluster.order {
-		for _, other := range n.Pods {
-			for i := range pod.preferred {
-				count(&pod.preferred[i], other, n.Object.Labels, pod.preferred[i].weight)
+		if len(pod.preferred) > 0 {
+			for _, other := range n.Pods {
+				for i := range pod.preferred {
+					count(&pod.preferred[i], other, n.Object.Labels, pod.preferred[i].weight)
+				}
 			}
+		}
+		for _, other := range n.demanding {
 			for i := range other.preferred {
 				count(&other.preferred[i], pod, n.Object.Labels, other.preferred[i].weight)
 			}

@@ -14,11 +14,17 @@ import (
 type Preemption struct {
 	Node    string
 	Victims []*Pod // the most important first
+	// Protected is how many of them a disruption budget would rather keep.
+	Protected int
+	// Yielding are less important Pods for which room was kept on the node: they
+	// have to look for another.
+	Yielding []*Pod
 }
 
 // Preempt finds the node where evicting less important Pods makes room for pod
-// at the least harm: the least important highest victim, then the smallest sum
-// of importance, the fewest victims, those that started last. It changes
+// at the least harm: the fewest that a disruption budget protects, then the least
+// important highest victim, the smallest sum of importance, the fewest victims,
+// those that started last. It changes
 // nothing. When nothing helps it returns nil and notes why in refused.
 func (p Plugins) Preempt(pod *Pod, cluster *Cluster, refused *NoNodeError) *Preemption {
 	if policy := pod.Object.Spec.PreemptionPolicy; policy != nil && *policy == corev1.PreemptNever {
@@ -30,21 +36,29 @@ func (p Plugins) Preempt(pod *Pod, cluster *Cluster, refused *NoNodeError) *Pree
 		return nil
 	}
 	var best *Preemption
+	enough, found := candidates(refused.Nodes), 0
 	for _, n := range refused.evictable() {
-		victims := p.victims(pod, cluster, n)
-		if victims == nil {
+		candidate := p.victims(pod, cluster, n)
+		if candidate == nil {
 			continue
 		}
-		candidate := &Preemption{Node: n.Object.Name, Victims: victims}
 		if best == nil || candidate.harmsLess(best) {
 			best = candidate
+		}
+		if found++; found == enough {
+			break
 		}
 	}
 	if best == nil {
 		refused.Preemption = refused.noVictims()
+		return nil
 	}
+	best.Yielding = cluster.lessImportant(pod, best.Node)
 	return best
 }
+
+// candidates returns among how many nodes the one with the least harm is chosen.
+func candidates(nodes int) int { return max(100, nodes/10) }
 
 // waitsForVictims reports whether Pods that were evicted for this one are
 // still on their way out: evicting more would be too much.
@@ -58,9 +72,10 @@ func (p Plugins) waitsForVictims(pod *Pod, cluster *Cluster) bool {
 	})
 }
 
-// victims returns the fewest Pods, important ones spared first, without which
-// the node would do for pod; nil if even all of them are not enough.
-func (p Plugins) victims(pod *Pod, cluster *Cluster, node *Node) []*Pod {
+// victims returns the fewest Pods, those that a budget protects and then important
+// ones spared first, without which the node would do for pod; nil if even all of
+// them are not enough.
+func (p Plugins) victims(pod *Pod, cluster *Cluster, node *Node) *Preemption {
 	gone := map[*Pod]bool{}
 	for _, other := range node.Pods {
 		if other.Priority < pod.Priority {
@@ -70,9 +85,18 @@ func (p Plugins) victims(pod *Pod, cluster *Cluster, node *Node) []*Pod {
 	if len(gone) == 0 {
 		return nil
 	}
+	kept := cluster.reserved(pod)[node.Object.Name]
 	fits := func() bool {
-		thinned, n := cluster.without(node, gone)
-		return check(p.prepare(pod, thinned), n).Passes()
+		for _, more := range [][]*Pod{nil, kept} {
+			thinned, n := cluster.changed(node, gone, more)
+			if !check(p.prepare(pod, thinned), n).Passes() {
+				return false
+			}
+			if len(kept) == 0 {
+				break
+			}
+		}
+		return true
 	}
 	if !fits() {
 		return nil
@@ -82,15 +106,23 @@ func (p Plugins) victims(pod *Pod, cluster *Cluster, node *Node) []*Pod {
 		candidates = append(candidates, other)
 	}
 	slices.SortFunc(candidates, moreImportant)
-	var victims []*Pod
-	for _, other := range candidates {
+	preemption := &Preemption{Node: node.Object.Name}
+	protected, free := cluster.splitByBudget(candidates)
+	for i, other := range slices.Concat(protected, free) {
 		delete(gone, other)
 		if !fits() {
 			gone[other] = true
-			victims = append(victims, other)
+			preemption.Victims = append(preemption.Victims, other)
+			if i < len(protected) {
+				preemption.Protected++
+			}
 		}
 	}
-	return victims
+	if len(preemption.Victims) == 0 {
+		return nil // it fits as it is: nobody has to go
+	}
+	slices.SortFunc(preemption.Victims, moreImportant)
+	return preemption
 }
 
 // moreImportant orders Pods by priority, then by how long they have run.
@@ -105,6 +137,9 @@ func moreImportant(a, b *Pod) int {
 }
 
 func (c *Preemption) harmsLess(o *Preemption) bool {
+	if c.Protected != o.Protected {
+		return c.Protected < o.Protected
+	}
 	if a, b := c.Victims[0].Priority, o.Victims[0].Priority; a != b {
 		return a < b
 	}
@@ -118,6 +153,9 @@ func (c *Preemption) harmsLess(o *Preemption) bool {
 }
 
 func (e *NoNodeError) noVictims() string {
+	if e.Whole != "" {
+		return fmt.Sprintf("0/%d nodes are available: %d Preemption is not helpful for scheduling.", e.Nodes, e.Nodes)
+	}
 	final := 0
 	for _, v := range e.Verdicts {
 		if v.Final {

@@ -23,7 +23,10 @@ const (
 type queue struct {
 	active   activeHeap
 	entries  map[client.Key]*waiting
+	parked   map[client.Key]*waiting
 	arrivals int
+	// due is when the first of parked may have its turn; zero: not known.
+	due time.Time
 }
 
 type waiting struct {
@@ -32,12 +35,15 @@ type waiting struct {
 	attempts int
 	index    int // in active; -1: parked
 	// parked Pods
-	hopeful  bool      // something happened since it was parked
+	helpedBy Change    // what has to happen
+	hopeful  bool      // it happened since it was parked
 	backOff  time.Time // not before
 	parkedAt time.Time
 }
 
-func newQueue() *queue { return &queue{entries: map[client.Key]*waiting{}} }
+func newQueue() *queue {
+	return &queue{entries: map[client.Key]*waiting{}, parked: map[client.Key]*waiting{}}
+}
 
 // set adds a Pod or takes note of its change. A change of a parked Pod makes
 // it hopeful: it may ask for less now.
@@ -55,7 +61,7 @@ func (q *queue) set(pod *Pod) {
 		heap.Fix(&q.active, w.index)
 		return
 	}
-	w.hopeful = true
+	w.hopeful, q.due = true, time.Time{}
 }
 
 func (q *queue) remove(key client.Key) {
@@ -67,6 +73,7 @@ func (q *queue) remove(key client.Key) {
 		heap.Remove(&q.active, w.index)
 	}
 	delete(q.entries, key)
+	delete(q.parked, key)
 }
 
 // pop takes the next Pod for an attempt; it stays known until removed.
@@ -79,22 +86,24 @@ func (q *queue) pop() (*waiting, bool) {
 	return w, true
 }
 
-// park sets a Pod aside after an attempt that failed. hopeful: only its
-// back-off has to pass, as after an error that was not about the cluster.
-func (q *queue) park(w *waiting, now time.Time, hopeful bool) {
+// park sets a Pod aside after an attempt that failed, until one of some changes
+// happens. Without any only its back-off has to pass, as after an error that was
+// not about the cluster.
+func (q *queue) park(w *waiting, now time.Time, until Change) {
 	if q.entries[w.pod.Key] != w || w.index >= 0 {
 		return // gone meanwhile, or replaced by another of its name
 	}
-	w.hopeful, w.parkedAt = hopeful, now
+	w.helpedBy, w.hopeful, w.parkedAt = until, until == 0, now
 	back := firstBackOff << min(w.attempts-1, 10)
 	w.backOff = now.Add(min(back, maxBackOff))
+	q.parked[w.pod.Key], q.due = w, time.Time{}
 }
 
-// hope makes every parked Pod hopeful: the cluster has changed.
-func (q *queue) hope() {
-	for _, w := range q.entries {
-		if w.index < 0 {
-			w.hopeful = true
+// hope makes those parked Pods hopeful that a change may help.
+func (q *queue) hope(change Change) {
+	for _, w := range q.parked {
+		if !w.hopeful && w.helpedBy&change != 0 {
+			w.hopeful, q.due = true, time.Time{}
 		}
 	}
 }
@@ -102,21 +111,26 @@ func (q *queue) hope() {
 // promote makes parked Pods active whose time has come, and returns when it
 // will come for the next; zero: for none.
 func (q *queue) promote(now time.Time) (next time.Time) {
-	for _, w := range q.entries {
-		if w.index >= 0 || w.parkedAt.IsZero() {
-			continue
-		}
+	if len(q.parked) == 0 {
+		return time.Time{}
+	}
+	if now.Before(q.due) {
+		return q.due
+	}
+	q.due = time.Time{}
+	for key, w := range q.parked {
 		at := w.parkedAt.Add(stuckAfter)
 		if w.hopeful {
 			at = w.backOff
 		}
 		if !now.Before(at) {
-			w.parkedAt = time.Time{}
+			delete(q.parked, key)
 			heap.Push(&q.active, w)
 		} else if next.IsZero() || at.Before(next) {
 			next = at
 		}
 	}
+	q.due = next
 	return next
 }
 

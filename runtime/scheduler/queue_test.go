@@ -26,11 +26,11 @@ func TestParkedPodWaitsForHopeAndBackOff(t *testing.T) {
 	q := newQueue()
 	q.set(NewPod(testPod("p")))
 	w, _ := q.pop()
-	q.park(w, now, false)
+	q.park(w, now, NodeChanged)
 	if next := q.promote(now.Add(time.Minute)); !next.Equal(now.Add(stuckAfter)) {
 		t.Errorf("without hope it is tried at %v, want %v", next, now.Add(stuckAfter))
 	}
-	q.hope()
+	q.hope(NodeChanged)
 	if next := q.promote(now); !next.Equal(now.Add(firstBackOff)) {
 		t.Errorf("with hope it is tried at %v, want %v", next, now.Add(firstBackOff))
 	}
@@ -39,12 +39,12 @@ func TestParkedPodWaitsForHopeAndBackOff(t *testing.T) {
 	if !ok {
 		t.Fatal("it was not tried after its back-off")
 	}
-	q.park(w, now, true)
+	q.park(w, now, 0)
 	if next := q.promote(now); !next.Equal(now.Add(2 * firstBackOff)) {
 		t.Errorf("the second back-off ends at %v, want %v", next, now.Add(2*firstBackOff))
 	}
 	q.remove(w.pod.Key)
-	q.park(w, now, true)
+	q.park(w, now, 0)
 	if next := q.promote(now.Add(time.Hour)); !next.IsZero() || len(q.active) != 0 {
 		t.Error("a Pod that is gone came back")
 	}

@@ -126,23 +126,16 @@ func podRequests(pod *corev1.Pod) (requests, nonZero Resources) {
 // prefers those that have the most left.
 type ResourcesFit struct{}
 
-func (ResourcesFit) Name() string  { return "NodeResourcesFit" }
-func (ResourcesFit) Weight() int64 { return 1 }
+func (ResourcesFit) Name() string     { return "NodeResourcesFit" }
+func (ResourcesFit) Weight() int64    { return 1 }
+func (ResourcesFit) HelpedBy() Change { return NodeChanged | PodGone }
 
-func (ResourcesFit) Prepare(pod *Pod, cluster *Cluster) func(*Node) Verdict {
-	return func(n *Node) Verdict {
-		used := n.Requested
-		if len(cluster.nominated) > 0 {
-			used.Scalar = nil
-			used.add(Resources{Scalar: n.Requested.Scalar}, 1)
-			cluster.reservedFor(pod, n.Object.Name, func(p *Pod) { used.add(p.Requests, 1) })
-		}
-		return lacking(pod.Requests, used, n.Allocatable)
-	}
+func (ResourcesFit) Prepare(pod *Pod, _ *Cluster) func(*Node) Verdict {
+	return func(n *Node) Verdict { return lacking(&pod.Requests, &n.Requested, &n.Allocatable) }
 }
 
 // lacking says what a node has too little of for a Pod.
-func lacking(want, used, have Resources) Verdict {
+func lacking(want, used, have *Resources) Verdict {
 	var reasons []string
 	beyond := false // even an empty node has too little
 	check := func(name corev1.ResourceName, want, used, have int64) {

@@ -45,6 +45,10 @@ type Scheduler struct {
 	// assumed Pods are placed in cluster though the server does not say so yet.
 	assumed map[client.Key]meta.UID
 	turn    int
+	// stirred is closed, and another one made, at every change while some wait for
+	// their volumes, which patient counts.
+	stirred chan struct{}
+	patient int
 	wake    chan struct{} // has a token when there may be something to do
 }
 
@@ -60,7 +64,7 @@ func New(c client.Client, opts Options) *Scheduler {
 	}
 	s := &Scheduler{
 		opts: opts, client: c, caches: opts.Caches, log: opts.Logger,
-		cluster: NewCluster(), queue: newQueue(), assumed: map[client.Key]meta.UID{}, wake: make(chan struct{}, 1),
+		cluster: NewCluster(), queue: newQueue(), assumed: map[client.Key]meta.UID{}, stirred: make(chan struct{}), wake: make(chan struct{}, 1),
 	}
 	if s.caches == nil {
 		s.caches, s.ownCache = client.NewCaches(c, opts.Logger), true
@@ -85,9 +89,14 @@ func (s *Scheduler) schedule(ctx context.Context) error {
 	namespaces := client.CacheOf[corev1.Namespace](s.caches)
 	nodes := client.CacheOf[corev1.Node](s.caches)
 	pods := client.CacheOf[corev1.Pod](s.caches)
+	waits := []func(context.Context) error{namespaces.WaitSynced, nodes.WaitSynced}
 	defer namespaces.Handle(s.namespaceHandler())()
 	defer nodes.Handle(s.nodeHandler())()
-	for _, wait := range []func(context.Context) error{namespaces.WaitSynced, nodes.WaitSynced} {
+	for _, f := range s.follow() {
+		defer f.stop()
+		waits = append(waits, f.synced)
+	}
+	for _, wait := range waits {
 		if err := wait(ctx); err != nil {
 			return err
 		}
@@ -120,16 +129,18 @@ func (s *Scheduler) schedule(ctx context.Context) error {
 			}
 			slots <- struct{}{}
 			bindings.Go(func() {
-				defer func() { <-slots }()
-				attempt(ctx)
+				leave := sync.OnceFunc(func() { <-slots })
+				defer leave()
+				attempt(ctx, leave)
 			})
 		}
 	}
 }
 
 // next decides about the next Pod and returns what has to be told to the
-// server, or when to look again.
-func (s *Scheduler) next() (tell func(ctx context.Context), again time.Time) {
+// server, or when to look again. What is told may leave its slot early, when it
+// only waits from then on.
+func (s *Scheduler) next() (tell func(ctx context.Context, leave func()), again time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
@@ -142,26 +153,48 @@ func (s *Scheduler) next() (tell func(ctx context.Context), again time.Time) {
 	s.turn++
 	decision, err := s.opts.Plugins.Decide(pod, s.cluster, s.turn)
 	if err == nil {
+		volumes := s.opts.Plugins.Volumes(pod, s.cluster, decision.Node)
+		s.cluster.Storage.reserve(&volumes, decision.Node)
 		s.cluster.Place(pod, decision.Node)
 		s.assumed[pod.Key] = pod.Object.UID
-		return func(ctx context.Context) { s.bind(ctx, w, decision.Node) }, again
+		return func(ctx context.Context, leave func()) { s.bind(ctx, leave, w, decision.Node, volumes) }, again
 	}
 	var preemption *Preemption
-	if refused, ok := errors.AsType[*NoNodeError](err); ok && len(refused.Verdicts) > 0 {
+	until := anyChange
+	if refused, ok := errors.AsType[*NoNodeError](err); ok {
+		until = refused.HelpedBy
+	}
+	if refused, ok := errors.AsType[*NoNodeError](err); ok && refused.Nodes > 0 {
 		if preemption = s.opts.Plugins.Preempt(pod, s.cluster, refused); preemption != nil {
+			for _, other := range preemption.Yielding {
+				s.cluster.Nominate(other, "")
+			}
 			s.cluster.Nominate(pod, preemption.Node)
+			until |= PodGone
 		}
 	}
-	s.queue.park(w, now, false)
-	return func(ctx context.Context) { s.refuse(ctx, pod, err, preemption) }, again
+	s.queue.park(w, now, until)
+	return func(ctx context.Context, _ func()) { s.refuse(ctx, pod, err, preemption) }, again
 }
 
-// bind tells the server where the Pod goes. If it will not have it, the
-// decision is taken back.
-func (s *Scheduler) bind(ctx context.Context, w *waiting, node string) {
+// bind sees to the Pod's volumes and tells the server where it goes. If that cannot
+// be, the decision is taken back.
+func (s *Scheduler) bind(ctx context.Context, leave func(), w *waiting, node string, volumes VolumePlan) {
+	if !volumes.Empty() {
+		err := s.bindVolumes(ctx, leave, w.pod, node, volumes)
+		defer func() {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.cluster.Storage.release(&volumes)
+		}()
+		if err != nil {
+			s.takeBack(ctx, w, errors.Is(err, errGone), fmt.Errorf("running PreBind plugin \"VolumeBinding\": binding volumes: %w", err))
+			return
+		}
+	}
 	pod := w.pod.Object
 	// What is decided is carried out even if the scheduler is told to stop.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	telling, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer cancel()
 	binding := &corev1.Binding{
 		ObjectMeta: meta.ObjectMeta{Namespace: pod.Namespace, Name: pod.Name, UID: pod.UID},
@@ -169,7 +202,7 @@ func (s *Scheduler) bind(ctx context.Context, w *waiting, node string) {
 	}
 	at := client.Of[corev1.Pod](s.client).In(pod.Namespace).Target(pod.Name)
 	at.Subresource = "binding"
-	err := s.client.Create(ctx, at, binding, meta.CreateOptions{})
+	err := s.client.Create(telling, at, binding, meta.CreateOptions{})
 	if err == nil {
 		s.log.Debug("Pod scheduled", "pod", w.pod.Key, "node", node)
 		s.events.Normal(pod, "Scheduled", "Successfully assigned %s to %s", w.pod.Key, node)
@@ -180,21 +213,32 @@ func (s *Scheduler) bind(ctx context.Context, w *waiting, node string) {
 		}
 		return
 	}
+	gone := meta.IsNotFound(err)
+	if !gone {
+		s.log.Warn("Pod not bound", "pod", w.pod.Key, "node", node, "error", err)
+	}
+	s.takeBack(ctx, w, gone, fmt.Errorf("binding rejected: %w", err))
+}
+
+// takeBack ends a decision that could not be carried out; the Pod is tried again
+// after a while.
+func (s *Scheduler) takeBack(ctx context.Context, w *waiting, gone bool, err error) {
+	pod := w.pod.Object
 	s.mu.Lock()
 	if s.assumed[w.pod.Key] == pod.UID {
 		delete(s.assumed, w.pod.Key)
 		s.cluster.Remove(w.pod.Key)
 	}
-	if meta.IsNotFound(err) {
+	if gone && s.queue.entries[w.pod.Key] == w {
 		s.queue.remove(w.pod.Key)
 	} else {
-		s.queue.park(w, time.Now(), true)
+		s.queue.park(w, time.Now(), 0)
+		s.queue.hope(PodGone) // there is room again
 	}
 	s.mu.Unlock()
 	s.signal()
-	if !meta.IsNotFound(err) {
-		s.log.Warn("Pod not bound", "pod", w.pod.Key, "node", node, "error", err)
-		s.events.Warning(pod, "FailedScheduling", "binding rejected: %v", err)
+	if !gone && ctx.Err() == nil {
+		s.refuse(ctx, w.pod, err, nil)
 	}
 }
 
@@ -208,6 +252,9 @@ func (s *Scheduler) refuse(ctx context.Context, pod *Pod, why error, preemption 
 			if err := s.evict(ctx, victim.Object, object); err != nil {
 				s.log.Warn("Pod not evicted", "pod", victim.Key, "for", pod.Key, "error", err)
 			}
+		}
+		for _, other := range preemption.Yielding {
+			s.forgetNomination(ctx, other)
 		}
 	}
 	reason := corev1.PodReasonUnschedulable
@@ -229,6 +276,20 @@ func (s *Scheduler) refuse(ctx context.Context, pod *Pod, why error, preemption 
 	})
 	if err != nil && !meta.IsNotFound(err) && !errors.Is(err, errReplaced) && ctx.Err() == nil {
 		s.log.Warn("Pod's condition not written", "pod", pod.Key, "error", err)
+	}
+}
+
+// forgetNomination takes from a Pod the room that a more important one gets.
+func (s *Scheduler) forgetNomination(ctx context.Context, pod *Pod) {
+	_, err := client.Of[corev1.Pod](s.client).In(pod.Key.Namespace).Subresource("status").Modify(ctx, pod.Key.Name, func(p *corev1.Pod) error {
+		if p.UID != pod.Object.UID || p.Status.NominatedNodeName == "" {
+			return errReplaced
+		}
+		p.Status.NominatedNodeName = ""
+		return nil
+	})
+	if err != nil && !meta.IsNotFound(err) && !errors.Is(err, errReplaced) && ctx.Err() == nil {
+		s.log.Warn("Pod's nomination not ended", "pod", pod.Key, "error", err)
 	}
 }
 

@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"fmt"
+	"math"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/labels"
@@ -11,8 +12,9 @@ import (
 // domains that a node label makes.
 type TopologySpread struct{}
 
-func (TopologySpread) Name() string  { return "PodTopologySpread" }
-func (TopologySpread) Weight() int64 { return 2 }
+func (TopologySpread) Name() string     { return "PodTopologySpread" }
+func (TopologySpread) Weight() int64    { return 2 }
+func (TopologySpread) HelpedBy() Change { return NodeChanged | PodGone | PodPlaced }
 
 type spreadConstraint struct {
 	key           string
@@ -61,13 +63,17 @@ func (c *spreadConstraint) counts(pod *Pod, cluster *Cluster, keys []string) map
 		if c.honorTaints && corev1.UntoleratedTaint(n.Object.Spec.Taints, pod.Object.Spec.Tolerations, keepsAway) != nil {
 			continue
 		}
-		value := n.Object.Labels[c.key]
-		found[value] += 0
+		value, ok := n.Object.Labels[c.key]
+		if !ok {
+			continue
+		}
+		count := found[value]
 		for _, other := range n.Pods {
 			if c.counted(pod, other) {
-				found[value]++
+				count++
 			}
 		}
+		found[value] = count
 	}
 	return found
 }
@@ -141,6 +147,12 @@ func (TopologySpread) Prepare(pod *Pod, cluster *Cluster) func(*Node) Verdict {
 
 func (TopologySpread) Rate(pod *Pod, cluster *Cluster) func([]*Node) []int64 {
 	soft, keys := pod.constraints(false)
+	strict := true // a node has to be in a domain of each constraint
+	if len(pod.spread) == 0 {
+		if soft, strict = defaultSpread(pod, cluster), false; len(soft) > 0 {
+			keys = nil
+		}
+	}
 	if len(soft) == 0 {
 		return nil
 	}
@@ -149,30 +161,67 @@ func (TopologySpread) Rate(pod *Pod, cluster *Cluster) func([]*Node) []int64 {
 		counts[i] = c.counts(pod, cluster, keys)
 	}
 	return func(nodes []*Node) []int64 {
-		ratings := make([]int64, len(nodes))
+		sums := make([]float64, len(nodes))
 		outside := make([]bool, len(nodes))
-		var most int64
-		for j, n := range nodes {
-			for i, c := range soft {
+		for i, c := range soft {
+			weight := math.Log(float64(domains(nodes, c.key) + 2))
+			for j, n := range nodes {
 				value, ok := n.Object.Labels[c.key]
 				if !ok {
-					outside[j] = true
+					outside[j] = outside[j] || strict
 					continue
 				}
-				ratings[j] += int64(counts[i][value]) + int64(c.maxSkew-1)
-			}
-			most = max(most, ratings[j])
-		}
-		for j := range ratings {
-			switch {
-			case outside[j]:
-				ratings[j] = 0
-			case most == 0:
-				ratings[j] = MaxScore
-			default:
-				ratings[j] = MaxScore * (most - ratings[j]) / most
+				sums[j] += float64(counts[i][value])*weight + float64(c.maxSkew-1)
 			}
 		}
-		return ratings
+		return fewest(sums, outside)
+	}
+}
+
+// domains counts the values of a label that nodes have. Domains weigh the more the
+// more of them there are, for the less each counts by itself.
+func domains(nodes []*Node, key string) int {
+	values := map[string]bool{}
+	for _, n := range nodes {
+		if value, ok := n.Object.Labels[key]; ok {
+			values[value] = true
+		}
+	}
+	return len(values)
+}
+
+// fewest rates nodes so that those with the smallest sum come first, and those that
+// are outside of what is rated last.
+func fewest(sums []float64, outside []bool) []int64 {
+	ratings := make([]int64, len(sums))
+	least, most := int64(math.MaxInt64), int64(0)
+	for j, sum := range sums {
+		if ratings[j] = int64(math.Round(sum)); !outside[j] {
+			least, most = min(least, ratings[j]), max(most, ratings[j])
+		}
+	}
+	for j := range ratings {
+		switch {
+		case outside[j]:
+			ratings[j] = 0
+		case most == 0:
+			ratings[j] = MaxScore
+		default:
+			ratings[j] = MaxScore * (most + least - ratings[j]) / most
+		}
+	}
+	return ratings
+}
+
+// defaultSpread returns the constraints of Pods that come with none: those of one
+// Service or controller are spread over nodes and, less so, over zones.
+func defaultSpread(pod *Pod, cluster *Cluster) []*spreadConstraint {
+	selector, ok := cluster.siblings(pod)
+	if !ok {
+		return nil
+	}
+	return []*spreadConstraint{
+		{key: "kubernetes.io/hostname", selector: selector, maxSkew: 3, minDomains: 1, honorAffinity: true},
+		{key: "topology.kubernetes.io/zone", selector: selector, maxSkew: 5, minDomains: 1, honorAffinity: true},
 	}
 }
