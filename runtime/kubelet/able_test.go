@@ -2,8 +2,10 @@ package kubelet_test
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"testing"
+	"time"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
@@ -24,6 +26,9 @@ type able struct {
 	reopened  []string
 	updated   []*corev1.Container
 	updateErr error
+	// unstarted are when containers did not start, which is an end of theirs as it is
+	// in containerd; nil: they start.
+	unstarted map[string]time.Time
 }
 
 func newAble() *able { return &able{created: map[string]kubelet.ContainerConfig{}} }
@@ -59,6 +64,29 @@ func (a *able) StartSandbox(ctx context.Context, config kubelet.SandboxConfig) (
 func (a *able) CreateContainer(ctx context.Context, config kubelet.ContainerConfig) (string, error) {
 	a.set(func() { a.created[config.Container.Name] = config })
 	return a.Runtime.CreateContainer(ctx, config)
+}
+
+func (a *able) StartContainer(ctx context.Context, id string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.unstarted == nil {
+		return a.Runtime.StartContainer(ctx, id)
+	}
+	a.unstarted[id] = time.Now()
+	return errors.New("no such program")
+}
+
+func (a *able) Pod(ctx context.Context, uid meta.UID) (kubelet.PodState, error) {
+	state, err := a.Runtime.Pod(ctx, uid)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for i := range state.Containers {
+		if at, ok := a.unstarted[state.Containers[i].ID]; ok {
+			c := &state.Containers[i]
+			c.State, c.FinishedAt, c.ExitCode, c.Reason, c.Message = kubelet.Exited, at, 128, "StartError", "no such program"
+		}
+	}
+	return state, err
 }
 
 func (a *able) Usage(context.Context) ([]kubelet.Usage, error) {

@@ -13,7 +13,11 @@ import (
 
 // refusal is why a node does not take a Pod: a reason for programs and a message
 // for people.
-type refusal struct{ reason, message string }
+type refusal struct {
+	reason, message string
+	// short is of which resources there is too little left, and how much too little.
+	short map[corev1.ResourceName]int64
+}
 
 // affinityPredicate is the reason of a refusal by the node's labels.
 const affinityPredicate = "NodeAffinity"
@@ -49,7 +53,7 @@ func (l *load) add(pod *corev1.Pod) {
 // has made sure of all this, but it may have been wrong by then, or not asked.
 func refuse(pod *corev1.Pod, node *corev1.Node, taken *load) *refusal {
 	if pod.Spec.OS != nil && pod.Spec.OS.Name != corev1.Linux {
-		return &refusal{"PodOSNotSupported", "Failed to admit pod as the OS field doesn't match node OS"}
+		return &refusal{reason: "PodOSNotSupported", message: "Failed to admit pod as the OS field doesn't match node OS"}
 	}
 	if r := lacking(pod, node, taken); r != nil {
 		return r
@@ -70,26 +74,48 @@ func refuse(pod *corev1.Pod, node *corev1.Node, taken *load) *refusal {
 }
 
 func predicate(name, text string) *refusal {
-	return &refusal{name, fmt.Sprintf("Predicate %s failed: %s", name, text)}
+	return &refusal{reason: name, message: fmt.Sprintf("Predicate %s failed: %s", name, text)}
+}
+
+// refuseAppArmor says why a machine without AppArmor does not take a Pod.
+func refuseAppArmor(pod *corev1.Pod) *refusal {
+	confines := func(p *corev1.AppArmorProfile) bool {
+		return p != nil && p.Type != corev1.AppArmorProfileTypeUnconfined
+	}
+	no := &refusal{reason: "AppArmor", message: "Cannot enforce AppArmor: AppArmor is not enabled on the host"}
+	if s := pod.Spec.SecurityContext; s != nil && confines(s.AppArmorProfile) {
+		return no
+	}
+	for _, list := range [][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {
+		for i := range list {
+			if s := list[i].SecurityContext; s != nil && confines(s.AppArmorProfile) {
+				return no
+			}
+		}
+	}
+	return nil
 }
 
 // lacking says of what the node has too little left. Resources that the node
 // does not have at all are not the kubelet's to judge.
 func lacking(pod *corev1.Pod, node *corev1.Node, taken *load) *refusal {
 	have := node.Status.Allocatable
-	short := func(name corev1.ResourceName, requested, used, capacity int64) *refusal {
+	var first *refusal
+	short := func(name corev1.ResourceName, requested, used, capacity int64) {
 		if requested <= 0 || used+requested <= capacity {
-			return nil
+			return
 		}
-		return &refusal{
-			"OutOf" + string(name),
-			fmt.Sprintf("Node didn't have enough resource: %s, requested: %d, used: %d, capacity: %d", name, requested, used, capacity),
+		if first == nil {
+			first = &refusal{
+				reason:  "OutOf" + string(name),
+				message: fmt.Sprintf("Node didn't have enough resource: %s, requested: %d, used: %d, capacity: %d", name, requested, used, capacity),
+				short:   map[corev1.ResourceName]int64{},
+			}
 		}
+		first.short[name] = used + requested - capacity
 	}
 	if pods, ok := have[corev1.ResourcePods]; ok {
-		if r := short(corev1.ResourcePods, 1, taken.pods, pods.Value()); r != nil {
-			return r
-		}
+		short(corev1.ResourcePods, 1, taken.pods, pods.Value())
 	}
 	requests := corev1.PodRequests(&pod.Spec)
 	for _, name := range slices.SortedFunc(maps.Keys(requests), byImportance) {
@@ -97,15 +123,18 @@ func lacking(pod *corev1.Pod, node *corev1.Node, taken *load) *refusal {
 		if !ok {
 			continue
 		}
-		amount := quantity.Quantity.Value
-		if name == corev1.ResourceCPU {
-			amount = quantity.Quantity.MilliValue
-		}
-		if r := short(name, amount(requests[name]), amount(taken.requests[name]), amount(capacity)); r != nil {
-			return r
-		}
+		amount := amountIn(name)
+		short(name, amount(requests[name]), amount(taken.requests[name]), amount(capacity))
 	}
-	return nil
+	return first
+}
+
+// amountIn is how amounts of a resource are counted.
+func amountIn(name corev1.ResourceName) func(quantity.Quantity) int64 {
+	if name == corev1.ResourceCPU {
+		return quantity.Quantity.MilliValue
+	}
+	return quantity.Quantity.Value
 }
 
 // byImportance orders resources as refusals name them.

@@ -2,6 +2,7 @@ package kubelet_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/kubenucleus/nucleus/apimachinery/quantity"
 	"github.com/kubenucleus/nucleus/runtime/client"
 	"github.com/kubenucleus/nucleus/runtime/kubelet"
+	"github.com/kubenucleus/nucleus/runtime/kubelet/hollow"
 )
 
 func TestPodsThatTheNodeDoesNotTake(t *testing.T) {
@@ -154,4 +156,57 @@ func TestFreshLabelsCount(t *testing.T) {
 		c.create(pod)
 		c.until("web", "ready", ready)
 	})
+}
+
+// A Pod that the node cannot do without gets the room of those that matter less.
+func TestCriticalPodsMakeRoom(t *testing.T) {
+	inBubble(t, kubelet.Options{Capacity: amounts("2")}, func(t *testing.T, c *cluster) {
+		asks := func(name, cpu string, priority int32, annotations map[string]string) *corev1.Pod {
+			pod := annotated(podOf(name, "c"), annotations)
+			pod.Spec.Priority, pod.Spec.Containers[0].Resources.Requests = &priority, amounts(cpu)
+			return pod
+		}
+		c.create(asks("big", "1", 0, map[string]string{hollow.StopAfterAnnotation: "5s"}))
+		c.create(asks("small", "100m", 0, nil))
+		for _, name := range []string{"big", "small"} {
+			c.until(name, "ready", ready)
+		}
+		began := time.Now()
+		c.create(asks("vital", "1500m", 2000000000, nil))
+		p := c.until("vital", "ready", ready)
+		require.Equal(t, 5*time.Second, p.Status.ContainerStatuses[0].State.Running.StartedAt.Sub(began), "it waits until the room is free")
+		p = c.until("big", "preempted", inPhase(corev1.PodFailed))
+		require.Equal(t, "Preempting", p.Status.Reason)
+		require.Equal(t, "Preempted in order to admit critical pod", p.Status.Message)
+		require.Equal(t, "Pod was preempted by Kubelet to accommodate a critical pod", condition(p, corev1.DisruptionTarget).Message)
+		c.until("small", "ready still", ready)
+
+		c.create(asks("another", "1500m", 2000000000, nil))
+		p = c.until("another", "refused", inPhase(corev1.PodFailed))
+		require.Equal(t, "UnexpectedAdmissionError", p.Status.Reason)
+		require.Equal(t, "Pod was rejected: Unexpected error while attempting to recover from admission failure: preemption: "+
+			"error finding a set of pods to preempt: no set of running pods found to reclaim resources: [(res: cpu, q: 1100), ]", p.Status.Message)
+		c.create(asks("usual", "1500m", 1000, nil))
+		require.Equal(t, "OutOfcpu", c.until("usual", "refused", inPhase(corev1.PodFailed)).Status.Reason)
+	})
+}
+
+func TestMachineWithoutAppArmor(t *testing.T) {
+	m := &machine{info: kubelet.MachineInfo{LacksAppArmor: true, Capacity: amounts("4")}}
+	inBubble(t, kubelet.Options{Machine: m}, func(t *testing.T, c *cluster) {
+		confined := podOf("confined", "c")
+		confined.Spec.Containers[0].SecurityContext = &corev1.SecurityContext{AppArmorProfile: &corev1.AppArmorProfile{Type: corev1.AppArmorProfileTypeRuntimeDefault}}
+		c.create(confined)
+		p := c.until("confined", "refused", inPhase(corev1.PodFailed))
+		require.Equal(t, "AppArmor", p.Status.Reason)
+		require.Equal(t, "Pod was rejected: Cannot enforce AppArmor: AppArmor is not enabled on the host", p.Status.Message)
+		free := podOf("free", "c")
+		free.Spec.SecurityContext = &corev1.PodSecurityContext{AppArmorProfile: &corev1.AppArmorProfile{Type: corev1.AppArmorProfileTypeUnconfined}}
+		c.create(free)
+		c.until("free", "ready", ready)
+	})
+}
+
+func amounts(cpu string) corev1.ResourceList {
+	return corev1.ResourceList{corev1.ResourceCPU: quantity.MustParse(cpu)}
 }

@@ -28,6 +28,7 @@ type runs struct {
 
 	// What decide found out on the way, for the status.
 	waiting *corev1.ContainerStateWaiting
+	hooking bool // runs, but is not through with what it does after its start
 	started bool // passed its startup probe
 	ready   bool // passed its readiness probe
 	applied applied
@@ -208,10 +209,8 @@ func (r *runs) restarts(pod *corev1.Pod, exitCode int32) bool {
 	if r.kind == ephemeral {
 		return false
 	}
-	for i := range r.spec.RestartPolicyRules {
-		if matches(r.spec.RestartPolicyRules[i].ExitCodes, exitCode) {
-			return true
-		}
+	if r.ruleFor(exitCode) != nil {
+		return true // with others or by itself
 	}
 	policy := corev1.ContainerRestartPolicy(pod.Spec.RestartPolicy)
 	if r.spec.RestartPolicy != nil {
@@ -229,12 +228,14 @@ func (r *runs) restarts(pod *corev1.Pod, exitCode int32) bool {
 	return true
 }
 
-func matches(codes *corev1.ContainerRestartRuleOnExitCodes, exitCode int32) bool {
-	if codes == nil {
-		return false
+// ruleFor is the container's rule for that exit code, nil if there is none.
+func (r *runs) ruleFor(exitCode int32) *corev1.ContainerRestartRule {
+	for i := range r.spec.RestartPolicyRules {
+		if r.spec.RestartPolicyRules[i].Matches(exitCode) {
+			return &r.spec.RestartPolicyRules[i]
+		}
 	}
-	listed := slices.Contains(codes.Values, exitCode)
-	return listed == (codes.Operator == corev1.ContainerRestartRuleOnExitCodesOpIn)
+	return nil
 }
 
 // done reports whether the container has ended for good.

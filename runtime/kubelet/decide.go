@@ -27,6 +27,9 @@ type situation struct {
 	containers []runs
 	sandbox    *Sandbox // the newest one
 
+	// allAnew says that all containers are on their way to begin anew.
+	allAnew bool
+
 	steps []step
 	again time.Time // when to look again without a reason; zero is never
 	ended bool      // nothing of it runs, and nothing is under way
@@ -48,6 +51,8 @@ type podNotes struct {
 	sandboxAt   time.Time
 	volumes     volumeNotes
 	resize      *resizeProblem
+	// restartAll says that all containers are being ended to begin anew.
+	restartAll bool
 	// words are the last words of runs, by their ids.
 	words map[string]string
 }
@@ -57,6 +62,8 @@ type volumeNotes struct {
 	mounted, unmounted bool // by this kubelet
 	failing            backoff
 	failedAt           time.Time
+	// failingSince is when mounting failed first since it was told how long.
+	failingSince time.Time
 }
 
 func (n *podNotes) of(container string) *notes {
@@ -117,6 +124,8 @@ type step struct {
 	message   string    // of the event
 	probe     *corev1.Probe
 	probeKind probeKind
+	abrupt    bool     // without the hook before the end
+	ids       []string // of runs to remove
 }
 
 type action int
@@ -133,6 +142,7 @@ const (
 	announceBackOff
 	runProbe
 	resizeContainer
+	removeRuns
 	cancelOperation
 )
 
@@ -204,12 +214,12 @@ func (s *situation) finished() bool {
 		r := &s.containers[i]
 		switch r.kind {
 		case initContainer:
-			if r.done(s.pod) && r.now.ExitCode != 0 && !s.initialized() {
+			if r.done(s.pod) && r.now.ExitCode != 0 && !s.initialized() && !s.void(r) {
 				return true
 			}
 		case mainContainer:
 			mains++
-			if !r.done(s.pod) {
+			if !r.done(s.pod) || s.void(r) {
 				return false
 			}
 		}
@@ -233,7 +243,10 @@ func (s *situation) run() {
 		return
 	}
 	s.removeOldSandboxes()
-	initialized := s.initialized()
+	if s.restartAll() {
+		return
+	}
+	initialized, held := s.initialized(), false
 	for i := range s.containers {
 		r := &s.containers[i]
 		switch r.kind {
@@ -262,9 +275,11 @@ func (s *situation) run() {
 				return
 			}
 		case mainContainer:
-			if !r.done(s.pod) {
+			if (!r.done(s.pod) || s.void(r)) && (!held || r.running()) {
 				s.keep(r)
 			}
+			// What a container does after its start holds those back that come after it.
+			held = held || s.hooks(r)
 		case ephemeral:
 			if r.now == nil || r.now.State == Created {
 				s.start(r)
@@ -294,6 +309,8 @@ func (s *situation) mount() bool {
 const (
 	mountDelay    = 500 * time.Millisecond
 	maxMountDelay = 2*time.Minute + 2*time.Second
+	// mountPatience is after how long a Pod is told that it waits for its volumes.
+	mountPatience = 2*time.Minute + 3*time.Second
 )
 
 // keep sees to it that a container runs.
@@ -303,6 +320,8 @@ func (s *situation) keep(r *runs) {
 		s.start(r)
 	case r.exited():
 		s.restart(r)
+	case s.hooks(r):
+		r.hooking = true
 	default:
 		s.check(r, true)
 		if r.now.SpecImage != "" && r.now.SpecImage != r.spec.Image {
@@ -325,6 +344,15 @@ func (s *situation) keep(r *runs) {
 			s.stop(r, s.now.Add(grace), fmt.Sprintf("Container %s failed %s probe, will be restarted", r.spec.Name, probe))
 		}
 	}
+}
+
+// hooks reports whether a container is being started that has something to do after
+// its start, and so is not known to be through with that.
+func (s *situation) hooks(r *runs) bool {
+	if l := r.spec.Lifecycle; l == nil || l.PostStart == nil {
+		return false
+	}
+	return s.isBusy(opStart, r.spec.Name) || slices.ContainsFunc(s.steps, func(st step) bool { return st.do == startContainer && st.container == r })
 }
 
 // start starts a run, unless that is under way, or failed a moment ago.
@@ -351,6 +379,10 @@ func (s *situation) start(r *runs) {
 // tells of the back-off.
 const pullErrorShown = 2 * time.Second
 
+// startErrorShown is how long a status tells why a run did not come to run, before
+// it tells of the back-off.
+const startErrorShown = 5 * time.Second
+
 // failed words why a run could not be started.
 func (s *situation) failed(r *runs) *corev1.ContainerStateWaiting {
 	f := r.notes.failure
@@ -370,11 +402,21 @@ func (s *situation) failed(r *runs) *corev1.ContainerStateWaiting {
 // restart starts a container again that has ended, after a while.
 func (s *situation) restart(r *runs) {
 	due := r.notes.restart.due(r.now.FinishedAt, s.policy.maxRestartDelay)
+	if f := r.notes.failure; f != nil && f.attempt == r.now.Attempt {
+		// The run did not get far: that is told first.
+		if told := f.at.Add(startErrorShown); s.now.Before(told) {
+			r.waiting = &corev1.ContainerStateWaiting{Reason: f.reason, Message: f.message}
+			s.lookAgain(told)
+		}
+	}
 	if !s.now.Before(due) {
 		s.start(r)
 		return
 	}
 	s.lookAgain(due)
+	if r.waiting != nil {
+		return
+	}
 	r.waiting = &corev1.ContainerStateWaiting{
 		Reason: reasonCrashLoopBackOff,
 		Message: fmt.Sprintf("back-off %s restarting failed container=%s pod=%s_%s(%s)",

@@ -248,15 +248,20 @@ func isCritical(pod *corev1.Pod) bool {
 
 // evict ends a Pod, and reports whether it was to run still.
 func (k *Kubelet) evict(p *pod, grace time.Duration, message string) bool {
+	return k.expel(p, ending{grace: grace, phase: corev1.PodFailed, reason: reasonEvicted, message: message, disruption: message})
+}
+
+// expel ends a Pod as e says, and reports whether it was to run still.
+func (k *Kubelet) expel(p *pod, e ending) bool {
 	p.mu.Lock()
 	object := p.object
 	ok := p.expired == nil && !p.gone && !isTerminal(object.Status.Phase)
 	if ok {
-		p.expired = &ending{grace: grace, phase: corev1.PodFailed, reason: reasonEvicted, message: message, disruption: message}
+		p.expired = &e
 	}
 	p.mu.Unlock()
 	if ok {
-		k.events.Record(controller.Note{About: object, Type: corev1.EventTypeWarning, Reason: reasonEvicted, Message: message})
+		k.events.Record(controller.Note{About: object, Type: corev1.EventTypeWarning, Reason: e.reason, Message: e.message})
 		k.loop.Queue().Add(p.uid)
 	}
 	return ok
@@ -383,5 +388,5 @@ func refusePressed(pod *corev1.Pod, conditions []corev1.NodeConditionType) *refu
 			}
 		}
 	}
-	return &refusal{reasonEvicted, fmt.Sprintf("The node had condition: %v. ", conditions)}
+	return &refusal{reason: reasonEvicted, message: fmt.Sprintf("The node had condition: %v. ", conditions)}
 }

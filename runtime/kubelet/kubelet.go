@@ -48,11 +48,13 @@ type Kubelet struct {
 	handler     http.Handler
 
 	// mu is taken before the lock of a pod, never while holding one.
-	mu       sync.Mutex
-	pods     map[meta.UID]*pod
-	node     *corev1.Node // as last written; shared
-	rep      reporter     // set when the node is registered
-	podRange string       // as the runtime was told
+	mu            sync.Mutex
+	pods          map[meta.UID]*pod
+	node          *corev1.Node           // as last written; shared
+	before        []corev1.NodeCondition // of the node when it was registered
+	rep           reporter               // set when the node is registered
+	podRange      string                 // as the runtime was told
+	lacksAppArmor bool                   // the machine
 	// pressed is of what the node is short; the slice is never changed.
 	pressed []corev1.NodeConditionType
 	// mirrors are those of the node's own Pods that the API has; staticRead says

@@ -25,6 +25,8 @@ type MachineInfo struct {
 	// Info has MachineID, SystemUUID, BootID, KernelVersion, OSImage and Swap.
 	Info   corev1.NodeSystemInfo
 	BootAt time.Time
+	// LacksAppArmor says that profiles of AppArmor would not be enforced.
+	LacksAppArmor bool
 }
 
 // Readings is what a machine uses at a moment.

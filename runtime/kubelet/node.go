@@ -38,6 +38,10 @@ func (k *Kubelet) keepNode(ctx context.Context) error {
 	close(k.registered)
 	k.log.InfoContext(ctx, "node registered")
 	k.nodeEvent("Starting", "Starting kubelet.")
+	k.mu.Lock()
+	conditions := k.node.Status.Conditions
+	k.mu.Unlock()
+	k.tellTransitions(k.before, conditions)
 	return k.heartbeat(ctx)
 }
 
@@ -56,8 +60,9 @@ func (k *Kubelet) register(ctx context.Context) error {
 	k.describe(node)
 	k.fillStatus(&node.Status, d, info, nil, meta.Now())
 	err = nodes.Create(ctx, node)
+	var before []corev1.NodeCondition
 	if meta.IsAlreadyExists(err) {
-		node, err = k.takeOver(ctx, d, info)
+		node, before, err = k.takeOver(ctx, d, info)
 	}
 	if err != nil {
 		return err
@@ -67,6 +72,7 @@ func (k *Kubelet) register(ctx context.Context) error {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	k.before = before
 	k.node, k.rep = node, reporter{runtimeName: info.Name, hostIPs: k.hostIPs()}
 	return nil
 }
@@ -96,25 +102,26 @@ func (k *Kubelet) lacksRange() bool {
 	return k.opts.RequirePodCIDR && k.podRange == ""
 }
 
-// takeOver makes a Node that is there what this kubelet says that it is.
-func (k *Kubelet) takeOver(ctx context.Context, d nodeDescription, info Info) (*corev1.Node, error) {
+// takeOver makes a Node that is there what this kubelet says that it is. It also
+// returns the conditions that the Node had.
+func (k *Kubelet) takeOver(ctx context.Context, d nodeDescription, info Info) (node *corev1.Node, was []corev1.NodeCondition, err error) {
 	nodes := client.Of[corev1.Node](k.client)
-	node, err := nodes.Get(ctx, k.name)
+	node, err = nodes.Get(ctx, k.name)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	before := codec.DeepCopy(node)
 	k.describe(node)
 	if !codec.Equal(node, before) {
 		if err := nodes.Update(ctx, node); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	k.fillStatus(&node.Status, d, info, before.Status.Conditions, meta.Now())
 	if err := nodes.UpdateStatus(ctx, node); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return node, nil
+	return node, before.Status.Conditions, nil
 }
 
 // describe sets what the kubelet says about its Node besides the status. Taints
@@ -166,6 +173,9 @@ func (k *Kubelet) describeMachine(ctx context.Context) (nodeDescription, error) 
 		if err != nil {
 			return d, fmt.Errorf("machine: %w", err)
 		}
+		k.mu.Lock()
+		k.lacksAppArmor = machine.LacksAppArmor
+		k.mu.Unlock()
 		base = corev1.ResourceList{}
 		maps.Copy(base, machine.Capacity)
 		i := machine.Info
@@ -224,6 +234,9 @@ func (k *Kubelet) fillStatus(status *corev1.NodeStatus, d nodeDescription, info 
 	status.NodeInfo = d.info
 	if images := k.imageStatus(); images != nil {
 		status.Images = images
+	}
+	if info.Version != "" {
+		status.RuntimeHandlers, status.Features = info.Handlers, info.Features
 	}
 	if status.NodeInfo.ContainerRuntimeVersion == "" {
 		status.NodeInfo.ContainerRuntimeVersion = info.Name + "://" + info.Version

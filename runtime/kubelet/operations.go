@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"strconv"
+	"strings"
 	"time"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
@@ -68,6 +70,13 @@ func (k *Kubelet) carryOut(ctx context.Context, p *pod, s *situation, st *step) 
 		granted := s.granted.as(object)
 		spec, id := specOf(granted, st.container.spec.Name), st.container.now.ID
 		k.launch(ctx, p, opKey{opResize, spec.Name}, time.Time{}, func(ctx context.Context) { k.applyResize(ctx, p, granted, spec, id) })
+	case removeRuns:
+		ids := st.ids
+		k.launch(ctx, p, opKey{what: opSandbox}, time.Time{}, func(ctx context.Context) {
+			for _, id := range ids {
+				k.retry(ctx, p, "container not removed", func() error { return k.runtime.RemoveContainer(ctx, id) })
+			}
+		})
 	case cancelOperation:
 		if op := s.busy[st.key]; op != nil {
 			op.cancel()
@@ -160,10 +169,34 @@ func (k *Kubelet) mountVolumes(ctx context.Context, p *pod, object *corev1.Pod) 
 		return
 	}
 	n.failedAt = time.Now()
+	if n.failingSince.IsZero() {
+		n.failingSince = n.failedAt
+	}
 	n.failing.next(n.failedAt, n.failedAt, mountDelay, maxMountDelay)
 	for _, err := range each(err) {
 		k.events.Warning(object, "FailedMount", "%v", err)
 	}
+	if n.failedAt.Sub(n.failingSince) >= mountPatience {
+		n.failingSince = n.failedAt
+		k.events.Warning(object, "FailedMount", "Unable to attach or mount volumes: unmounted volumes=%v, unattached volumes=[], failed to process volumes=[]: %v",
+			unmounted(object, err), context.DeadlineExceeded)
+	}
+}
+
+// unmounted names the volumes that errors of mounting are about; those that none is
+// about were mounted.
+func unmounted(pod *corev1.Pod, err error) []string {
+	var names []string
+	for i := range pod.Spec.Volumes {
+		name := pod.Spec.Volumes[i].Name
+		for _, e := range each(err) {
+			if strings.Contains(e.Error(), strconv.Quote(name)) {
+				names = append(names, name)
+				break
+			}
+		}
+	}
+	return names
 }
 
 // each returns the errors that were joined.
@@ -194,7 +227,7 @@ type containerStop struct {
 func stopOf(s *situation, st *step) containerStop {
 	stop := containerStop{target: targetOf(s, st.container), until: st.until}
 	// A stop that is only hurried has run its hook already.
-	if l := st.container.spec.Lifecycle; l != nil && st.message != "" {
+	if l := st.container.spec.Lifecycle; l != nil && st.message != "" && !st.abrupt {
 		stop.hook = l.PreStop
 	}
 	return stop

@@ -221,24 +221,27 @@ func skeleton(state *PodState) *corev1.Pod {
 
 // admit decides whether the node takes a Pod, once. What it has taken already
 // counts.
-func (k *Kubelet) admit(ctx context.Context, p *pod, object *corev1.Pod) *refusal {
-	no := k.admitTo(p, object, nil)
+//
+// A Pod that the node cannot do without is made room for: it has to wait then until
+// those have left that take the room.
+func (k *Kubelet) admit(ctx context.Context, p *pod, object *corev1.Pod) (no *refusal, wait bool) {
+	no, wait = k.admitTo(p, object, nil)
 	if no == nil || no.reason != affinityPredicate {
-		return no
+		return no, wait
 	}
 	// Labels may have changed since the last heartbeat, and a refusal is final.
 	if fresh, err := client.Of[corev1.Node](k.client).Get(ctx, k.name); err == nil {
 		return k.admitTo(p, object, fresh)
 	}
-	return no
+	return no, false
 }
 
 // admitTo decides by a state of the node, or by the one last written for nil.
-func (k *Kubelet) admitTo(p *pod, object *corev1.Pod, node *corev1.Node) *refusal {
+func (k *Kubelet) admitTo(p *pod, object *corev1.Pod, node *corev1.Node) (no *refusal, wait bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if p.admitted {
-		return nil
+		return nil, false
 	}
 	if node == nil {
 		node = k.node
@@ -254,15 +257,23 @@ func (k *Kubelet) admitTo(p *pod, object *corev1.Pod, node *corev1.Node) *refusa
 			other.mu.Unlock()
 		}
 	}
-	no := refusePressed(object, k.pressed)
+	no = refusePressed(object, k.pressed)
+	if no == nil && k.lacksAppArmor {
+		no = refuseAppArmor(object)
+	}
 	if no == nil {
 		no = refuseSysctls(object, k.opts.AllowedUnsafeSysctls)
 	}
 	if no == nil {
 		no = refuse(object, node, &taken)
 	}
+	if no != nil && len(no.short) > 0 && isCritical(object) {
+		if no, wait = k.makeRoom(object, node, no); wait {
+			return nil, true
+		}
+	}
 	p.admitted, p.counts = no == nil, no == nil
-	return no
+	return no, false
 }
 
 // leave makes the room of a Pod free that has ended.

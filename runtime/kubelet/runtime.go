@@ -84,6 +84,10 @@ type Info struct {
 	// NotReady says why no container can be run, NetworkNotReady why no Pod can
 	// have a network; "" is that all is well.
 	NotReady, NetworkNotReady string
+	// Handlers are the ways to run containers that the runtime offers, and Features
+	// what it can do with each; nil where it does not say.
+	Handlers []corev1.NodeRuntimeHandler
+	Features *corev1.NodeFeatures
 }
 
 // PodState is what a [Runtime] has of a Pod.
@@ -136,6 +140,10 @@ type Container struct {
 	State     RunState
 	Image     string // name of the image as the runtime has it
 	ImageID   string // with its digest
+	// User is whom the run's first process began as, and StopSignal what it is told to
+	// end by; nil where the runtime does not say.
+	User       *corev1.ContainerUser
+	StopSignal *corev1.Signal
 	// SpecImage is the image as the container's spec named it when the run was
 	// created; "" if that is not known.
 	SpecImage string

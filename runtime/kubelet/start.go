@@ -103,10 +103,8 @@ func (k *Kubelet) tryStart(ctx context.Context, p *pod, c containerStart) *start
 	}
 	event(corev1.EventTypeNormal, "Created", "Container created")
 	if err := k.runtime.StartContainer(ctx, id); err != nil {
-		// The run has not been; the next try has its number.
-		if err := k.runtime.RemoveContainer(context.WithoutCancel(ctx), id); err != nil {
-			k.log.WarnContext(ctx, "container not removed", "pod", p.uid, "container", c.spec.Name, "error", err)
-		}
+		// To the runtime that mostly is a run that has ended at once, and so it counts;
+		// where it is not, the next try has its number.
 		return fail(reasonRunError, err)
 	}
 	event(corev1.EventTypeNormal, "Started", "Container started")
@@ -122,6 +120,7 @@ func (k *Kubelet) tryStart(ctx context.Context, p *pod, c containerStart) *start
 			event(corev1.EventTypeWarning, "FailedPostStartHook", "PostStartHook failed")
 			event(corev1.EventTypeNormal, "Killing", "FailedPostStartHook")
 			k.retry(ctx, p, "container not stopped", func() error { return k.runtime.StopContainer(ctx, id, graceOf(c.pod)) })
+			return &startFailure{reason: reasonPostStartError, message: err.Error()}
 		}
 	}
 	return nil
@@ -132,6 +131,12 @@ func (k *Kubelet) tryStart(ctx context.Context, p *pod, c containerStart) *start
 func (k *Kubelet) image(ctx context.Context, p *pod, c containerStart, event func(eventType, reason, format string, args ...any)) (Image, *startFailure) {
 	name := c.spec.Image
 	asked := time.Now()
+	if err := checkImageName(name); err != nil {
+		text := fmt.Sprintf("Failed to apply default image tag %q: couldn't parse image name %q: %v", name, name, err)
+		event(corev1.EventTypeWarning, "InspectFailed", "%s", text)
+		event(corev1.EventTypeWarning, "Failed", "Error: %s", reasonInvalidImage)
+		return Image{}, &startFailure{reason: reasonInvalidImage, message: text, image: true}
+	}
 	// Pods that begin together often want the same image: one pulls it.
 	done, err := k.pulling.enter(ctx, name)
 	if err != nil {
@@ -146,6 +151,7 @@ func (k *Kubelet) image(ctx context.Context, p *pod, c containerStart, event fun
 			return image, nil
 		case !errors.Is(err, ErrNoImage):
 			event(corev1.EventTypeWarning, "InspectFailed", "Failed to inspect image %q: %v", name, err)
+			event(corev1.EventTypeWarning, "Failed", "Error: %s", "ImageInspectError")
 			return Image{}, &startFailure{reason: "ImageInspectError", message: fmt.Sprintf("Failed to inspect image %q: %v", name, err), image: true}
 		case c.spec.ImagePullPolicy == corev1.PullNever:
 			text := fmt.Sprintf("Container image %q is not present with pull policy of Never", name)

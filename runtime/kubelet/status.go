@@ -19,6 +19,8 @@ const (
 	reasonConfigError       = "CreateContainerConfigError"
 	reasonCreateError       = "CreateContainerError"
 	reasonRunError          = "RunContainerError"
+	reasonPostStartError    = "PostStartHookError"
+	reasonInvalidImage      = "InvalidImageName"
 )
 
 // reporter makes statuses for the Pods of one node.
@@ -125,6 +127,9 @@ func (rep *reporter) container(r *runs, pod *corev1.Pod, waiting string) corev1.
 		Name: r.spec.Name, Image: r.spec.Image, Started: &started,
 		Ready: r.ready && (r.kind == initContainer || r.running()), VolumeMounts: mounts(r.spec.VolumeMounts),
 	}
+	if r.now != nil && r.now.State != Created {
+		status.User, status.StopSignal = r.now.User, r.now.StopSignal
+	}
 	if r.last != nil {
 		status.LastTerminationState.Terminated = rep.terminated(r.last)
 	}
@@ -136,6 +141,9 @@ func (rep *reporter) container(r *runs, pod *corev1.Pod, waiting string) corev1.
 		status.ContainerID = rep.id(r.now)
 	}
 	switch {
+	case r.hooking:
+		// Others count on a container that runs to be through with its hook.
+		status.State.Waiting = &corev1.ContainerStateWaiting{Reason: waiting}
 	case r.running():
 		status.State.Running = &corev1.ContainerStateRunning{StartedAt: meta.At(r.now.StartedAt)}
 	case r.exited() && r.waiting == nil:
@@ -226,6 +234,8 @@ func (s *situation) phase() corev1.PodPhase {
 			continue
 		}
 		switch {
+		case r.hooking:
+			waiting++
 		case r.running():
 			running++
 		case r.exited():
@@ -256,7 +266,7 @@ func (s *situation) phase() corev1.PodPhase {
 // Conditions that are the kubelet's to say.
 var conditionsByKubelet = [...]corev1.PodConditionType{
 	corev1.PodReadyToStartContainers, corev1.PodInitialized, corev1.PodReady, corev1.ContainersReady, corev1.PodScheduled,
-	corev1.PodResizePending, corev1.PodResizeInProgress,
+	corev1.PodResizePending, corev1.PodResizeInProgress, corev1.AllContainersRestarting,
 }
 
 // conditions makes the kubelet's conditions of a Pod, after those of others.
@@ -283,7 +293,7 @@ func conditions(s *situation, status *corev1.PodStatus, old []corev1.PodConditio
 	sandbox := truth(s.sandbox != nil && s.sandbox.Ready && (len(s.sandbox.IPs) > 0 || s.pod.Spec.HostNetwork))
 	initialized := initializedCondition(s, status)
 	containers := containersReady(s, status)
-	for _, c := range append(s.resizeConditions(), []corev1.PodCondition{
+	for _, c := range append(append(s.resizeConditions(), s.restartConditions(old)...), []corev1.PodCondition{
 		{Type: corev1.PodReadyToStartContainers, Status: sandbox},
 		initialized, podReady(s.pod, containers, old), containers,
 		{Type: corev1.PodScheduled, Status: corev1.ConditionTrue},

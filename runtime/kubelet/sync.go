@@ -31,8 +31,8 @@ func (k *Kubelet) sync(ctx context.Context, uid meta.UID) (controller.Result, er
 			return controller.Result{After: time.Second}, nil // where addresses come from is not known yet
 		}
 	}
-	if err := k.take(ctx, p); err != nil {
-		return controller.Result{}, err
+	if wait, err := k.take(ctx, p); err != nil || wait {
+		return controller.Result{After: preemptionInterval}, err
 	}
 
 	k.grant(p)
@@ -146,24 +146,24 @@ func (k *Kubelet) endOfLog(ctx context.Context, id string) string {
 	return tail(log)
 }
 
-// take decides about a Pod that is new to the node.
-func (k *Kubelet) take(ctx context.Context, p *pod) error {
+// take decides about a Pod that is new to the node, unless that has to wait.
+func (k *Kubelet) take(ctx context.Context, p *pod) (wait bool, err error) {
 	p.mu.Lock()
 	object := p.object
 	over := p.gone || p.refused != nil || object.DeletionTimestamp != nil || isTerminal(object.Status.Phase)
 	p.mu.Unlock()
 	if over {
-		return nil
+		return false, nil
 	}
-	no := k.admit(ctx, p, object)
+	no, wait := k.admit(ctx, p, object)
 	if no == nil {
-		return ctx.Err()
+		return wait, ctx.Err()
 	}
 	p.mu.Lock()
 	p.refused = &ending{phase: corev1.PodFailed, reason: no.reason, message: "Pod was rejected: " + no.message}
 	p.mu.Unlock()
 	k.events.Record(controller.Note{About: object, Type: corev1.EventTypeWarning, Reason: no.reason, Message: no.message})
-	return nil
+	return false, nil
 }
 
 // report writes the Pod's status if it has changed. When the Pod has been

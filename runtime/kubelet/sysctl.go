@@ -32,11 +32,11 @@ func refuseSysctls(pod *corev1.Pod, allowed []string) *refusal {
 		ipc := strings.HasPrefix(name, "kernel.shm") || strings.HasPrefix(name, "kernel.msg") || name == "kernel.sem" || strings.HasPrefix(name, "fs.mqueue.")
 		switch {
 		case !known:
-			return &refusal{"SysctlForbidden", fmt.Sprintf("forbidden sysctl: %q not allowlisted", s.Name)}
+			return &refusal{reason: "SysctlForbidden", message: fmt.Sprintf("forbidden sysctl: %q not allowlisted", s.Name)}
 		case pod.Spec.HostNetwork && strings.HasPrefix(name, "net."):
-			return &refusal{"SysctlForbidden", fmt.Sprintf("forbidden sysctl: %q not allowed with host net enabled", s.Name)}
+			return &refusal{reason: "SysctlForbidden", message: fmt.Sprintf("forbidden sysctl: %q not allowed with host net enabled", s.Name)}
 		case pod.Spec.HostIPC && ipc:
-			return &refusal{"SysctlForbidden", fmt.Sprintf("forbidden sysctl: %q not allowed with host ipc enabled", s.Name)}
+			return &refusal{reason: "SysctlForbidden", message: fmt.Sprintf("forbidden sysctl: %q not allowed with host ipc enabled", s.Name)}
 		}
 	}
 	return nil

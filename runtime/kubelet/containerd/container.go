@@ -28,6 +28,7 @@ func (r *Runtime) CreateContainer(ctx context.Context, config kubelet.ContainerC
 	if err != nil {
 		return "", err
 	}
+	mapUsers(container, sandbox)
 	logs := filepath.Join(sandbox.LogDirectory, container.LogPath)
 	if err := os.MkdirAll(filepath.Dir(logs), 0o755); err != nil {
 		return "", fmt.Errorf("logs of container %s: %w", config.Container.Name, err)
@@ -88,7 +89,7 @@ func (r *Runtime) containerConfig(ctx context.Context, config kubelet.ContainerC
 		c.Annotations[annotationGrace] = strconv.FormatInt(*grace, 10)
 	}
 	if l := spec.Lifecycle; l != nil && l.StopSignal != nil {
-		c.StopSignal = cri.Signal(cri.Signal_value[signalNames.Replace(string(*l.StopSignal))])
+		c.StopSignal = criSignal(*l.StopSignal)
 	}
 	for _, v := range config.Env {
 		c.Envs = append(c.Envs, &cri.KeyValue{Key: v.Name, Value: []byte(v.Value)})
@@ -110,8 +111,27 @@ func (r *Runtime) containerConfig(ctx context.Context, config kubelet.ContainerC
 	return c, nil
 }
 
-// signalNames turns the names of real-time signals into those that the CRI has.
-var signalNames = strings.NewReplacer("+", "PLUS", "-", "MINUS")
+// The CRI cannot have the signs in the names of real-time signals.
+var (
+	toCRISignal   = strings.NewReplacer("+", "PLUS", "-", "MINUS")
+	fromCRISignal = strings.NewReplacer("PLUS", "+", "MINUS", "-")
+)
+
+const criSignalPrefix = "SIGNAL_"
+
+// criSignal is a signal in the words of the CRI, 0 for one that it does not have.
+func criSignal(s corev1.Signal) cri.Signal {
+	return cri.Signal(cri.Signal_value[criSignalPrefix+toCRISignal.Replace(string(s))])
+}
+
+// signalOf is what a container is told to end by, nil if the runtime does not say.
+func signalOf(s cri.Signal) *corev1.Signal {
+	if s == cri.Signal_SIGNAL_RUNTIME_DEFAULT {
+		return nil
+	}
+	name := corev1.Signal(fromCRISignal.Replace(strings.TrimPrefix(s.String(), criSignalPrefix)))
+	return &name
+}
 
 // mount words a mount, if the runtime can do it.
 func (r *Runtime) mount(ctx context.Context, pod *corev1.Pod, m *kubelet.Mount) (*cri.Mount, error) {

@@ -30,6 +30,7 @@ type tableCRI struct {
 	containers map[string]*cri.ContainerStatus
 	in         map[string]string // container to sandbox
 	statuses   int               // how often one was asked for
+	users      bool              // it can map users
 	looks      chan struct{}     // has a token for each list of containers, up to some
 }
 
@@ -38,7 +39,8 @@ func (f *tableCRI) Version(context.Context, *cri.VersionRequest) (*cri.VersionRe
 }
 
 func (f *tableCRI) Status(context.Context, *cri.StatusRequest) (*cri.StatusResponse, error) {
-	return &cri.StatusResponse{Status: &cri.RuntimeStatus{Conditions: []*cri.RuntimeCondition{
+	handlers := []*cri.RuntimeHandler{{Features: &cri.RuntimeHandlerFeatures{UserNamespaces: f.users, RecursiveReadOnlyMounts: true}}}
+	return &cri.StatusResponse{RuntimeHandlers: handlers, Features: &cri.RuntimeFeatures{SupplementalGroupsPolicy: f.users}, Status: &cri.RuntimeStatus{Conditions: []*cri.RuntimeCondition{
 		{Type: cri.RuntimeReady, Status: true}, {Type: cri.NetworkReady, Reason: "NetworkPluginNotReady", Message: "cni plugin not initialized"},
 	}}}, nil
 }
@@ -58,7 +60,7 @@ func (f *tableCRI) ListPodSandbox(_ context.Context, r *cri.ListPodSandboxReques
 	out := &cri.ListPodSandboxResponse{}
 	for _, s := range f.sandboxes {
 		if matches(s.Labels, r.GetFilter().GetLabelSelector()) {
-			out.Items = append(out.Items, &cri.PodSandbox{Id: s.Id, Metadata: s.Metadata, State: s.State, Labels: s.Labels, CreatedAt: s.CreatedAt})
+			out.Items = append(out.Items, &cri.PodSandbox{Id: s.Id, Metadata: s.Metadata, State: s.State, Labels: s.Labels, Annotations: s.Annotations, CreatedAt: s.CreatedAt})
 		}
 	}
 	return out, nil
@@ -249,6 +251,10 @@ func TestErrorsAreWhatCallersBranchOn(t *testing.T) {
 	require.Equal(t, kubelet.ExecResult{Stdout: []byte("out"), ExitCode: 3}, result)
 	info, err := r.Info(t.Context())
 	require.NoError(t, err)
+	no, yes := false, true
+	require.Equal(t, []corev1.NodeRuntimeHandler{{Features: &corev1.NodeRuntimeHandlerFeatures{RecursiveReadOnlyMounts: &yes, UserNamespaces: &no}}}, info.Handlers)
+	require.Equal(t, &corev1.NodeFeatures{SupplementalGroupsPolicy: &no}, info.Features)
+	info.Handlers, info.Features = nil, nil
 	require.Equal(t, kubelet.Info{Name: "containerd", Version: "1.6.20", NetworkNotReady: "NetworkReady=false reason:NetworkPluginNotReady message:cni plugin not initialized"}, info)
 	_, err = r.mount(t.Context(), nil, &kubelet.Mount{ContainerPath: "/x", RecursiveReadOnly: true})
 	require.ErrorContains(t, err, "need containerd 2.0")

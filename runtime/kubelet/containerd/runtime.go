@@ -66,6 +66,9 @@ type Runtime struct {
 	mu      sync.Mutex
 	version *cri.VersionResponse // as first told, nil before that
 	configs map[string]*cri.PodSandboxConfig
+
+	usersMu sync.Mutex
+	giving  map[uint32]bool // ranges of users of sandboxes that are being made
 }
 
 var (
@@ -105,7 +108,7 @@ func Dial(socket string, opts Options) (*Runtime, error) {
 	r := &Runtime{
 		opts: opts, log: opts.Logger, conn: conn,
 		runtime: cri.NewRuntimeServiceClient(conn), images: cri.NewImageServiceClient(conn),
-		configs: map[string]*cri.PodSandboxConfig{}, states: newStates(),
+		configs: map[string]*cri.PodSandboxConfig{}, giving: map[uint32]bool{}, states: newStates(),
 	}
 	if opts.CgroupParent != "-" {
 		r.cgroups = findCgroups(opts.CgroupParent)
@@ -129,6 +132,16 @@ func (r *Runtime) Info(ctx context.Context) (kubelet.Info, error) {
 	if err != nil {
 		info.NotReady = message(err)
 		return info, nil
+	}
+	for _, h := range status.GetRuntimeHandlers() {
+		features := h.GetFeatures()
+		readOnly, users := features.GetRecursiveReadOnlyMounts(), features.GetUserNamespaces()
+		info.Handlers = append(info.Handlers, corev1.NodeRuntimeHandler{
+			Name: h.GetName(), Features: &corev1.NodeRuntimeHandlerFeatures{RecursiveReadOnlyMounts: &readOnly, UserNamespaces: &users},
+		})
+	}
+	if f := status.GetFeatures(); f != nil {
+		info.Features = &corev1.NodeFeatures{SupplementalGroupsPolicy: &f.SupplementalGroupsPolicy}
 	}
 	for _, c := range status.GetStatus().GetConditions() {
 		if c.Status {

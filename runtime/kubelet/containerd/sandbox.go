@@ -19,9 +19,6 @@ func (r *Runtime) StartSandbox(ctx context.Context, config kubelet.SandboxConfig
 	ctx, cancel := context.WithTimeout(ctx, longTimeout)
 	defer cancel()
 	pod := config.Pod
-	if pod.Spec.HostUsers != nil && !*pod.Spec.HostUsers {
-		return "", fmt.Errorf("pod %s/%s: user namespaces (hostUsers: false) are not supported by this node", pod.Namespace, pod.Name)
-	}
 	handler := ""
 	if class := pod.Spec.RuntimeClassName; class != nil {
 		if r.opts.Handler == nil {
@@ -33,6 +30,13 @@ func (r *Runtime) StartSandbox(ctx context.Context, config kubelet.SandboxConfig
 		}
 	}
 	sandbox := r.sandboxConfig(config)
+	if ownUsers(pod) {
+		done, err := r.giveUsers(ctx, pod, handler, sandbox)
+		if err != nil {
+			return "", err
+		}
+		defer done()
+	}
 	if err := os.MkdirAll(sandbox.LogDirectory, 0o755); err != nil {
 		return "", fmt.Errorf("logs of pod %s/%s: %w", pod.Namespace, pod.Name, err)
 	}
@@ -152,6 +156,9 @@ func (r *Runtime) configOf(ctx context.Context, id string, pod *corev1.Pod) (*cr
 	config = r.sandboxConfig(kubelet.SandboxConfig{
 		Pod: pod, Attempt: int32(status.GetMetadata().GetAttempt()), LogDirectory: status.GetAnnotations()[annotationLogDir],
 	})
+	if base, ok := baseOf(status.GetAnnotations()); ok {
+		setUsers(config, base)
+	}
 	r.mu.Lock()
 	r.configs[id] = config
 	r.mu.Unlock()

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 	cri "k8s.io/cri-api/pkg/apis/runtime/v1"
 
+	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/runtime/kubelet"
 )
@@ -229,7 +230,7 @@ func toDetail(s *cri.ContainerStatus, c *cri.Container) detail {
 		ID: s.GetId(), Name: s.GetLabels()[labelContainerName], SandboxID: c.GetPodSandboxId(), Attempt: int32(s.GetMetadata().GetAttempt()),
 		Image: image, ImageID: s.GetImageRef(), SpecImage: s.GetAnnotations()[annotationImage],
 		StartedAt: nanoTime(s.GetStartedAt()), FinishedAt: nanoTime(s.GetFinishedAt()),
-		ExitCode: s.GetExitCode(), Reason: s.GetReason(), Message: s.GetMessage(),
+		ExitCode: s.GetExitCode(), Reason: s.GetReason(), Message: s.GetMessage(), User: userOf(s.GetUser()), StopSignal: signalOf(s.GetStopSignal()),
 	}}
 	switch d.state {
 	case cri.ContainerState_CONTAINER_CREATED:
@@ -249,6 +250,16 @@ func toDetail(s *cri.ContainerStatus, c *cri.Container) detail {
 		d.StartedAt = nanoTime(s.GetCreatedAt())
 	}
 	return d
+}
+
+// userOf is whom a container's first process began as, nil if the runtime does not
+// say.
+func userOf(u *cri.ContainerUser) *corev1.ContainerUser {
+	linux := u.GetLinux()
+	if linux == nil {
+		return nil
+	}
+	return &corev1.ContainerUser{Linux: &corev1.LinuxContainerUser{UID: linux.Uid, GID: linux.Gid, SupplementalGroups: linux.SupplementalGroups}}
 }
 
 func nanoTime(n int64) time.Time {

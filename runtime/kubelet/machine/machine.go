@@ -90,6 +90,7 @@ func (m *Machine) Describe(context.Context) (kubelet.MachineInfo, error) {
 			BootID: m.text("/proc/sys/kernel/random/boot_id"), KernelVersion: m.text("/proc/sys/kernel/osrelease"), OSImage: m.osImage(),
 		},
 	}
+	info.LacksAppArmor = !strings.HasPrefix(m.text("/sys/module/apparmor/parameters/enabled"), "Y")
 	if info.Info.SystemUUID == "" {
 		info.Info.SystemUUID = info.Info.MachineID
 	}

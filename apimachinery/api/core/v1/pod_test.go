@@ -3,6 +3,7 @@ package corev1_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
@@ -144,12 +145,20 @@ func TestPodUpdates(t *testing.T) {
 
 func TestPodStatusUpdates(t *testing.T) {
 	const ended = `{"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"i"}]},"status":{"qosClass":"BestEffort","containerStatuses":[{"name":"c","ready":false,"restartCount":0,"image":"i","imageID":"","state":{"terminated":{"exitCode":1}}}]}}`
+	const again = `{"status":{"containerStatuses":[{"name":"c","ready":false,"restartCount":1,"image":"i","imageID":"","state":{"running":{}}}]}}`
+	withRule := func(action string, code int) string {
+		rule := fmt.Sprintf(`"restartPolicy":"Never","restartPolicyRules":[{"action":%q,"exitCodes":{"operator":"In","values":[%d]}}]`, action, code)
+		return strings.Replace(ended, `"image":"i"}]}`, `"image":"i",`+rule+`}]}`, 1)
+	}
 	testStatusUpdates(t, "pods", []change{
 		{"address", `{}`, `{"status":{"podIP":"nowhere","podIPs":[{"ip":"nowhere"}]}}`, []string{`status.podIPs[0]: Invalid value: "nowhere": ` + anyIP}},
 		{"host", `{}`, `{"status":{"hostIP":"1.1.1.1","hostIPs":[{"ip":"2.2.2.2"}]}}`, []string{"status.hostIPs[0].ip: Invalid value: \"2.2.2.2\": must be equal to `hostIP`"}},
 		{"class", ended, `{"status":{"qosClass":"Burstable"}}`, []string{`status.qosClass: Invalid value: "Burstable": field is immutable`}},
 		{"from the dead", ended, `{"status":{"containerStatuses":[{"name":"c","ready":false,"restartCount":0,"image":"i","imageID":"","state":{"running":{}}}]}}`,
 			[]string{"status.containerStatuses[0].state: Forbidden: may not be transitioned to non-terminated state"}},
+		{"again by its rule", withRule("Restart", 1), again, nil},
+		{"again by no rule", withRule("Restart", 2), again, []string{"status.containerStatuses[0].state: Forbidden: may not be transitioned to non-terminated state"}},
+		{"again with others", withRule("RestartAllContainers", 2), again, nil},
 		{"condition", `{}`, `{"status":{"conditions":[{"type":"a b","status":"True"}]}}`, []string{`status.conditions[0].Type: Invalid value: "a b": ` + namePart}},
 	})
 }

@@ -236,18 +236,40 @@ func endedStaysEnded(p validate.Path, statuses, old []ContainerStatus, spec *Pod
 	})
 }
 
+// mayRestart reports whether a container may run again that ended with exitCode.
 func mayRestart(spec *PodSpec, containers []Container, name string, exitCode int32) bool {
+	if restartsAll(spec.InitContainers) || restartsAll(spec.Containers) {
+		return true // another container's rule may say so
+	}
 	policy := ContainerRestartPolicy(spec.RestartPolicy)
 	if i := slices.IndexFunc(containers, func(c Container) bool { return c.Name == name }); i >= 0 {
 		c := &containers[i]
 		if c.RestartPolicy != nil {
 			policy = *c.RestartPolicy
 		}
-		if len(c.RestartPolicyRules) > 0 {
-			return true // a rule may say so, now or of another container
+		if slices.ContainsFunc(c.RestartPolicyRules, func(r ContainerRestartRule) bool { return r.Matches(exitCode) }) {
+			return true
 		}
 	}
 	return policy == ContainerRestartPolicyAlways || policy == ContainerRestartPolicyOnFailure && exitCode != 0
+}
+
+// restartsAll reports whether a rule of one of the containers may restart all.
+func restartsAll(containers []Container) bool {
+	return slices.ContainsFunc(containers, func(c Container) bool {
+		return slices.ContainsFunc(c.RestartPolicyRules, func(r ContainerRestartRule) bool {
+			return r.Action == ContainerRestartRuleActionRestartAllContainers
+		})
+	})
+}
+
+// Matches reports whether the rule is about a run that ended with exitCode.
+func (r *ContainerRestartRule) Matches(exitCode int32) bool {
+	if r.ExitCodes == nil {
+		return false
+	}
+	listed := slices.Contains(r.ExitCodes.Values, exitCode)
+	return listed == (r.ExitCodes.Operator == ContainerRestartRuleOnExitCodesOpIn)
 }
 
 func podAddresses(p validate.Path, s *PodStatus) validate.Errors {
