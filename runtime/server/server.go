@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/kubenucleus/nucleus/runtime/http2"
 	"github.com/kubenucleus/nucleus/runtime/registry"
 )
 
@@ -117,35 +118,26 @@ func (s *Server) Run(ctx context.Context) error {
 		MaxHeaderBytes:    1 << 20,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
-		HTTP2: &http.HTTP2Config{
-			// A client that watches every resource has a hundred streams open.
-			MaxConcurrentStreams:          1000,
-			MaxReceiveBufferPerStream:     256 << 10,
-			MaxReceiveBufferPerConnection: 4 << 20,
-			SendPingTimeout:               30 * time.Second, // notices clients that vanished
-			PingTimeout:                   15 * time.Second,
-		},
 	}
 	if s.opts.Certificate != nil {
-		hs.TLSConfig = &tls.Config{
+		h2 := http2.NewServer(http2.Options{})
+		defer h2.Close()
+		h2.Configure(hs)
+		listener = h2.Listen(listener, &tls.Config{
 			MinVersion:     tls.VersionTLS12,
 			GetCertificate: s.opts.Certificate,
 			// Asked for, not insisted on: who has none may have a token. What it
 			// is worth is for the authenticator to say.
 			ClientAuth: tls.RequestClientCert,
 			NextProtos: []string{"h2", "http/1.1"},
-		}
+			// All that is sent is read at once: small records first would only cost.
+			DynamicRecordSizingDisabled: true,
+		})
 	}
 	close(s.ready)
 
 	served := make(chan error, 1)
-	go func() {
-		if hs.TLSConfig != nil {
-			served <- hs.ServeTLS(listener, "", "")
-			return
-		}
-		served <- hs.Serve(listener)
-	}()
+	go func() { served <- hs.Serve(listener) }()
 	select {
 	case err := <-served:
 		s.Stop()

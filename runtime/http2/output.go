@@ -1,0 +1,111 @@
+package http2
+
+// output is the sending side of a connection. The connection's mu guards it.
+type output struct {
+	pending []byte // frames that are to be written
+	writing bool   // somebody is, and will write what is added
+	soon    bool   // somebody is about to
+	waiting int    // handlers that wait for room in pending
+	broken  bool   // nothing can be written any more
+
+	window  int64 // what the client takes on the connection
+	initial int64 // and on a new stream
+}
+
+// highWater is when handlers have to wait until something was written.
+const highWater = 64 << 10
+
+func (o *output) init() { o.window, o.initial = initialWindow, initialWindow }
+
+// room returns pending, to append to.
+func (o *output) room() []byte {
+	if o.pending == nil {
+		return borrow()
+	}
+	return o.pending
+}
+
+// flush writes what is pending, unless somebody is doing that; mu is held, but not
+// while it writes.
+func (c *conn) flush() {
+	o := &c.out
+	if o.writing {
+		return
+	}
+	o.writing = true
+	for first := true; len(o.pending) > 0 && !o.broken; first = false {
+		if !first && o.waiting > 0 {
+			break // they go on with it: see data
+		}
+		data := o.pending
+		o.pending = nil
+		c.mu.Unlock()
+		err := c.write(data)
+		giveBack(data)
+		c.mu.Lock()
+		if err != nil {
+			o.broken = true
+			c.fail(err)
+		}
+		c.changed.Broadcast()
+	}
+	o.writing = false
+}
+
+// write writes frames. Several TLS records go to the system at once.
+func (c *conn) write(data []byte) error {
+	if c.under == nil || len(data) <= maxFrame {
+		_, err := c.tc.Write(data)
+		return err
+	}
+	c.under.hold()
+	_, err := c.tc.Write(data)
+	if more := c.under.release(); err == nil {
+		err = more
+	}
+	return err
+}
+
+// send appends a part of an answer's body as frames, as far as the client takes it,
+// and waits for it to take more; mu is held, but not while it waits. end says that
+// the answer ends with it.
+func (c *conn) send(st *stream, p []byte, end bool) error {
+	o := &c.out
+	for {
+		switch {
+		case st.gone != nil:
+			return st.gone
+		case c.err != nil:
+			return c.err
+		case len(o.pending) >= highWater:
+			if !o.writing {
+				c.flush()
+				continue
+			}
+			o.waiting++
+			c.changed.Wait()
+			o.waiting--
+			if !o.writing {
+				c.flush()
+			}
+			continue
+		}
+		n := int(min(int64(len(p)), o.window, st.window, maxFrame))
+		if n <= 0 && len(p) > 0 {
+			if c.flush(); min(o.window, st.window) <= 0 && st.gone == nil && c.err == nil {
+				c.changed.Wait()
+			}
+			continue
+		}
+		flags := byte(0)
+		if end && n == len(p) {
+			flags = flagEndStream
+		}
+		o.pending = append(appendHead(o.room(), n, frameData, flags, st.id), p[:n]...)
+		o.window -= int64(n)
+		st.window -= int64(n)
+		if p = p[n:]; len(p) == 0 {
+			return nil
+		}
+	}
+}

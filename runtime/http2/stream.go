@@ -1,0 +1,326 @@
+package http2
+
+import (
+	"context"
+	"errors"
+	"log"
+	"net/http"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/http/httpguts"
+)
+
+// stream is a request and its answer: what the handler writes to.
+type stream struct {
+	c      *conn
+	id     uint32
+	req    *http.Request
+	cancel context.CancelFunc
+
+	// The connection's mu guards these.
+	window int64 // what the client takes of the answer
+	body   body
+	early  int   // how long a body is awaited before the handler runs; 0 if it is not
+	gone   error // why nothing can be answered any more
+	begun  bool  // the head of the answer was sent
+	ended  bool  // and its end
+
+	// These are the handler's.
+	header   http.Header
+	frozen   http.Header // what it was when the answer began, if it is not encoded yet
+	code     int         // 0: none yet
+	head     []byte
+	small    []byte // short writes, which are sent together
+	declared int64  // Content-Length, or -1
+	written  int64
+	trailers []string
+	tooLarge bool // the request's header
+}
+
+const (
+	smallWrite = 1 << 10
+	smallTotal = 4 << 10
+)
+
+// abandon makes the handler end; the connection's mu is held.
+func (st *stream) abandon(why error) {
+	st.gone = why
+	st.c.early -= st.early
+	st.early = 0
+	if !st.body.ended {
+		st.body.err = why
+	}
+	st.cancel()
+}
+
+// serve runs the handler.
+func (st *stream) serve() {
+	c := st.c
+	defer c.handlers.Done()
+	ok := false
+	defer func() {
+		p := recover()
+		if p != nil && p != http.ErrAbortHandler {
+			c.logf("http2: panic serving %s: %v\n%s", c.remote, p, debug.Stack())
+		}
+		st.finish(ok)
+	}()
+	if st.tooLarge {
+		http.Error(st, "the header of the request is too large", http.StatusRequestHeaderFieldsTooLarge)
+	} else {
+		c.handler.ServeHTTP(st, st.req)
+	}
+	ok = true
+}
+
+func (c *conn) logf(format string, args ...any) {
+	if c.hs.ErrorLog != nil {
+		c.hs.ErrorLog.Printf(format, args...)
+		return
+	}
+	log.Printf(format, args...)
+}
+
+// Header returns the header of the answer.
+func (st *stream) Header() http.Header { return st.header }
+
+// WriteHeader begins the answer.
+func (st *stream) WriteHeader(code int) {
+	if st.code != 0 {
+		return
+	}
+	if code < 100 || code > 999 {
+		panic("http2: no such status code: " + strconv.Itoa(code))
+	}
+	if code < 200 {
+		block := appendHeader(appendStatus(nil, code), st.header, nil)
+		st.c.mu.Lock()
+		defer st.c.mu.Unlock()
+		if st.gone == nil && st.c.err == nil {
+			st.c.out.pending = appendHeaders(st.c.out.room(), st.id, block, maxFrame, false)
+			st.c.flush()
+		}
+		return
+	}
+	st.code = code
+	h := st.header
+	if length := h.Get("Content-Length"); length != "" {
+		n, err := strconv.ParseInt(length, 10, 64)
+		if err == nil && n >= 0 {
+			st.declared = n
+		} else {
+			h.Del("Content-Length")
+		}
+	}
+	if !bodyAllowed(code) || h["Content-Type"] != nil || h.Get("Content-Encoding") != "" {
+		st.encode(h)
+		return
+	}
+	// What the body is is found out from how it begins. By then the handler may have
+	// changed the header.
+	st.frozen = h.Clone()
+}
+
+// encode makes the head of the answer.
+func (st *stream) encode(h http.Header) {
+	head := make([]byte, 0, 256)
+	head = appendStatus(head, st.code)
+	skip := func(name string) bool { return strings.HasPrefix(name, http.TrailerPrefix) }
+	if st.trailers = trailersOf(h); len(st.trailers) > 0 {
+		skip = func(name string) bool {
+			return strings.HasPrefix(name, http.TrailerPrefix) || slices.Contains(st.trailers, name)
+		}
+	}
+	head = appendHeader(head, h, skip)
+	if h["Date"] == nil {
+		head = appendField(head, "Date", date())
+	}
+	st.head = head
+}
+
+// sniff makes the head of an answer whose handler has not said what it is.
+func (st *stream) sniff(p []byte) {
+	if st.head != nil {
+		return
+	}
+	if len(p) > 0 {
+		st.frozen.Set("Content-Type", http.DetectContentType(p))
+	}
+	st.encode(st.frozen)
+	st.frozen = nil
+}
+
+func bodyAllowed(code int) bool {
+	return code >= 200 && code != http.StatusNoContent && code != http.StatusNotModified
+}
+
+// Write writes a part of the answer's body.
+func (st *stream) Write(p []byte) (int, error) {
+	if st.code == 0 {
+		st.WriteHeader(http.StatusOK)
+	}
+	if !bodyAllowed(st.code) {
+		return 0, http.ErrBodyNotAllowed
+	}
+	if st.written += int64(len(p)); st.declared >= 0 && st.written > st.declared {
+		return 0, http.ErrContentLength
+	}
+	st.sniff(p)
+	if st.req.Method == http.MethodHead {
+		return len(p), nil
+	}
+	end := st.written == st.declared && len(st.trailers) == 0
+	if len(p) < smallWrite && len(st.small)+len(p) <= smallTotal && !end {
+		st.small = append(st.small, p...)
+		return len(p), nil
+	}
+	st.c.mu.Lock()
+	defer st.c.mu.Unlock()
+	if err := st.sendSmall(); err != nil {
+		return 0, err
+	}
+	if err := st.c.send(st, p, end); err != nil {
+		return 0, err
+	}
+	st.ended = end
+	return len(p), nil
+}
+
+// WriteString is Write for a text.
+func (st *stream) WriteString(s string) (int, error) { return st.Write([]byte(s)) }
+
+// sendSmall sends the head, if it was not, and what was collected; mu is held.
+func (st *stream) sendSmall() error {
+	c := st.c
+	if st.gone != nil || c.err != nil {
+		return errors.Join(st.gone, c.err)
+	}
+	if !st.begun {
+		st.begun = true
+		c.out.pending = appendHeaders(c.out.room(), st.id, st.head, maxFrame, false)
+	}
+	if len(st.small) == 0 {
+		return nil
+	}
+	small := st.small
+	st.small = small[:0]
+	return c.send(st, small, false)
+}
+
+// Flush sends what was written.
+func (st *stream) Flush() { _ = st.FlushError() }
+
+// FlushError is Flush, and says if the client is gone.
+func (st *stream) FlushError() error {
+	if st.code == 0 {
+		st.WriteHeader(http.StatusOK)
+	}
+	st.sniff(nil)
+	st.c.mu.Lock()
+	defer st.c.mu.Unlock()
+	if err := st.sendSmall(); err != nil {
+		return err
+	}
+	st.c.flush()
+	return errors.Join(st.gone, st.c.err)
+}
+
+// finish ends the answer; ok says that the handler has returned as it should.
+func (st *stream) finish(ok bool) {
+	c := st.c
+	if ok {
+		if st.code == 0 {
+			st.WriteHeader(http.StatusOK)
+		}
+		st.sniff(nil)
+	}
+	c.mu.Lock()
+	c.running--
+	if st.gone == nil && c.err == nil {
+		if ok {
+			st.sendEnd()
+		} else {
+			c.out.pending = appendReset(c.out.room(), st.id, codeInternal)
+		}
+	}
+	st.body.discard()
+	if st.gone == nil && c.err == nil {
+		if ok && !st.body.ended {
+			// The rest of the body is not wanted: that is no error.
+			c.out.pending = appendReset(c.out.room(), st.id, codeNone)
+		}
+		delete(c.streams, st.id)
+	}
+	switch others := len(c.streams); {
+	case c.out.soon:
+	case others > 0:
+		// Others may be about to end, too: what they have to say goes with this.
+		c.out.soon = true
+		c.mu.Unlock()
+		runtime.Gosched()
+		c.mu.Lock()
+		c.out.soon = false
+		c.flush()
+	default:
+		c.flush()
+	}
+	c.unused()
+	c.mu.Unlock()
+	st.cancel()
+}
+
+// sendEnd sends what the answer lacks; mu is held.
+func (st *stream) sendEnd() {
+	c := st.c
+	if st.ended {
+		return
+	}
+	hasBody := bodyAllowed(st.code) && st.req.Method != http.MethodHead
+	if !st.begun && len(st.small) == 0 && !st.hasTrailers() {
+		st.begun = true
+		c.out.pending = appendHeaders(c.out.room(), st.id, st.head, maxFrame, true)
+		return
+	}
+	if hasBody && st.sendSmall() != nil {
+		return
+	}
+	if block := st.encodeTrailers(); len(block) > 0 {
+		c.out.pending = appendHeaders(c.out.room(), st.id, block, maxFrame, true)
+		return
+	}
+	c.out.pending = appendHead(c.out.room(), 0, frameData, flagEndStream, st.id)
+}
+
+func (st *stream) hasTrailers() bool {
+	if len(st.trailers) > 0 {
+		return true
+	}
+	for name := range st.header {
+		if strings.HasPrefix(name, http.TrailerPrefix) {
+			return true
+		}
+	}
+	return false
+}
+
+func (st *stream) encodeTrailers() (block []byte) {
+	for _, name := range st.trailers {
+		for _, value := range st.header[name] {
+			block = appendField(block, name, value)
+		}
+	}
+	for name, values := range st.header {
+		name, ok := strings.CutPrefix(name, http.TrailerPrefix)
+		if !ok || !httpguts.ValidTrailerHeader(name) {
+			continue
+		}
+		for _, value := range values {
+			block = appendField(block, name, value)
+		}
+	}
+	return block
+}
