@@ -3,6 +3,7 @@ package admissionregistrationv1
 import (
 	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
 	"github.com/kubenucleus/nucleus/apimachinery/api/internal/rules"
+	"github.com/kubenucleus/nucleus/apimachinery/cel"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
@@ -125,68 +126,81 @@ func defaultMatch(m *MatchResources) {
 	}
 }
 
-// ValidateValidatingAdmissionPolicy finds every fault of a policy, but for
-// those of its expressions, which only who compiles them knows.
+// ValidateValidatingAdmissionPolicy finds every fault of a policy, those of its
+// expressions included.
 func ValidateValidatingAdmissionPolicy(p *ValidatingAdmissionPolicy) validate.Errors {
-	return append(validate.ObjectMeta(rules.Metadata, &p.ObjectMeta, false, names.DNSSubdomain), validatingPolicy(rules.Spec, &p.Spec)...)
+	return append(validate.ObjectMeta(rules.Metadata, &p.ObjectMeta, false, names.DNSSubdomain), validatingPolicy(rules.Spec, p.Name, &p.Spec)...)
 }
 
 // ValidateValidatingAdmissionPolicyUpdate finds every fault of a policy that is
 // about to replace old.
 func ValidateValidatingAdmissionPolicyUpdate(p, old *ValidatingAdmissionPolicy) validate.Errors {
-	return append(validate.ObjectMetaUpdate(rules.Metadata, &p.ObjectMeta, &old.ObjectMeta), validatingPolicy(rules.Spec, &p.Spec)...)
+	return append(validate.ObjectMetaUpdate(rules.Metadata, &p.ObjectMeta, &old.ObjectMeta), validatingPolicy(rules.Spec, p.Name, &p.Spec)...)
 }
 
-func validatingPolicy(p validate.Path, s *ValidatingAdmissionPolicySpec) validate.Errors {
+func validatingPolicy(p validate.Path, name string, s *ValidatingAdmissionPolicySpec) validate.Errors {
 	const some = "validations or auditAnnotations must contain at least one item"
 	empty := len(s.Validations)+len(s.AuditAnnotations) == 0
+	scope := cel.NewScope(cel.Options{Params: s.ParamKind != nil})
 	return validate.All(
 		failurePolicy(p.Child("failurePolicy"), s.FailurePolicy),
 		validate.When(s.ParamKind != nil, func() validate.Errors { return kindOfParams(p.Child("paramKind"), s.ParamKind) }),
 		matchConstraints(p.Child("matchConstraints"), s.MatchConstraints),
-		matchConditions(p.Child("matchConditions"), s.MatchConditions),
-		variables(p.Child("variables"), s.Variables),
+		matchConditions(p.Child("matchConditions"), s.MatchConditions, scope),
+		variables(p.Child("variables"), s.Variables, scope),
 		rules.Require(!empty, p.Child("validations"), some),
 		rules.Require(!empty, p.Child("auditAnnotations"), some),
 		validate.Each(p.Child("validations"), s.Validations, func(p validate.Path, v *Validation) validate.Errors {
-			return append(rules.Require(v.Expression != "", p.Child("expression"), "expression is not specified"),
+			return append(validationExpressions(p, v, scope),
 				validate.IfSet(p.Child("reason"), v.Reason, func(p validate.Path, r meta.StatusReason) validate.Errors {
 					return validate.In(p, r, meta.StatusReasonForbidden, meta.StatusReasonInvalid, meta.StatusReasonRequestEntityTooLarge)
 				})...)
 		}),
 		validate.UniqueBy(p.Child("auditAnnotations"), s.AuditAnnotations, func(a *AuditAnnotation) string { return a.Key }, "key"),
 		validate.Each(p.Child("auditAnnotations"), s.AuditAnnotations, func(p validate.Path, a *AuditAnnotation) validate.Errors {
-			return append(validate.Named(p.Child("key"), a.Key, names.QualifiedName), rules.Require(a.ValueExpression != "", p.Child("valueExpression"), "valueExpression is not specified")...)
+			// An audit event shows it with the name of the policy in front.
+			return append(validate.String(p.Child("key"), name+"/"+a.Key, names.QualifiedName), auditExpression(p.Child("valueExpression"), a.ValueExpression, scope)...)
 		}),
 	)
 }
 
-// ValidateMutatingAdmissionPolicy finds every fault of a policy, but for those
-// of its expressions.
+// ValidateMutatingAdmissionPolicy finds every fault of a policy, those of its
+// expressions included.
 func ValidateMutatingAdmissionPolicy(p *MutatingAdmissionPolicy) validate.Errors {
 	at, s := rules.Spec, &p.Spec
+	scope := cel.NewScope(cel.Options{Params: s.ParamKind != nil})
 	return validate.All(
 		validate.ObjectMeta(rules.Metadata, &p.ObjectMeta, false, names.DNSSubdomain),
 		failurePolicy(at.Child("failurePolicy"), s.FailurePolicy),
 		validate.When(s.ParamKind != nil, func() validate.Errors { return kindOfParams(at.Child("paramKind"), s.ParamKind) }),
 		matchConstraints(at.Child("matchConstraints"), s.MatchConstraints),
-		matchConditions(at.Child("matchConditions"), s.MatchConditions),
-		variables(at.Child("variables"), s.Variables),
+		matchConditions(at.Child("matchConditions"), s.MatchConditions, scope),
+		variables(at.Child("variables"), s.Variables, scope),
 		rules.Require(len(s.Mutations) > 0, at.Child("mutations"), "mutations must contain at least one item"),
-		validate.Each(at.Child("mutations"), s.Mutations, mutation),
+		validate.Each(at.Child("mutations"), s.Mutations, func(p validate.Path, m *Mutation) validate.Errors { return mutation(p, m, scope) }),
 		validate.OneOf(at.Child("reinvocationPolicy"), s.ReinvocationPolicy, IfNeededReinvocationPolicy, NeverReinvocationPolicy),
 	)
 }
 
-func mutation(p validate.Path, m *Mutation) validate.Errors {
+func mutation(p validate.Path, m *Mutation, scope *cel.Scope) validate.Errors {
 	apply, patch := p.Child("applyConfiguration"), p.Child("jsonPatch")
-	return validate.All(
-		validate.OneOf(p.Child("patchType"), m.PatchType, PatchTypeApplyConfiguration, PatchTypeJSONPatch),
-		rules.Require(m.PatchType != PatchTypeApplyConfiguration || m.ApplyConfiguration != nil, apply, "must be specified when patchType is ApplyConfiguration"),
-		rules.Must(m.PatchType == PatchTypeApplyConfiguration || m.ApplyConfiguration == nil, apply, validate.Omitted, "may not be specified when patchType is JSONPatch"),
-		rules.Require(m.PatchType != PatchTypeJSONPatch || m.JSONPatch != nil, patch, "must be specified when patchType is JSONPatch"),
-		rules.Must(m.PatchType == PatchTypeJSONPatch || m.JSONPatch == nil, patch, validate.Omitted, "may not be specified when patchType is ApplyConfiguration"),
-	)
+	needed := "must be specified when patchType is " + string(m.PatchType)
+	only := func(set bool, at validate.Path, member string) validate.Errors {
+		return rules.Must(!set, at, "{"+member+"}", "must not be specified when patchType is "+string(m.PatchType))
+	}
+	switch m.PatchType {
+	case PatchTypeApplyConfiguration:
+		if m.ApplyConfiguration == nil {
+			return append(validate.Required(apply, needed), only(m.JSONPatch != nil, patch, "jsonPatch")...)
+		}
+		return append(mutationExpression(apply.Child("expression"), m.ApplyConfiguration.Expression, cel.ResultObject, scope), only(m.JSONPatch != nil, patch, "jsonPatch")...)
+	case PatchTypeJSONPatch:
+		if m.JSONPatch == nil {
+			return append(validate.Required(patch, needed), only(m.ApplyConfiguration != nil, apply, "applyConfiguration")...)
+		}
+		return append(mutationExpression(patch.Child("expression"), m.JSONPatch.Expression, cel.ResultPatches, scope), only(m.ApplyConfiguration != nil, apply, "applyConfiguration")...)
+	}
+	return validate.OneOf(p.Child("patchType"), m.PatchType, PatchTypeApplyConfiguration, PatchTypeJSONPatch)
 }
 
 // ValidateValidatingAdmissionPolicyStatusUpdate finds every fault of a policy's status.

@@ -55,26 +55,6 @@ func matchResources(p validate.Path, m *MatchResources) validate.Errors {
 	)
 }
 
-func matchConditions(p validate.Path, conditions []MatchCondition) validate.Errors {
-	return validate.All(
-		validate.MaxItems(p, conditions, maxMatchConditions),
-		validate.Each(p, conditions, func(p validate.Path, c *MatchCondition) validate.Errors {
-			return append(rules.Require(strings.TrimSpace(c.Expression) != "", p.Child("expression"), ""), validate.Named(p.Child("name"), c.Name, names.QualifiedName)...)
-		}),
-		validate.UniqueBy(p, conditions, func(c *MatchCondition) string { return c.Name }, "name"),
-	)
-}
-
-func variables(p validate.Path, all []Variable) validate.Errors {
-	return append(validate.Each(p, all, func(p validate.Path, v *Variable) validate.Errors {
-		return validate.All(
-			rules.Require(v.Name != "", p.Child("name"), "name is not specified"),
-			rules.Optional(p.Child("name"), v.Name, names.CIdentifier),
-			rules.Require(strings.TrimSpace(v.Expression) != "", p.Child("expression"), "expression is not specified"),
-		)
-	}), validate.UniqueBy(p, all, func(v *Variable) string { return v.Name }, "name")...)
-}
-
 // operationRule checks which requests a rule speaks of. Only webhooks may be
 // told of CONNECT and DELETE of whatever mutates; subresources come as "pods/log".
 func operationRule(p validate.Path, r *RuleWithOperations, versionsOptional bool) validate.Errors {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/kubenucleus/nucleus/apimachinery/api/internal/rules"
+	"github.com/kubenucleus/nucleus/apimachinery/cel"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
@@ -118,7 +119,7 @@ func webhook(p validate.Path, w *ValidatingWebhook) validate.Errors {
 		validate.LabelSelector(p.Child("namespaceSelector"), w.NamespaceSelector),
 		validate.LabelSelector(p.Child("objectSelector"), w.ObjectSelector),
 		clientConfig(p.Child("clientConfig"), &w.ClientConfig),
-		matchConditions(p.Child("matchConditions"), w.MatchConditions),
+		matchConditions(p.Child("matchConditions"), w.MatchConditions, cel.NewScope(cel.Options{})),
 	)
 }
 

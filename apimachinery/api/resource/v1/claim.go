@@ -3,11 +3,13 @@ package resourcev1
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 
 	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
 	"github.com/kubenucleus/nucleus/apimachinery/api/internal/rules"
+	"github.com/kubenucleus/nucleus/apimachinery/cel"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/quantity"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
@@ -186,7 +188,20 @@ func deviceSelectors(p validate.Path, selectors []DeviceSelector) validate.Error
 	return validate.Each(p, selectors, func(p validate.Path, s *DeviceSelector) validate.Errors {
 		return validate.Set(p.Child("cel"), s.CEL, func(p validate.Path, c CELDeviceSelector) validate.Errors {
 			p = p.Child("expression")
-			return append(validate.NonEmpty(p, c.Expression), validate.MaxBytes(p, c.Expression, CELSelectorExpressionMaxLength)...)
+			if len(c.Expression) > CELSelectorExpressionMaxLength {
+				return validate.TooLong(p, CELSelectorExpressionMaxLength)
+			}
+			_, err := cel.CompileDeviceSelector(c.Expression)
+			switch {
+			case err == nil:
+				return nil
+			case errors.Is(err, cel.ErrTooComplex):
+				return validate.Forbidden(p, err.Error())
+			}
+			if problem, ok := errors.AsType[*cel.CompileError](err); ok {
+				return validate.Invalid(p, c.Expression, problem.Detail)
+			}
+			return validate.Internal(p, err)
 		})
 	})
 }
