@@ -34,6 +34,21 @@ func (p Problem) String() string {
 	return "unknown field " + strconv.Quote(p.Path)
 }
 
+// Warnings words the problem for those who are only warned: what YAML found comes
+// in one text, of which each line is about another key.
+func (p Problem) Warnings() []string {
+	if p.Kind != DuplicateKey {
+		return []string{p.String()}
+	}
+	var texts []string
+	for line := range strings.Lines(strings.TrimPrefix(p.Path, "yaml: unmarshal errors:")) {
+		if line = strings.TrimSpace(line); line != "" {
+			texts = append(texts, line)
+		}
+	}
+	return texts
+}
+
 // maxProblems bounds what is reported of one text.
 const maxProblems = 100
 

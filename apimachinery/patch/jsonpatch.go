@@ -55,7 +55,7 @@ func operations(data []byte) ([]operation, error) {
 		return nil, err
 	}
 	if kind := jsonKind(data); kind != "array" && kind != "null" {
-		return nil, meta.BadRequest("error decoding patch: json: cannot unmarshal " + kind + " into Go value of type []interface {}")
+		return nil, mistyped(kind, "value of type []handlers.jsonPatchOp")
 	}
 	var items []json.RawMessage
 	if err := json.Unmarshal(data, &items); err != nil {
@@ -67,13 +67,23 @@ func operations(data []byte) ([]operation, error) {
 	ops := make([]operation, len(items))
 	for i, item := range items {
 		if kind := jsonKind(item); kind != "object" && kind != "null" {
-			return nil, meta.BadRequest("json: cannot unmarshal " + kind + " into Go value of type jsonpatch.Operation")
+			return nil, mistyped(kind, "value of type handlers.jsonPatchOp")
 		}
 		if err := json.Unmarshal(item, &ops[i]); err != nil {
-			return nil, meta.BadRequest(err.Error())
+			return nil, meta.BadRequest("error decoding patch: " + err.Error())
+		}
+		for _, field := range [...]string{"op", "path", "from"} {
+			if kind := jsonKind(ops[i][field]); kind != "nothing" && kind != "null" && kind != "string" {
+				return nil, mistyped(kind, "struct field jsonPatchOp."+field+" of type string")
+			}
 		}
 	}
 	return ops, nil
+}
+
+// mistyped says that something of another kind stands where a patch has a value.
+func mistyped(kind, place string) error {
+	return meta.BadRequest("error decoding patch: json: cannot unmarshal " + kind + " into Go " + place)
 }
 
 // JSONPatch applies a JSON Patch to a JSON document and returns the new one.

@@ -189,8 +189,10 @@ func TestChecks(t *testing.T) {
 		{patch.CheckMergePatch, `x`, 400, "invalid JSON patch"},
 		{patch.CheckMergePatch, `{}`, 0, ""},
 		{patch.CheckJSONPatch, `not json`, 400, "invalid JSON patch"},
-		{patch.CheckJSONPatch, `{}`, 400, "error decoding patch: json: cannot unmarshal object into Go value of type []interface {}"},
-		{patch.CheckJSONPatch, `["x"]`, 400, "json: cannot unmarshal string into Go value of type jsonpatch.Operation"},
+		{patch.CheckJSONPatch, `{}`, 400, "error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"},
+		{patch.CheckJSONPatch, `[{"op":"add","path":7,"value":1}]`, 400, "error decoding patch: json: cannot unmarshal number into Go struct field jsonPatchOp.path of type string"},
+		{patch.CheckJSONPatch, `[{"op":"move","path":"/a","from":["b"]}]`, 400, "error decoding patch: json: cannot unmarshal array into Go struct field jsonPatchOp.from of type string"},
+		{patch.CheckJSONPatch, `["x"]`, 400, "error decoding patch: json: cannot unmarshal string into Go value of type handlers.jsonPatchOp"},
 		{patch.CheckJSONPatch, `null`, 0, ""},
 		{patch.CheckJSONPatch, `[` + strings.Repeat(`{},`, 10000) + `{}]`, 413, "Request entity too large: The allowed maximum operations in a JSON patch is 10000, got 10001"},
 	} {
@@ -245,7 +247,7 @@ func TestJSONPatch(t *testing.T) {
 		`[{"op":"replace","path":"/list/-","value":"1"}]`, `[{"op":"replace","path":"/list/9","value":"1"}]`, `[{"op":"add","path":"/list/x","value":"1"}]`,
 		`[{"op":"replace","path":"/data/a","value":"2"},{"op":"test","path":"/data/a","value":"1"}]`, `[{"op":"test","path":"/data/nope","value":"1"}]`,
 		`[{"op":"test","path":"/data/a","value":1}]`, `[{"op":"test","path":"/data/a","value":null}]`, `[{}]`, `[{"op":"odd","path":"/a"}]`, `[{"op":"add","value":1}]`,
-		`[{"op":"add","path":7,"value":1}]`, `[null]`, `[{"op":"add","path":"","value":null}]`, `[{"op":"remove","path":""}]`,
+		`[null]`, `[{"op":"add","path":"","value":null}]`, `[{"op":"remove","path":""}]`,
 	} {
 		got, err := patch.JSONPatch([]byte(doc), []byte(bad))
 		var status *meta.StatusError

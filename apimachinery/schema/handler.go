@@ -102,12 +102,7 @@ const (
 
 // ServeHTTP implements http.Handler.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		w.Header().Set("Allow", "GET, HEAD")
-		http.Error(w, "only GET is allowed", http.StatusMethodNotAllowed)
-		return
-	}
-	switch path := strings.TrimSuffix(r.URL.Path, "/"); {
+	switch path := r.URL.Path; {
 	case path == "/openapi/v2":
 		h.serve(w, r, &h.v2, protobufTypeV2)
 	case path == "/openapi/v3":
@@ -116,7 +111,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		rest, ok := strings.CutPrefix(path, "/openapi/v3/")
 		d := h.v3[rest]
 		if !ok || d == nil {
-			http.NotFound(w, r)
+			w.WriteHeader(http.StatusNotFound)
 			return
 		}
 		h.serve(w, r, &d.document, protobufTypeV3)

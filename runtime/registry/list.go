@@ -90,16 +90,13 @@ type page struct {
 // page reads the options that say how old the answer may be and where it begins.
 func (c *collection) page(o *meta.ListOptions) (page, error) {
 	p := page{limit: o.Limit}
-	revision, err := parseVersion(o.ResourceVersion)
-	if err != nil {
-		return p, meta.BadRequest("invalid resource version: " + badVersion(o.ResourceVersion, err).Error())
-	}
 	if o.Continue != "" {
 		token, err := readToken(o.Continue)
 		if err != nil {
 			return p, meta.BadRequest("invalid continue token: " + err.Error())
 		}
-		if revision != 0 {
+		if o.ResourceVersion != "" && o.ResourceVersion != "0" {
+			// Whatever it says: it need not even be a number.
 			return p, meta.BadRequest("specifying resource version is not allowed when using continue")
 		}
 		p.after = token.after(c.prefix)
@@ -108,6 +105,10 @@ func (c *collection) page(o *meta.ListOptions) (page, error) {
 			p.at = cache.Exactly(p.exact)
 		}
 		return p, nil
+	}
+	revision, err := parseVersion(o.ResourceVersion)
+	if err != nil {
+		return p, meta.BadRequest("invalid resource version: " + badVersion(o.ResourceVersion, err).Error())
 	}
 	switch {
 	case o.ResourceVersion == "":

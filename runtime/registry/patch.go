@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -49,12 +50,12 @@ func (r *Registry) Patch(ctx context.Context, q *Request, p client.Patch, opts m
 			return nil, false, err
 		}
 	} else {
-		change, err := readPatch(p, f)
-		if err != nil {
-			return nil, false, err
-		}
+		change, unreadable := readPatch(p, f)
 		m.next = func(see func() (meta.Object, error)) (meta.Object, error) {
 			seen, err := see()
+			if err == nil {
+				err = unreadable // which is told only to those who patch something
+			}
 			if err != nil {
 				return nil, err
 			}
@@ -204,7 +205,10 @@ func reportProblems(q *Request, shown string, problems []codec.Problem, validati
 func (r *Registry) applied(q *Request, m mutation, data []byte, opts meta.PatchOptions) (mutation, error) {
 	config, problems, err := codec.YAMLToJSON(data, true)
 	if err != nil {
-		return m, meta.BadRequest("error decoding patch: " + err.Error())
+		if bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{")) { // JSON, as it seems
+			return m, meta.BadRequest("error decoding patch: error converting YAML to JSON: " + err.Error())
+		}
+		return m, meta.BadRequest("error encoding patch: " + err.Error())
 	}
 	// Nearly every patch is an object, which the merge reads.
 	if n, ok := codec.JSONLength(config); !ok || n != len(config) || config[0] != '{' {
@@ -280,10 +284,8 @@ func reportYAML(q *Request, problems []codec.Problem, validation string) error {
 			return meta.BadRequest("error strict decoding patch: error converting YAML to JSON: " + p.String())
 		case meta.FieldValidationIgnore:
 		default:
-			for line := range strings.Lines(strings.TrimPrefix(p.String(), "yaml: unmarshal errors:")) {
-				if line = strings.TrimSpace(line); line != "" {
-					q.warn(line)
-				}
+			for _, text := range p.Warnings() {
+				q.warn(text)
 			}
 		}
 	}

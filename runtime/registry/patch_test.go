@@ -31,6 +31,8 @@ func TestApplyReadsYAML(t *testing.T) {
 	const twice = "metadata:\n  name: a\nspec:\n  size: 1\n  size: 2\n"
 	for _, c := range []struct{ text, validation, message string }{
 		{"just text", "", "error decoding patch: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal string into Go value of type map[string]interface {}"},
+		{"a: b: c", "", "error encoding patch: yaml: mapping values are not allowed in this context"},
+		{`{"a":`, "", "error decoding patch: error converting YAML to JSON: yaml: line 1: did not find expected node content"},
 		{"[]", "", "error decoding patch: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into Go value of type map[string]interface {}"},
 		{twice, meta.FieldValidationStrict, "error strict decoding patch: error converting YAML to JSON: yaml: unmarshal errors:\n  line 5: key \"size\" already set in map"},
 	} {

@@ -23,10 +23,8 @@ func (r *Registry) createVirtual(ctx context.Context, q *Request, obj meta.Objec
 		return nil, meta.ServiceUnavailable("this server does not answer " + q.groupResource().String())
 	}
 	m := obj.Metadata()
-	if q.Resource.Namespaced {
-		if err := placeInNamespace(q.Namespace, m); err != nil {
-			return nil, err
-		}
+	if err := placeInNamespace(q.Namespace, m); err != nil {
+		return nil, err
 	}
 	if err := applyDefaults(q.Resource, obj); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -110,7 +111,9 @@ func (c *call) decode(body []byte, media *mediaType, want wanted, validation str
 		return nil, want.cannotBe(found, "strict decoding error: "+strings.Join(texts, ", "))
 	}
 	for _, p := range problems {
-		c.warnings.add(p.String())
+		for _, text := range p.Warnings() {
+			c.warnings.add(text)
+		}
 	}
 	obj.TypeMetadata().SetGroupVersionKind(want.kind)
 	return obj, nil
@@ -153,7 +156,7 @@ func decodeInto(body []byte, media *mediaType, want wanted, obj meta.Object, str
 }
 
 func decodeProto(body []byte, want wanted, obj meta.Object) (meta.GroupVersionKind, []codec.Problem, error) {
-	typeMeta, raw, _, err := codec.UnmarshalEnvelope(body)
+	typeMeta, raw, err := openEnvelope(body)
 	if err != nil {
 		return meta.GroupVersionKind{}, nil, want.unrecognized(err, body)
 	}
@@ -165,6 +168,20 @@ func decodeProto(body []byte, want wanted, obj meta.Object) (meta.GroupVersionKi
 		return found, nil, want.cannotBe(found, err.Error())
 	}
 	return found, nil, nil
+}
+
+// openEnvelope takes a protobuf body apart, in which there has to be something.
+func openEnvelope(body []byte) (meta.TypeMeta, []byte, error) {
+	switch len(body) {
+	case 0:
+		return meta.TypeMeta{}, nil, errors.New("empty data")
+	case len(codec.EnvelopePrefix):
+		if string(body) == codec.EnvelopePrefix {
+			return meta.TypeMeta{}, nil, errors.New("empty body")
+		}
+	}
+	typeMeta, raw, _, err := codec.UnmarshalEnvelope(body)
+	return typeMeta, raw, err
 }
 
 // withDefaults fills in what a body left out about its kind.
@@ -180,14 +197,9 @@ func (w wanted) withDefaults(kind meta.GroupVersionKind) meta.GroupVersionKind {
 
 // explain words the error of a JSON body that did not decode.
 func (w wanted) explain(data, original []byte, decodeErr error) error {
-	// The text of the type is in the messages of encoding/json, so it is as
-	// Kubernetes declares it.
-	var kind struct {
-		APIVersion string `json:"apiVersion,omitempty"`
-		Kind       string `json:"kind,omitempty"`
-	}
-	if err := json.Unmarshal(data, &kind); err != nil {
-		return w.unrecognized(fmt.Errorf("couldn't get version/kind; json parse error: %w", err), original)
+	kind, err := readTypeMeta(data)
+	if err != nil {
+		return w.unrecognized(err, original)
 	}
 	gv, err := meta.ParseGroupVersion(kind.APIVersion)
 	if err != nil {
@@ -200,14 +212,27 @@ func (w wanted) explain(data, original []byte, decodeErr error) error {
 	return w.cannotBe(found, decodeErr.Error())
 }
 
+// readTypeMeta finds out the kind of an object in JSON that is not to be read.
+func readTypeMeta(data []byte) (meta.TypeMeta, error) {
+	// The text of the type is in the messages of encoding/json, so it is as
+	// Kubernetes declares it.
+	var kind struct {
+		APIVersion string `json:"apiVersion,omitempty"`
+		Kind       string `json:"kind,omitempty"`
+	}
+	if err := json.Unmarshal(data, &kind); err != nil {
+		return meta.TypeMeta{}, fmt.Errorf("couldn't get version/kind; json parse error: %w", err)
+	}
+	return meta.TypeMeta{Kind: kind.Kind, APIVersion: kind.APIVersion}, nil
+}
+
 // mismatch is the answer to a body of another kind.
 func (w wanted) mismatch(found meta.GroupVersionKind) error {
 	if found.Kind == w.kind.Kind && found.Group == w.kind.Group && slices.Contains(unserved[found.Group], found.Version) {
 		return w.otherVersion(found)
 	}
 	if !w.scheme.Has(found) && found != (meta.GroupVersionKind{Version: "v1", Kind: "List"}) {
-		// The place in the source is in every client's expectations by now.
-		return w.cannotBe(found, fmt.Sprintf("no kind %q is registered for version %q in scheme %q", found.Kind, found.GroupVersion(), "pkg/runtime/scheme.go:111"))
+		return w.cannotBe(found, unregistered(found.Kind, found.GroupVersion().String()).Error())
 	}
 	if other, ok := w.scheme.ResourceOf(found); ok {
 		if own, ok := w.scheme.ResourceOf(w.kind); ok && own.Storage() == other.Storage() {
@@ -299,7 +324,7 @@ func (c *call) deleteOptions() (meta.DeleteOptions, error) {
 		return o, err
 	}
 	if o, err = decodeDeleteOptions(body, media); err != nil {
-		return o, meta.Plain(err)
+		return o, meta.BadRequest(err.Error())
 	}
 	return o, checkDelete(&o)
 }
@@ -307,16 +332,18 @@ func (c *call) deleteOptions() (meta.DeleteOptions, error) {
 func decodeDeleteOptions(body []byte, media *mediaType) (o meta.DeleteOptions, err error) {
 	switch {
 	case media.form == registry.Protobuf:
-		_, raw, _, err := codec.UnmarshalEnvelope(body)
+		typeMeta, raw, err := openEnvelope(body)
+		if err == nil {
+			err = areDeleteOptions(typeMeta)
+		}
 		if err != nil {
 			return o, err
 		}
-		if err := codec.UnmarshalProto(raw, &o); err != nil {
+		return o, codec.UnmarshalProto(raw, &o)
+	case media.form == registry.CBOR:
+		if _, err = codec.UnmarshalCBOR(body, &o, codec.DecodeOptions{}); err != nil {
 			return o, err
 		}
-		return o, nil
-	case media.form == registry.CBOR:
-		_, err = codec.UnmarshalCBOR(body, &o, codec.DecodeOptions{})
 	default:
 		data := body
 		if media.yaml {
@@ -325,17 +352,29 @@ func decodeDeleteOptions(body []byte, media *mediaType) (o meta.DeleteOptions, e
 			}
 		}
 		if _, err = codec.UnmarshalJSON(data, &o, codec.DecodeOptions{}); err != nil {
-			var probe any
-			if syntax := json.Unmarshal(data, &probe); syntax != nil {
-				err = fmt.Errorf("couldn't get version/kind; json parse error: %w", syntax)
-			}
+			typeMeta, unknown := readTypeMeta(data)
+			return o, cmp.Or(unknown, areDeleteOptions(typeMeta), err)
 		}
 	}
-	if err != nil {
-		return o, err
+	return o, areDeleteOptions(o.TypeMeta)
+}
+
+// areDeleteOptions refuses the body of a DELETE that says that it is of another
+// kind. Options there are in every group and version.
+func areDeleteOptions(t meta.TypeMeta) error {
+	if _, err := meta.ParseGroupVersion(t.APIVersion); err != nil {
+		return err
 	}
-	if o.Kind != "" && o.Kind != "DeleteOptions" {
-		return o, errors.New("decoded object cannot be converted to DeleteOptions")
+	switch t.Kind {
+	case "", "DeleteOptions":
+		return nil
+	case "Status", "CreateOptions", "GetOptions", "ListOptions", "PatchOptions", "UpdateOptions":
+		return fmt.Errorf("converting (v1.%s) to (v1.DeleteOptions): unknown conversion", t.Kind)
 	}
-	return o, nil
+	return unregistered(t.Kind, cmp.Or(t.APIVersion, "meta.k8s.io/v1"))
+}
+
+func unregistered(kind, version string) error {
+	// The place in the source is in every client's expectations by now.
+	return fmt.Errorf("no kind %q is registered for version %q in scheme %q", kind, version, "pkg/runtime/scheme.go:111")
 }

@@ -114,7 +114,7 @@ func TestOptions(t *testing.T) {
 		{"DELETE " + one + "?propagationPolicy=Now", "", "", 422, `DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "Now": supported values: "Foreground", "Background", "Orphan", "nil"`},
 		{"DELETE " + one, "", `{"propagationPolicy":"Orphan","orphanDependents":true}`, 422, `DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Invalid value: "Orphan": orphanDependents and deletionPropagation cannot be both set`},
 		{"DELETE " + one + "?gracePeriodSeconds=soon", "", "", 400, `strconv.ParseInt: parsing "soon": invalid syntax`},
-		{"DELETE " + one, "", "nonsense", 500, "couldn't get version/kind; json parse error: invalid character 'o' in literal null (expecting 'u')"},
+		{"DELETE " + one, "", "nonsense", 400, "couldn't get version/kind; json parse error: invalid character 'o' in literal null (expecting 'u')"},
 		{"GET " + inDefault + "?limit=ten", "", "", 400, `strconv.ParseInt: parsing "ten": invalid syntax`},
 		{"GET " + inDefault + "?timeoutSeconds=", "", "", 400, `strconv.ParseInt: parsing "": invalid syntax`},
 		{"PUT " + one, "", `{"metadata":{"name":"b"}}`, 400, "the name of the object (b) does not match the name on the URL (a)"},

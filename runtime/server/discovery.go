@@ -102,6 +102,10 @@ func (d *discovery) serveVersion(c *call, gv meta.GroupVersion) {
 		}
 		for _, v := range g.Versions {
 			if v.Name == gv.Version {
+				if produces := c.server.media.names(); !routeAccepts(c.r, produces) {
+					c.fail(unroutable(c.r, produces))
+					return
+				}
 				c.answerPlainly(d.resources(gv, v))
 				return
 			}

@@ -51,7 +51,9 @@ func (s *Server) dispatch(c *call) {
 // dispatchDiscovery answers what is above resources: parts are what comes after
 // /api, or the known group and what comes after it.
 func (s *Server) dispatchDiscovery(c *call, parts []string, core bool) {
-	if c.r.Method != http.MethodGet && !(core && len(parts) == 0) {
+	// Whoever asks for a group is answered whichever way: Kubernetes' aggregator
+	// does not look at the method.
+	if group := !core && len(parts) == 1; c.r.Method != http.MethodGet && !group {
 		s.refuseMethod(c, core, parts)
 		return
 	}
@@ -71,7 +73,7 @@ func (s *Server) dispatchDiscovery(c *call, parts []string, core bool) {
 
 // refuseMethod is the 405 of a discovery path, or its 404.
 func (s *Server) refuseMethod(c *call, core bool, parts []string) {
-	if gv := (meta.GroupVersion{Version: strings.Join(parts, "/")}); core && !s.disco.has(gv) {
+	if gv := (meta.GroupVersion{Version: strings.Join(parts, "/")}); core && len(parts) > 0 && !s.disco.has(gv) {
 		c.fail(meta.NoSuchResource())
 		return
 	}

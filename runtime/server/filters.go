@@ -38,7 +38,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	s.metrics.began(info, long)
 	defer func() { s.finish(c, start, long, recover()) }()
 	if !ok {
-		c.fail(meta.InternalError(fmt.Errorf("unable to determine kind and namespace from url, %v", r.URL)))
+		h.Del("Cache-Control")
+		c.plain(http.StatusInternalServerError, fmt.Sprintf("Internal Server Error: %q: failed to create RequestInfo: unable to determine kind and namespace from url, %v\n", r.RequestURI, r.URL))
 		return
 	}
 

@@ -78,7 +78,7 @@ func (h *health) covers(first string) bool {
 // serve answers a path below the first of parts.
 func (h *health) serve(c *call, parts []string) {
 	checks := slices.DeleteFunc(slices.Clone(h.checks), func(ch Check) bool { return ch.Ready && parts[0] != "readyz" })
-	if len(parts) == 1 {
+	if len(parts) == 1 && !strings.HasSuffix(c.info.Path, "/") {
 		h.serveAll(c, parts[0], checks)
 		return
 	}
@@ -92,7 +92,7 @@ func (h *health) serve(c *call, parts []string) {
 		c.plain(http.StatusInternalServerError, fmt.Sprintf("internal server error: %v\n", err))
 		return
 	}
-	c.plain(http.StatusOK, "ok")
+	c.write(http.StatusOK, "text/plain; charset=utf-8", []byte("ok"))
 }
 
 // serveAll runs all the checks. What was wrong is told in the log; clients,
@@ -151,7 +151,7 @@ func (h *health) run(c *call, check Check) error {
 
 // serveIndex lists the paths that there are.
 func (s *Server) serveIndex(c *call) {
-	paths := []string{"/api", "/apis", "/healthz", "/livez", "/readyz", "/metrics", "/version"}
+	paths := []string{"/api", "/apis", "/apis/", "/healthz", "/livez", "/readyz", "/metrics", "/version"}
 	for _, gv := range s.disco.versions {
 		if gv.Group == "" {
 			paths = append(paths, "/api/"+gv.Version)
@@ -185,6 +185,8 @@ func (s *Server) serveVersion(c *call, exact bool) {
 	case c.r.Method != http.MethodGet:
 		c.w.Header().Set("Allow", http.MethodGet)
 		c.fail(meta.NoSuchMethod())
+	case !routeAccepts(c.r, []string{mediaJSON.name}):
+		c.fail(unroutable(c.r, []string{mediaJSON.name}))
 	default:
 		c.write(http.StatusOK, mediaJSON.name, s.version)
 	}

@@ -82,6 +82,10 @@ const listChunk = 16<<10 - 9
 
 // answerList answers with a list in the agreed form.
 func (c *call) answerList(list *registry.List, as *accepted) {
+	if err := c.misshapen(as, true); err != nil {
+		c.fail(err)
+		return
+	}
 	var items []registry.Item
 	for item, err := range list.Items() {
 		if err != nil {

@@ -44,7 +44,7 @@ func finishJSON(data []byte, as *accepted) ([]byte, error) {
 		if err := json.Indent(&indented, data, "", "  "); err != nil {
 			return nil, err
 		}
-		data = indented.Bytes()
+		return indented.Bytes(), nil // and no line feed
 	}
 	return append(data, '\n'), nil
 }
@@ -127,7 +127,8 @@ func (c *call) fail(err error) {
 	}
 	as := negotiate(c.r, c.server.media, false)
 	if as == nil {
-		as = &accepted{mediaType: mediaJSON}
+		// Nothing of what is wanted can carry a Status: it is for people then.
+		as = &accepted{mediaType: mediaJSON, pretty: true}
 	}
 	data, encodeErr := encode(status, as)
 	if encodeErr != nil {

@@ -34,6 +34,10 @@ func (s *Server) get(c *call) {
 		c.fail(err)
 		return
 	}
+	if err := c.misshapen(as, false); err != nil {
+		c.fail(err)
+		return
+	}
 	if as.table() {
 		c.answerTable(http.StatusOK, []registry.Item{item}, meta.ListMeta{ResourceVersion: item.ResourceVersion()}, as)
 		return

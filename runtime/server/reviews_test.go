@@ -38,7 +38,7 @@ func TestReviews(t *testing.T) {
 		message  string
 	}{
 		"self":               {"selfsubjectaccessreviews", `{"spec":{"resourceAttributes":{"verb":"get","resource":"pods"}}}`, true, ""},
-		"self, neither":      {"selfsubjectaccessreviews", `{"spec":{}}`, false, `.authorization.k8s.io "" is invalid: spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified`},
+		"self, neither":      {"selfsubjectaccessreviews", `{"spec":{}}`, false, `.authorization.k8s.io "" is invalid: spec: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified`},
 		"other":              {"subjectaccessreviews", `{"spec":{"user":"bob","resourceAttributes":{"verb":"get","resource":"pods"}}}`, false, ""},
 		"other, by group":    {"subjectaccessreviews", `{"spec":{"groups":["system:masters"],"resourceAttributes":{"verb":"fly","resource":"carpets"}}}`, true, ""},
 		"other, path":        {"subjectaccessreviews", `{"spec":{"user":"bob","groups":["system:authenticated"],"nonResourceAttributes":{"verb":"get","path":"/healthz"}}}`, true, ""},

@@ -49,7 +49,7 @@ func (rs *routes) route(c *call) error {
 	// A cluster-scoped resource is not in a namespace, and of a namespaced one
 	// only the collection is reachable without naming the namespace.
 	across := res.Namespaced && !i.InNamespace
-	if !res.Namespaced && i.InNamespace || across && len(i.Parts) > 1 {
+	if i.Verb == "proxy" || !res.Namespaced && i.InNamespace || across && len(i.Parts) > 1 {
 		return meta.NoSuchResource()
 	}
 	c.resource = res
@@ -120,6 +120,9 @@ func verbOfMethod(c *call, across bool) string {
 
 // finish is what comes once the verb is known.
 func (rs *routes) finish(c *call) error {
+	if c.info.InNamespace && c.info.Namespace == "" && c.verb != meta.VerbList && c.verb != meta.VerbCreate {
+		return meta.BadRequest("Namespace parameter required.") // the path is /namespaces//RESOURCE
+	}
 	if c.verb == meta.VerbList && c.info.Verb == meta.VerbWatch {
 		if c.verb = meta.VerbWatch; !c.resource.Can(meta.VerbWatch) {
 			return meta.MethodNotSupported(c.resource.GroupResource(), meta.VerbWatch)
@@ -219,10 +222,16 @@ func (rs *routes) checkMedia(c *call) error {
 	if c.verb == meta.VerbList || c.verb == meta.VerbWatch {
 		produces = append(produces, rs.media.streamNames()...)
 	}
+	return unroutable(c.r, produces)
+}
+
+// unroutable is the refusal of a request that wants nothing of what a route
+// produces.
+func unroutable(r *http.Request, produces []string) error {
 	available := "\n\nAvailable representations: " + strings.Join(produces, ", ")
-	switch c.r.Method {
+	switch r.Method {
 	case http.MethodPost, http.MethodPut, http.MethodPatch:
-		if length := c.r.Header.Get("Content-Length"); length == "" || length == "0" {
+		if length := r.Header.Get("Content-Length"); length == "" || length == "0" {
 			return routerError(http.StatusUnsupportedMediaType, meta.StatusReasonUnsupportedMediaType, "415: Unsupported Media Type"+available)
 		}
 	}

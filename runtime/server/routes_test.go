@@ -55,7 +55,12 @@ func TestRoutes(t *testing.T) {
 		"POST /version":                                           {405, noMethod},
 		"POST /api/v1":                                            {405, noMethod},
 		"POST /apis":                                              {200, ""},
-		"POST /api":                                               {200, ""},
+		"POST /apis/apps":                                         {200, ""},
+		"POST /api":                                               {405, noMethod},
+		"GET /api/v1/namespaces//configmaps":                      {200, ""},
+		"DELETE /api/v1/namespaces//configmaps":                   {400, "Namespace parameter required."},
+		"GET /api/v1/namespaces//configmaps/a":                    {400, "Namespace parameter required."},
+		"GET /api/v1/proxy/namespaces/default/configmaps/a":       {404, noResource},
 		// Watches.
 		"GET /api/v1/componentstatuses?watch=1":            {405, `watch is not supported on resources of kind "componentstatuses"`},
 		"GET /api/v1/watch/namespaces/default/nothings":    {404, noResource},

@@ -1,7 +1,9 @@
 package server
 
 import (
+	"cmp"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
@@ -144,13 +146,39 @@ func partialOf(obj meta.Object, version string) *meta.PartialObjectMetadata {
 	}
 }
 
+// misshapen is the refusal to turn one object into a list of metadata, or a list
+// into the metadata of one. It comes last, when there is an answer: a write has
+// been made then.
+func (c *call) misshapen(as *accepted, list bool) error {
+	if !as.partial() || list == (as.as.Kind == "PartialObjectMetadataList") {
+		return nil
+	}
+	kind := c.resource.GroupVersionKind()
+	if c.sub.Kind.Kind != "" {
+		kind = c.sub.Kind
+		kind.Group = cmp.Or(kind.Group, c.resource.Group)
+	}
+	is := "is not a list"
+	if list {
+		kind.Kind, is = c.resource.ListKind, "is a list"
+	}
+	return meta.NewStatusError(http.StatusNotAcceptable, meta.StatusReasonNotAcceptable,
+		fmt.Sprintf("you requested %s, but the requested object %s (*%s.%s)", as.as.Kind, is, internalPackage(kind), kind.Kind), nil)
+}
+
 // answer answers with an object that was just written, in the agreed form.
 // What is no object with metadata, such as a Status, stays what it is.
 func (c *call) answer(code int, typed scheme.Typed, as *accepted) {
 	obj, ok := typed.(meta.Object)
-	switch {
-	case !ok:
+	if !ok {
 		c.respond(code, typed, as)
+		return
+	}
+	if err := c.misshapen(as, false); err != nil {
+		c.fail(err)
+		return
+	}
+	switch {
 	case as.table():
 		t := c.tables(as)
 		table := t.empty(meta.ListMeta{ResourceVersion: obj.Metadata().ResourceVersion}, true)

@@ -58,6 +58,9 @@ func (s *Server) watch(c *call) {
 	out := watchOutput{w: c.w, flusher: flusher}
 	frames := newFrames(c, as)
 	for event, err := range events {
+		if c.misshapen(as, false) != nil {
+			return // no event can be told
+		}
 		if err == nil {
 			err = frames.write(out.buffered(), event)
 		} else if ctx.Err() != nil {

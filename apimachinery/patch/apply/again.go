@@ -86,6 +86,11 @@ func (w write) anew(config map[string]any, manager string) (_ meta.Object, ok bo
 	if problems, err := codec.DecodeMap(config, result, codec.DecodeOptions{Strict: true}); err != nil || len(problems) > 0 {
 		return nil, false
 	}
+	empty := w.resource.New()
+	*empty.TypeMetadata() = *result.TypeMetadata()
+	if codec.Equal(result, empty) {
+		return nil, false // so that nothing changes, and there is no time of that
+	}
 	a := again{set: newDifference(), differing: newDifference()}
 	defer a.set.release()
 	defer a.differing.release()

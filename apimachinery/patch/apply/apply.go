@@ -183,7 +183,6 @@ func (w write) typed(config map[string]any, base meta.Object, sh *shape, fields 
 // it is what is stored.
 func (w write) merge(a *account, stored, wanted *typed.TypedValue, writer string, force bool) (*typed.TypedValue, error) {
 	version := fieldpath.APIVersion(w.resource.GroupVersion.String())
-	was, had := a.sets[writer]
 	merged, sets, err := w.m.updater(w.resource, w.subresource).Apply(stored, wanted, version, a.sets.Copy(), writer, force)
 	if err != nil {
 		if conflicts, ok := errors.AsType[merge.Conflicts](err); ok {
@@ -202,8 +201,8 @@ func (w write) merge(a *account, stored, wanted *typed.TypedValue, writer string
 			sets[writer] = set
 		}
 	}
-	if has && (merged != nil || !had || !was.Set().Equals(set.Set())) {
-		a.times[writer] = &w.now
+	if has && merged != nil {
+		a.times[writer] = &w.now // of the last change: there may have been none yet
 	}
 	a.forgetTimes()
 	return merged, nil

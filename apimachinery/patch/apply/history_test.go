@@ -299,3 +299,28 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// An entry's time is that of the last change: who applies what is there already
+// has none yet.
+func TestTimeIsOfChanges(t *testing.T) {
+	h := configMaps(t)
+	h.put("p", `{"metadata":{"name":"a"},"data":{"k":"v","j":"w"}}`)
+	// at is when the entry of a manager says that it was written, or -1.
+	at := func(manager string) int64 {
+		for _, e := range h.live.Metadata().ManagedFields {
+			if e.Manager == manager && e.Time != nil {
+				return e.Time.Unix()
+			}
+		}
+		return -1
+	}
+	require.NoError(t, h.apply("x", `{"metadata":{"name":"a"},"data":{"k":"v"}}`))
+	require.EqualValues(t, -1, at("x"))
+	require.NoError(t, h.apply("x", `{"metadata":{"name":"a"},"data":{"k":"v","j":"w"}}`))
+	require.EqualValues(t, -1, at("x"))
+	require.NoError(t, h.apply("x", `{"metadata":{"name":"a"},"data":{"k":"v","i":"u"}}`))
+	require.Equal(t, h.clock, at("x"))
+	written := at("x")
+	require.NoError(t, h.apply("x", `{"metadata":{"name":"a"},"data":{"k":"v","i":"u","j":"w"}}`))
+	require.Equal(t, written, at("x"), "nothing has changed but the account")
+}

@@ -1,18 +1,19 @@
 package authorizationv1
 
 import (
+	"slices"
+
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
 )
 
 var (
-	metadataPath  = validate.NewPath("metadata")
-	specPath      = validate.NewPath("spec")
-	resourcePath  = specPath.Child("resourceAttributes")
-	otherPath     = specPath.Child("nonResourceAttributes")
-	inCombination = "cannot be specified in combination with resourceAttributes"
-	oneOfBoth     = "exactly one of nonResourceAttributes or resourceAttributes must be specified"
+	metadataPath = validate.NewPath("metadata")
+	specPath     = validate.NewPath("spec")
+	resourcePath = specPath.Child("resourceAttributes")
+	otherPath    = specPath.Child("nonResourceAttributes")
+	oneOfBoth    = "exactly one of nonResourceAttributes or resourceAttributes must be specified"
 )
 
 // ValidateSelfSubjectAccessReview finds every fault of a question about oneself.
@@ -47,11 +48,8 @@ func subjectSpec(s *SubjectAccessReviewSpec) validate.Errors {
 }
 
 func attributes(resource *ResourceAttributes, other *NonResourceAttributes) validate.Errors {
-	switch {
-	case resource != nil && other != nil:
-		return append(validate.Invalid(otherPath, other, inCombination), selectors(resource)...)
-	case resource == nil && other == nil:
-		return validate.Invalid(resourcePath, resource, oneOfBoth)
+	if (resource == nil) == (other == nil) {
+		return append(validate.Invalid(specPath, other, oneOfBoth), selectors(resource)...)
 	}
 	return selectors(resource)
 }
@@ -69,7 +67,7 @@ func selectors(a *ResourceAttributes) validate.Errors {
 	if s := a.LabelSelector; s != nil {
 		p := resourcePath.Child("labelSelector")
 		errs = append(errs, oneForm(p, s.RawSelector, len(s.Requirements))...)
-		errs = append(errs, validate.Each(p.Child("requirements"), s.Requirements, validate.LabelRequirement)...)
+		errs = append(errs, validate.Each(p.Child("requirements"), s.Requirements, labelRequirement)...)
 	}
 	return errs
 }
@@ -105,6 +103,12 @@ func fieldRequirement(p validate.Path, r *meta.FieldSelectorRequirement) validat
 	return errs
 }
 
+// labelRequirement lets unknown operators pass, too.
+func labelRequirement(p validate.Path, r *meta.LabelSelectorRequirement) validate.Errors {
+	operator := p.Child("operator").String()
+	return slices.DeleteFunc(validate.LabelRequirement(p, r), func(e *validate.Error) bool { return e.Field == operator })
+}
+
 // noMetadata refuses what would be lost, as reviews are not stored.
 func noMetadata(m *meta.ObjectMeta, namespace, detail string) validate.Errors {
 	sent := *m
@@ -112,5 +116,5 @@ func noMetadata(m *meta.ObjectMeta, namespace, detail string) validate.Errors {
 	if codec.Equal(&sent, &meta.ObjectMeta{Namespace: namespace}) {
 		return nil
 	}
-	return validate.Invalid(metadataPath, &sent, detail)
+	return validate.Invalid(metadataPath, m, detail)
 }
