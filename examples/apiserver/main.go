@@ -38,6 +38,7 @@ func run(ctx context.Context, args []string) error {
 	var o controlplane.Options
 	var storage storageflags.Flags
 	var users authflags.Flags
+	var kubelets authflags.Kubelets
 	set := pflag.NewFlagSet("apiserver", pflag.ContinueOnError)
 	set.StringVar(&o.DataDir, "data-dir", "./.nucleus", "where everything is kept; made if missing")
 	set.StringVar(&o.KubeconfigPath, "kubeconfig", "", "file to write the administrator's kubeconfig to (default: kubeconfig in the data directory)")
@@ -47,6 +48,7 @@ func run(ctx context.Context, args []string) error {
 	set.StringVar(&o.ClientCAFile, "client-ca-file", "", "PEM file of further authorities whose client certificates are let in")
 	storage.Register(set)
 	users.Register(set)
+	kubelets.Register(set)
 	services := set.String("service-cluster-ip-range", "10.0.0.0/24", "where Services get their addresses from")
 	verbose := set.BoolP("verbose", "v", false, "log every request")
 	if err := set.Parse(args); err != nil {
@@ -57,6 +59,9 @@ func run(ctx context.Context, args []string) error {
 	}
 	err := users.Apply(&o)
 	if err != nil {
+		return err
+	}
+	if err = kubelets.Apply(&o); err != nil {
 		return err
 	}
 	if o.ServiceCIDR, err = netip.ParsePrefix(*services); err != nil {

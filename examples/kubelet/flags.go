@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/runtime/kubelet"
 )
 
 // flags are named as the kubelet of Kubernetes names them, those of its
@@ -34,6 +35,7 @@ type flags struct {
 	manifests                       string
 	labels                          map[string]string
 	taints                          []string
+	evictionHard                    []string
 	verbose                         bool
 }
 
@@ -60,6 +62,9 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.StringVar(&f.manifests, "pod-manifest-path", "", "directory of Pods that run here whatever the API says")
 	set.StringToStringVar(&f.labels, "node-labels", nil, "labels of the Node")
 	set.StringSliceVar(&f.taints, "register-with-taints", nil, "taints of a new Node, as key=value:effect")
+	// As in a cluster in one process: parts of a disk, as kubelets have them by default,
+	// are too much where a large disk is nearly full of other things.
+	set.StringSliceVar(&f.evictionHard, "eviction-hard", []string{"memory.available<100Mi", "nodefs.available<200Mi", "imagefs.available<200Mi"}, "with how much less than that left the node takes Pods down")
 	set.BoolVarP(&f.verbose, "verbose", "v", false, "log what happens")
 }
 
@@ -72,6 +77,7 @@ type settings struct {
 	dns      []netip.Addr
 	podCIDR  netip.Prefix
 	taints   []corev1.Taint
+	eviction map[string]string
 	labels   map[string]string
 	allowAll bool
 }
@@ -115,6 +121,8 @@ func (f *flags) read() (*settings, error) {
 		check("register-with-taints", err)
 		s.taints = append(s.taints, t)
 	}
+	s.eviction, err = kubelet.ParseThresholds(f.evictionHard)
+	check("eviction-hard", err)
 	switch f.authorizationMode {
 	case "Webhook":
 	case "AlwaysAllow":

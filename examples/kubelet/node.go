@@ -21,9 +21,11 @@ import (
 	"github.com/kubenucleus/nucleus/runtime/kubelet"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/certificate"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/containerd"
+	"github.com/kubenucleus/nucleus/runtime/kubelet/device"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/hollow"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/machine"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/probe"
+	"github.com/kubenucleus/nucleus/runtime/kubelet/registration"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/volume"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/volume/csi"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/volume/flexvolume"
@@ -80,6 +82,7 @@ func (n *node) newKubelet() (*kubelet.Kubelet, error) {
 		Labels: s.labels, Taints: s.taints, PodCIDR: s.podCIDR, Port: f.port,
 		Addresses:  []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: s.ip.String()}},
 		ClusterDNS: s.dns, ClusterDomain: f.clusterDomain, StaticPodDir: f.manifests, SystemLogDir: "/var/log", Logger: n.log,
+		Eviction: kubelet.EvictionOptions{Hard: s.eviction},
 	}
 	if f.runtimeEndpoint == hollowEndpoint {
 		opts.Machine = machine.New(machine.Options{})
@@ -93,7 +96,12 @@ func (n *node) newKubelet() (*kubelet.Kubelet, error) {
 		return nil, err
 	}
 	n.close = containers.Close
-	drivers, err := csi.New(c, csi.Options{RootDir: f.rootDir, NodeName: s.name, Logger: n.log})
+	devices, err := device.New(device.Options{RootDir: f.rootDir, Logger: n.log})
+	if err != nil {
+		return nil, err
+	}
+	plugins := map[string]registration.Handler{registration.Device: devices}
+	drivers, err := csi.New(c, csi.Options{RootDir: f.rootDir, NodeName: s.name, Handlers: plugins, Logger: n.log})
 	if err != nil {
 		return nil, err
 	}
@@ -104,9 +112,10 @@ func (n *node) newKubelet() (*kubelet.Kubelet, error) {
 		return nil, err
 	}
 	n.group.Add("volumes", volumes.Run)
+	n.group.Add("devices", devices.Run)
 	prober := probe.New(containers)
 	opts.Machine = machine.New(machine.Options{RootDir: f.rootDir, Images: containers})
-	opts.Volumes, opts.RootDir, opts.LogDir = volumes, f.rootDir, f.logDir
+	opts.Volumes, opts.Devices, opts.RootDir, opts.LogDir = volumes, devices, f.rootDir, f.logDir
 	opts.Prober, opts.Hooks = prober, prober
 	return kubelet.New(c, s.name, containers, opts)
 }

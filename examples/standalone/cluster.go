@@ -51,7 +51,7 @@ func newCluster(ctx context.Context, f flags, log *slog.Logger, out io.Writer) (
 		KubeconfigPath: f.kubeconfig, TokenAuthFile: f.tokenAuthFile, ClientCAFile: f.clientCAFile,
 		ServiceCIDR: s.serviceCIDR, NodeConnector: c, Logger: log, Components: inside(f.scheduler, len(s.controllers) > 0),
 	}
-	if err := f.auth.Apply(&options); err != nil {
+	if err := errors.Join(f.auth.Apply(&options), f.kubelets.Apply(&options)); err != nil {
 		return nil, err
 	}
 	if c.storage, err = f.storage.Open(ctx, &options); err != nil {

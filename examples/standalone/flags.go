@@ -12,6 +12,7 @@ import (
 	"github.com/kubenucleus/nucleus/runtime/controllers"
 	"github.com/kubenucleus/nucleus/runtime/controlplane/authflags"
 	"github.com/kubenucleus/nucleus/runtime/controlplane/storageflags"
+	"github.com/kubenucleus/nucleus/runtime/kubelet"
 )
 
 // flags are named as kube-apiserver and kube-controller-manager name them.
@@ -29,6 +30,7 @@ type flags struct {
 	verbose       bool
 	storage       storageflags.Flags
 	auth          authflags.Flags
+	kubelets      authflags.Kubelets
 
 	// Of nodes with real containers.
 	nodeName        string
@@ -66,6 +68,7 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.StringVar(&f.runtimeEndpoint, "container-runtime-endpoint", "", "socket of a container runtime to use, such as unix:///run/containerd/containerd.sock (default: a containerd is started that is the data directory's own)")
 	f.storage.Register(set)
 	f.auth.Register(set)
+	f.kubelets.Register(set)
 	set.BoolVarP(&f.verbose, "verbose", "v", false, "log what happens, every request included")
 }
 
@@ -97,14 +100,11 @@ func (f *flags) read() (settings, error) {
 	if s.clusterCIDR, s.podCIDR, err = podRange(f.clusterRange); err != nil {
 		errs = append(errs, fmt.Errorf("--cluster-cidr: %w", err))
 	}
-	s.eviction = map[string]string{}
-	for _, threshold := range f.evictionHard {
-		signal, least, ok := strings.Cut(threshold, "<")
-		if !ok {
-			errs = append(errs, fmt.Errorf("--eviction-hard: %q is not of the form signal<amount", threshold))
-		}
-		s.eviction[signal] = least
+	eviction, err := kubelet.ParseThresholds(f.evictionHard)
+	if err != nil {
+		errs = append(errs, fmt.Errorf("--eviction-hard: %w", err))
 	}
+	s.eviction = eviction
 	if f.kubeletPort < 0 || f.kubeletPort > 65535 {
 		errs = append(errs, fmt.Errorf("--kubelet-port: %d is no port", f.kubeletPort))
 	}

@@ -21,9 +21,11 @@ import (
 	"github.com/kubenucleus/nucleus/runtime/kubelet"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/containerd"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/containerd/daemon"
+	"github.com/kubenucleus/nucleus/runtime/kubelet/device"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/images"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/machine"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/probe"
+	"github.com/kubenucleus/nucleus/runtime/kubelet/registration"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/volume"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/volume/csi"
 	"github.com/kubenucleus/nucleus/runtime/kubelet/volume/flexvolume"
@@ -48,6 +50,7 @@ type node struct {
 	daemon  *daemon.Daemon // nil: the containerd is somebody else's
 	runtime *containerd.Runtime
 	volumes *volume.Manager
+	devices *device.Manager
 	kubelet *kubelet.Kubelet
 }
 
@@ -96,7 +99,11 @@ func newNode(f *flags, s *settings, c client.Client, ca []byte, log *slog.Logger
 		return n, err
 	}
 	root := filepath.Join(dir, "kubelet")
-	drivers, err := csi.New(c, csi.Options{RootDir: root, NodeName: name, Logger: log})
+	if n.devices, err = device.New(device.Options{RootDir: root, Logger: log}); err != nil {
+		return n, err
+	}
+	plugins := map[string]registration.Handler{registration.Device: n.devices}
+	drivers, err := csi.New(c, csi.Options{RootDir: root, NodeName: name, Handlers: plugins, Logger: log})
 	if err != nil {
 		return n, err
 	}
@@ -111,7 +118,7 @@ func newNode(f *flags, s *settings, c client.Client, ca []byte, log *slog.Logger
 	prober := probe.New(n.runtime)
 	n.kubelet, err = kubelet.New(c, name, n.runtime, kubelet.Options{
 		PodCIDR: s.podCIDR, Addresses: []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: address.String()}},
-		RootDir: root, LogDir: filepath.Join(dir, "logs"), Volumes: n.volumes, Prober: prober, Hooks: prober, Logger: log,
+		RootDir: root, LogDir: filepath.Join(dir, "logs"), Volumes: n.volumes, Devices: n.devices, Prober: prober, Hooks: prober, Logger: log,
 		Machine:      machine.New(machine.Options{RootDir: root, Images: n.runtime}),
 		StaticPodDir: f.manifests, SystemLogDir: "/var/log", Port: int32(n.port.Addr().(*net.TCPAddr).Port),
 		Eviction: kubelet.EvictionOptions{Hard: s.eviction},
@@ -168,6 +175,7 @@ func (n *node) addTo(group *controller.Group) {
 		group.AddReady("containerd", n.runContainerd, n.daemon.WaitReady)
 	}
 	group.Add("volumes", n.volumes.Run)
+	group.Add("devices", n.devices.Run)
 	group.Add("kubelet's port", n.server.Run)
 	group.Add("kubelet", n.kubelet.Run)
 }

@@ -13,7 +13,7 @@ import (
 
 // Kubelets reaches kubelets over the network. They know this server by a client
 // certificate of kube-apiserver-kubelet-client, a member of system:masters, which
-// the control plane's own authority signs.
+// the control plane's own authority signs, or by the one of the options.
 func (c *ControlPlane) Kubelets() *server.Kubelets { return c.kubelets }
 
 func (c *ControlPlane) openKubelets() error {
@@ -26,6 +26,20 @@ func (c *ControlPlane) openKubelets() error {
 		if roots, err = pki.PoolFromPEM(data); err != nil {
 			return fmt.Errorf("authority of kubelets: %s: %w", file, err)
 		}
+	}
+	fromFiles := func() (*tls.Certificate, error) {
+		certificate, err := tls.LoadX509KeyPair(c.opts.KubeletCertFile, c.opts.KubeletKeyFile)
+		if err != nil {
+			return nil, fmt.Errorf("client certificate for kubelets: %w", err)
+		}
+		return &certificate, nil
+	}
+	if c.opts.KubeletCertFile != "" {
+		if _, err := fromFiles(); err != nil {
+			return err
+		}
+		c.kubelets = server.NewKubelets(server.KubeletOptions{RootCAs: roots, Certificate: fromFiles})
+		return nil
 	}
 	c.kubelets = server.NewKubelets(server.KubeletOptions{RootCAs: roots, Certificate: func() (*tls.Certificate, error) {
 		// Made when it is first needed: a control plane without Pods never is asked.

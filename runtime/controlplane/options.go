@@ -71,6 +71,10 @@ type Options struct {
 	// KubeletCAFile names a PEM file of authorities that vouch for the certificates of
 	// kubelets; "" takes any certificate, since most kubelets sign their own.
 	KubeletCAFile string
+	// KubeletCertFile and KubeletKeyFile name the PEM files of the client certificate
+	// by which kubelets know this server, and its key. They are read for each
+	// connection. "" is one that the control plane's own authority signs.
+	KubeletCertFile, KubeletKeyFile string
 	// OpenAPI answers /openapi/v2 and /openapi/v3; nil is made of Groups.
 	OpenAPI http.Handler
 

@@ -35,7 +35,8 @@
 // Node's capacity is the machine's, and the kubelet watches over what is left: it
 // says so in the Node's conditions and evicts Pods, those first that use more
 // than they asked for. Package kubelet/probe has probes and hooks, package
-// kubelet/volume volumes, package kubelet/containerd a runtime. What a runtime
+// kubelet/volume volumes, package kubelet/device devices that plug-ins speak for,
+// package kubelet/containerd a runtime. What a runtime
 // can do besides running containers it says by further interfaces: [Execer],
 // [Streamer], [ImageStore], [Resizer], [LogRotator], [Meter].
 //
@@ -55,7 +56,5 @@
 //
 // # What is not here
 //
-// Device plug-ins and dynamic resource allocation, swap, pinned processors,
-// checkpoints, preemption for critical Pods, and restarting all containers by a
-// restart rule.
+// Dynamic resource allocation, swap, pinned processors and checkpoints.
 package kubelet

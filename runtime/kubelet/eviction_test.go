@@ -266,3 +266,12 @@ func TestOptionsThatCannotBe(t *testing.T) {
 		require.ErrorContains(t, err, text)
 	}
 }
+
+func TestParseThresholds(t *testing.T) {
+	got, err := kubelet.ParseThresholds([]string{"memory.available<100Mi", "nodefs.available<10%"})
+	require.NoError(t, err)
+	require.Equal(t, map[string]string{"memory.available": "100Mi", "nodefs.available": "10%"}, got)
+	_, err = kubelet.ParseThresholds([]string{"memory.available", "<1"})
+	require.ErrorContains(t, err, `"memory.available" is not of the form signal<amount`)
+	require.ErrorContains(t, err, `"<1" is not of the form`)
+}

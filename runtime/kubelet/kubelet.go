@@ -142,6 +142,9 @@ func (k *Kubelet) Run(ctx context.Context) error {
 	if k.images != nil {
 		group.Add("images", k.images.run)
 	}
+	if k.opts.Devices != nil {
+		group.Add("devices", k.watchDevices)
+	}
 	if k.opts.Machine != nil {
 		group.Add("room", k.keepRoom)
 	}

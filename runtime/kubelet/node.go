@@ -203,6 +203,11 @@ func (k *Kubelet) describeMachine(ctx context.Context) (nodeDescription, error) 
 		}
 	}
 	maps.Copy(d.allocatable, k.opts.Allocatable)
+	if k.opts.Devices != nil {
+		capacity, allocatable := k.opts.Devices.Capacity()
+		maps.Copy(d.capacity, capacity)
+		maps.Copy(d.allocatable, allocatable)
+	}
 	return d, nil
 }
 
@@ -227,6 +232,7 @@ var pressureTexts = []struct {
 // fillStatus sets what the kubelet says in its Node's status. old are the
 // conditions so far; those of others stay.
 func (k *Kubelet) fillStatus(status *corev1.NodeStatus, d nodeDescription, info Info, old []corev1.NodeCondition, now meta.Time) {
+	keepExtended(d.capacity, d.allocatable, status.Capacity)
 	status.Capacity, status.Allocatable = d.capacity, d.allocatable
 	status.Addresses = append([]corev1.NodeAddress(nil), k.opts.Addresses...)
 	status.Addresses = append(status.Addresses, corev1.NodeAddress{Type: corev1.NodeHostName, Address: k.name})

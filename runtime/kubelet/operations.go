@@ -136,7 +136,14 @@ func wait(ctx context.Context, d time.Duration) {
 
 // startSandbox makes a sandbox, and notes if that fails.
 func (k *Kubelet) startSandbox(ctx context.Context, p *pod, object *corev1.Pod, attempt int32) {
-	config, err := k.sandboxConfig(object, attempt)
+	reason, format := "FailedCreatePodSandBox", "Failed to create pod sandbox: %v"
+	var config SandboxConfig
+	err := claimsProblem(object)
+	if err != nil {
+		reason, format = "FailedPrepareDynamicResources", "Failed to prepare dynamic resources: %v"
+	} else {
+		config, err = k.sandboxConfig(object, attempt)
+	}
 	if err == nil {
 		_, err = k.runtime.StartSandbox(ctx, config)
 	}
@@ -152,7 +159,15 @@ func (k *Kubelet) startSandbox(ctx context.Context, p *pod, object *corev1.Pod, 
 	now := time.Now()
 	p.notes.sandboxAt = now
 	p.notes.sandbox.next(now, now, k.opts.RestartDelay, k.opts.MaxRestartDelay)
-	k.events.Warning(object, "FailedCreatePodSandBox", "Failed to create pod sandbox: %v", err)
+	k.events.Warning(object, reason, format, err)
+}
+
+// claimsProblem says that a Pod wants devices that are claimed by objects.
+func claimsProblem(pod *corev1.Pod) error {
+	if len(pod.Spec.ResourceClaims) == 0 {
+		return nil
+	}
+	return fmt.Errorf("resource claim %q: this node has no drivers for claims", pod.Spec.ResourceClaims[0].Name)
 }
 
 // mountVolumes makes a Pod's volumes ready, and notes if that fails.

@@ -60,6 +60,8 @@ type Options struct {
 	// Volumes makes what Pods mount available. Nil: Pods have no volumes, whatever
 	// they ask for.
 	Volumes Volumes
+	// Devices gives containers devices of the node. Nil: it has none.
+	Devices Devices
 	// RootDir is where the kubelet keeps files of Pods, such as their hosts file.
 	// Volumes may have theirs below it: all of a Pod is in RootDir/pods/UID.
 	// "" keeps none: containers get no files from the kubelet, which is right where

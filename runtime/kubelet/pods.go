@@ -162,6 +162,9 @@ func (k *Kubelet) adopt(ctx context.Context) error {
 		k.orphan(skeleton(&PodState{UID: uid}))
 	}
 	k.removeLogs()
+	if k.opts.Devices != nil {
+		k.opts.Devices.Retain(func(uid meta.UID) bool { return k.tracked(uid) != nil })
+	}
 	return nil
 }
 
@@ -249,6 +252,7 @@ func (k *Kubelet) admitTo(p *pod, object *corev1.Pod, node *corev1.Node) (no *re
 	if node == nil {
 		node = k.standIn
 	}
+	node = k.withoutDevices(node)
 	var taken load
 	for _, other := range k.pods {
 		if other.counts {
@@ -276,12 +280,21 @@ func (k *Kubelet) admitTo(p *pod, object *corev1.Pod, node *corev1.Node) (no *re
 	return no, false
 }
 
+func (k *Kubelet) isAdmitted(p *pod) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return p.admitted
+}
+
 // leave makes the room of a Pod free that has ended.
 func (k *Kubelet) leave(p *pod) {
 	k.mu.Lock()
 	counted := p.counts
 	p.counts = false
 	k.mu.Unlock()
+	if counted && k.opts.Devices != nil {
+		k.opts.Devices.Release(p.uid)
+	}
 	if counted {
 		k.regrant()
 	}

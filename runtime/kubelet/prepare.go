@@ -30,6 +30,14 @@ func (k *Kubelet) prepare(ctx context.Context, c *containerStart, image Image) (
 		config.Mounts, config.Devices = volumes.Mounts, volumes.Devices
 		config.SupplementalGroups = append(config.SupplementalGroups, volumes.Groups...)
 	}
+	if d := k.opts.Devices; d != nil {
+		devices, err := d.Container(ctx, c.pod, c.spec)
+		if err != nil {
+			return config, err
+		}
+		config.Env, config.Mounts = append(config.Env, devices.Env...), append(config.Mounts, devices.Mounts...)
+		config.Devices, config.Annotations, config.CDIDevices = append(config.Devices, devices.Devices...), devices.Annotations, devices.CDI
+	}
 	own, err := k.ownMounts(c)
 	if err != nil {
 		return config, err

@@ -1,6 +1,7 @@
 package kubelet
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -48,6 +49,21 @@ type EvictionOptions struct {
 	// PressureTransitionPeriod is how long a node counts as short of something
 	// after it was last. Zero is 5 minutes.
 	PressureTransitionPeriod time.Duration
+}
+
+// ParseThresholds reads what is to be left of the machine as flags of kubelets have
+// it, such as memory.available<100Mi, into what [EvictionOptions] have.
+func ParseThresholds(list []string) (map[string]string, error) {
+	bySignal := make(map[string]string, len(list))
+	var errs []error
+	for _, text := range list {
+		signal, least, ok := strings.Cut(text, "<")
+		if !ok || signal == "" || least == "" {
+			errs = append(errs, fmt.Errorf("%q is not of the form signal<amount", text))
+		}
+		bySignal[signal] = least
+	}
+	return bySignal, errors.Join(errs...)
 }
 
 var hardDefaults = map[string]string{

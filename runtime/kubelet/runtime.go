@@ -169,6 +169,10 @@ type ContainerConfig struct {
 	Env           []EnvVar
 	Mounts        []Mount
 	Devices       []Device
+	// Annotations are for the runtime, and CDIDevices are names by which it knows what
+	// else the container is to have.
+	Annotations map[string]string
+	CDIDevices  []string
 	// User and Groups besides those of the security context: fsGroup and what
 	// volumes need.
 	SupplementalGroups []int64

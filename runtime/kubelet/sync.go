@@ -155,7 +155,13 @@ func (k *Kubelet) take(ctx context.Context, p *pod) (wait bool, err error) {
 	if over {
 		return false, nil
 	}
+	if k.isAdmitted(p) {
+		return false, ctx.Err()
+	}
 	no, wait := k.admit(ctx, p, object)
+	if no == nil && !wait {
+		no = k.allocate(ctx, p, object)
+	}
 	if no == nil {
 		return wait, ctx.Err()
 	}

@@ -44,6 +44,9 @@ type Device struct {
 	HostPath      string // absolute, on the node
 	ContainerPath string // absolute
 	ReadOnly      bool
+	// Permissions are what the container may do with it: r, w and m for making it. ""
+	// is all, or r if it is read-only.
+	Permissions string
 }
 
 // VolumeMeter is a [Volumes] that measures what is in them. The kubelet asks by

@@ -27,3 +27,20 @@ func TestFlags(t *testing.T) {
 	require.ErrorContains(t, err, "--service-account-issuer: must not be empty")
 	require.ErrorContains(t, err, "--service-account-max-token-expiration: must be between")
 }
+
+func TestKubeletFlags(t *testing.T) {
+	apply := func(args ...string) (controlplane.Options, error) {
+		var f authflags.Kubelets
+		set := pflag.NewFlagSet("test", pflag.ContinueOnError)
+		f.Register(set)
+		require.NoError(t, set.Parse(args))
+		var o controlplane.Options
+		err := f.Apply(&o)
+		return o, err
+	}
+	o, err := apply("--kubelet-certificate-authority=ca", "--kubelet-client-certificate=c", "--kubelet-client-key=k")
+	require.NoError(t, err)
+	require.Equal(t, []string{"ca", "c", "k"}, []string{o.KubeletCAFile, o.KubeletCertFile, o.KubeletKeyFile})
+	_, err = apply("--kubelet-client-certificate=c")
+	require.ErrorContains(t, err, "must be given together with --kubelet-client-key")
+}

@@ -1,9 +1,11 @@
 package containerd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -99,7 +101,15 @@ func (r *Runtime) containerConfig(ctx context.Context, config kubelet.ContainerC
 		if d.ReadOnly {
 			permissions = "r"
 		}
+		permissions = cmp.Or(d.Permissions, permissions)
 		c.Devices = append(c.Devices, &cri.Device{ContainerPath: d.ContainerPath, HostPath: d.HostPath, Permissions: permissions})
+	}
+	maps.Copy(c.Annotations, config.Annotations)
+	if len(config.CDIDevices) > 0 && !r.atLeast(ctx, 1, 7) {
+		return nil, fmt.Errorf("devices %v: names of the container device interface need containerd 1.7", config.CDIDevices)
+	}
+	for _, name := range config.CDIDevices {
+		c.CDIDevices = append(c.CDIDevices, &cri.CDIDevice{Name: name})
 	}
 	for i := range config.Mounts {
 		m, err := r.mount(ctx, pod, &config.Mounts[i])
