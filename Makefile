@@ -2,6 +2,7 @@
 # make test     everything that has to hold; the same command CI runs
 # make clients  client-go and controller-runtime against the built binary
 # make etcd     the etcd store against real clusters; part of make test
+# make http2    the server's HTTP/2 against h2spec; part of make test
 # make bench    Go benchmarks with allocations; a bare server under load, where ../shared/bench is there
 # make lint     vet, gofmt
 
@@ -10,7 +11,7 @@ BIN     := $(CURDIR)/bin
 KUBECTL ?= $(shell command -v kubectl 2>/dev/null || echo $(BIN)/kubectl)
 export KUBECTL
 
-.PHONY: up test unit race e2e etcd clients bench lint build clean
+.PHONY: up test unit race e2e etcd http2 clients bench lint build clean
 
 build: $(BIN)/nucleus
 
@@ -35,7 +36,7 @@ $(BIN)/kubectl: conformance/clients/go.mod conformance/clients/kubectl/main.go
 up: $(BIN)/nucleus $(BIN)/hello $(KUBECTL)
 	@examples/standalone/up.sh
 
-test: lint unit e2e etcd
+test: lint unit e2e etcd http2
 
 unit:
 	$(GO) test ./...
@@ -51,6 +52,9 @@ e2e: build $(KUBECTL)
 etcd:
 	@echo "compiling etcd's server for its tests (about a minute the first time)"
 	cd conformance/etcd && $(GO) test -count=1 ./...
+
+http2:
+	cd conformance/http2 && $(GO) test -count=1 ./...
 
 # Real clients, from a module of its own: what it imports takes minutes to compile once.
 clients: build

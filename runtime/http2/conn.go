@@ -47,7 +47,8 @@ type conn struct {
 	pinged  int64 // when the client was asked for a sign of life; 0 if it was not
 	idle    int64 // since when there is no stream; 0 if there is
 	leaving uint8 // see drain
-	greeted bool  // our settings were sent
+	given   givenUp
+	greeted bool // our settings were sent
 
 	handlers sync.WaitGroup
 }
@@ -217,6 +218,9 @@ func (c *conn) handle(f frame) error {
 		if f.id == 0 {
 			return protocolError("a priority of no stream")
 		}
+		if binary.BigEndian.Uint32(f.payload)&maxStreamID == f.id {
+			return &streamError{f.id, codeProtocol} // it depends on itself
+		}
 		return nil
 	case frameReset:
 		return c.resetByPeer(&f)
@@ -227,6 +231,9 @@ func (c *conn) handle(f frame) error {
 	case framePing:
 		return c.ping(&f)
 	case frameGoAway:
+		if f.id != 0 {
+			return protocolError("a farewell on a stream")
+		}
 		return nil // the client will open no more streams, and close when it has all
 	case frameWindowUpdate:
 		return c.windowUpdate(&f)
@@ -267,11 +274,11 @@ func (c *conn) settings(f *frame) error {
 	if f.id != 0 {
 		return protocolError("settings of a stream")
 	}
-	if f.flags&flagAck != 0 {
+	if f.flags&flagAck != 0 && len(f.payload) == 0 {
 		return nil
 	}
-	if len(f.payload)%6 != 0 {
-		return &connError{codeFrameSize, "settings are cut off"}
+	if f.flags&flagAck != 0 || len(f.payload)%6 != 0 {
+		return &connError{codeFrameSize, "settings of a wrong size"}
 	}
 	c.mu.Lock()
 	for p := f.payload; len(p) > 0; p = p[6:] {
@@ -360,6 +367,7 @@ var errReset = errors.New("http2: the client has given up the request")
 func (c *conn) reset(e *streamError) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.given.add(e.id)
 	c.forget(e.id, e)
 	c.out.pending = appendReset(c.out.pending, e.id, e.code)
 }
@@ -390,10 +398,10 @@ func (c *conn) data(f *frame) error {
 			return protocolError("data of a stream that is not open")
 		}
 		c.giveBack(nil, len(f.payload))
-		if st != nil {
-			return &streamError{f.id, codeStreamClosed}
+		if st == nil && c.given.has(f.id) {
+			return nil // on its way when we ended the stream
 		}
-		return nil // on its way when we ended the stream
+		return &streamError{f.id, codeStreamClosed}
 	}
 	if len(f.payload) > st.body.window {
 		c.mu.Unlock()

@@ -49,15 +49,19 @@ func (c *conn) headers(f *frame) error {
 		defer c.mu.Unlock()
 		return c.trailers(st, end)
 	}
-	old, leaving := id <= c.lastID, c.leaving == drained
+	newest, ours, leaving := c.lastID, c.given.has(id), c.leaving == drained
 	open, running := len(c.streams), c.running
-	if !old && !leaving {
+	if id > newest && !leaving {
 		c.lastID = id
 	}
 	c.mu.Unlock()
 	switch {
-	case old:
-		return &streamError{id, codeStreamClosed}
+	case ours:
+		return nil // on its way when we ended the stream
+	case id == newest:
+		return &connError{codeStreamClosed, "headers of a stream that has ended"}
+	case id < newest:
+		return protocolError("streams are opened out of order")
 	case leaving:
 		return nil // the client knows that nobody takes it
 	case running >= 2*c.srv.opts.MaxStreams:

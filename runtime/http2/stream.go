@@ -46,6 +46,20 @@ const (
 	smallTotal = 4 << 10
 )
 
+// givenUp are the streams that we ended last, before their clients did: what they
+// had sent by then still comes, and is no error. After many others it is.
+type givenUp struct {
+	ids  [32]uint32
+	next int
+}
+
+func (g *givenUp) add(id uint32) {
+	g.ids[g.next%len(g.ids)] = id
+	g.next++
+}
+
+func (g *givenUp) has(id uint32) bool { return slices.Contains(g.ids[:], id) }
+
 // abandon makes the handler end; the connection's mu is held.
 func (st *stream) abandon(why error) {
 	st.gone = why
@@ -244,6 +258,7 @@ func (st *stream) finish(ok bool) {
 		if ok {
 			st.sendEnd()
 		} else {
+			c.given.add(st.id)
 			c.out.pending = appendReset(c.out.room(), st.id, codeInternal)
 		}
 	}
@@ -251,6 +266,7 @@ func (st *stream) finish(ok bool) {
 	if st.gone == nil && c.err == nil {
 		if ok && !st.body.ended {
 			// The rest of the body is not wanted: that is no error.
+			c.given.add(st.id)
 			c.out.pending = appendReset(c.out.room(), st.id, codeNone)
 		}
 		delete(c.streams, st.id)
