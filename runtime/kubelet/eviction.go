@@ -85,6 +85,7 @@ func (k *Kubelet) relieve(ctx context.Context, act []crossed) {
 		message := fmt.Sprintf("The node was low on resource: %v. Threshold quantity: %s, available: %s. ", resource,
 			amountText(first.signal, first.least(first.whole)), amountText(first.signal, first.available)) + c.excess(resource)
 		if k.evict(c.pod, grace, message) {
+			k.counts.evictions.WithLabelValues(first.signal).Inc()
 			k.awaitEnd(ctx, c.pod)
 			return
 		}

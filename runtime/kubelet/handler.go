@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/pprof"
 	"net/url"
 	"strconv"
 	"strings"
@@ -52,6 +53,10 @@ func (k *Kubelet) newHandler() http.Handler {
 		mux.HandleFunc(method+"/stats/summary", k.serveSummary)
 	}
 	mux.HandleFunc("GET /configz", k.serveConfig)
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	for path, serve := range map[string]http.HandlerFunc{"cmdline": pprof.Cmdline, "profile": pprof.Profile, "symbol": pprof.Symbol, "trace": pprof.Trace} {
+		mux.HandleFunc("GET /debug/pprof/"+path, serve)
+	}
 	mux.HandleFunc("GET /metrics/resource", scrape(k.resourceMetrics))
 	mux.HandleFunc("GET /metrics/cadvisor", scrape(k.containerMetrics))
 	if dir := k.opts.SystemLogDir; dir != "" {
@@ -62,6 +67,7 @@ func (k *Kubelet) newHandler() http.Handler {
 		mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) { answerError(w, r, meta.InternalError(err)) })
 		return mux
 	}
+	mux.Handle("GET /metrics/probes", promhttp.HandlerFor(requests.probes, promhttp.HandlerOpts{}))
 	mux.Handle("GET /metrics", promhttp.HandlerFor(requests.registry, promhttp.HandlerOpts{}))
 	return requests.counted(mux)
 }

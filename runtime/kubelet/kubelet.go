@@ -31,7 +31,8 @@ type Kubelet struct {
 	services  *client.Cache[corev1.Service]
 	ownCaches *client.Caches
 
-	pulling    turns        // of images
+	pulling    turns // of images
+	counts     *instruments
 	images     *imageKeeper // nil: nothing is known of images
 	thresholds []threshold
 
@@ -78,6 +79,7 @@ func New(c client.Client, node string, runtime Runtime, opts Options) (*Kubelet,
 		name: node, client: c, runtime: runtime, opts: opts, log: opts.Logger.With("node", node),
 		registered: make(chan struct{}), listed: make(chan struct{}),
 		changed: make(chan struct{}, 1), rescan: make(chan struct{}, 1), mirrors: map[client.Key]*corev1.Pod{}, pods: map[meta.UID]*pod{},
+		counts: newInstruments(),
 	}
 	if k.thresholds, err = opts.Eviction.thresholds(); err != nil {
 		return nil, fmt.Errorf("kubelet: %w", err)

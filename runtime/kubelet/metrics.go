@@ -124,7 +124,7 @@ var (
 	cadvisorLabels = []string{"container", "id", "image", "name", "namespace", "pod"}
 	networkLabels  = []string{"id", "interface", "namespace", "pod"}
 
-	cadvisorCPU        = counter("container_cpu_usage_seconds_total", "Cumulative cpu time consumed in seconds.", cadvisorLabels...)
+	cadvisorCPU        = counter("container_cpu_usage_seconds_total", "Cumulative cpu time consumed in seconds.", append([]string{"cpu"}, cadvisorLabels...)...)
 	cadvisorUsage      = gauge("container_memory_usage_bytes", "Current memory usage in bytes, including all memory regardless of when it was accessed", cadvisorLabels...)
 	cadvisorWorkingSet = gauge("container_memory_working_set_bytes", "Current working set in bytes.", cadvisorLabels...)
 	cadvisorRSS        = gauge("container_memory_rss", "Size of RSS in bytes.", cadvisorLabels...)
@@ -136,6 +136,10 @@ var (
 	receiveErrors      = counter("container_network_receive_errors_total", "Cumulative count of errors encountered while receiving", networkLabels...)
 	transmittedBytes   = counter("container_network_transmit_bytes_total", "Cumulative count of bytes transmitted", networkLabels...)
 	transmitErrors     = counter("container_network_transmit_errors_total", "Cumulative count of errors encountered while transmitting", networkLabels...)
+	cadvisorFaults     = counter("container_memory_failures_total", "Cumulative count of memory allocation failures.", append([]string{"failure_type", "scope"}, cadvisorLabels...)...)
+	cadvisorQuota      = gauge("container_spec_cpu_quota", "CPU quota of the container.", cadvisorLabels...)
+	cadvisorPeriod     = gauge("container_spec_cpu_period", "CPU period of the container.", cadvisorLabels...)
+	machineCores       = gauge("machine_cpu_cores", "Number of logical CPU cores.", "boot_id", "machine_id", "system_uuid")
 	machineMemory      = gauge("machine_memory_bytes", "Amount of memory installed on the machine.", "boot_id", "machine_id", "system_uuid")
 )
 
@@ -144,6 +148,8 @@ func (k *Kubelet) containerMetrics(ctx context.Context, emit emit) {
 	m, _ := k.measure(ctx)
 	if m.machine != nil && k.opts.Machine != nil {
 		if info, err := k.opts.Machine.Describe(ctx); err == nil {
+			cores := info.Capacity[corev1.ResourceCPU]
+			emit(machineCores, time.Time{}, float64(cores.Value()), info.Info.BootID, info.Info.MachineID, info.Info.SystemUUID)
 			emit(machineMemory, time.Time{}, float64(m.machine.Memory.Total), info.Info.BootID, info.Info.MachineID, info.Info.SystemUUID)
 		}
 	}
@@ -152,7 +158,13 @@ func (k *Kubelet) containerMetrics(ctx context.Context, emit emit) {
 		namespace, pod := u.pod.Namespace, u.pod.Name
 		for _, c := range u.containers {
 			labels := []string{c.Container, "/" + c.ContainerID, imageOf(u.pod, c.Container), c.ContainerID, namespace, pod}
-			emit(cadvisorCPU, c.At, coreSeconds(c.CPUNanoseconds), labels...)
+			emit(cadvisorCPU, c.At, coreSeconds(c.CPUNanoseconds), append([]string{"total"}, labels...)...)
+			emit(cadvisorFaults, c.At, float64(c.PageFaults), append([]string{"pgfault", "container"}, labels...)...)
+			emit(cadvisorFaults, c.At, float64(c.MajorPageFaults), append([]string{"pgmajfault", "container"}, labels...)...)
+			if quota := cpuLimit(u.pod, c.Container); quota > 0 {
+				emit(cadvisorQuota, time.Time{}, float64(quota*cpuPeriod/1000), labels...)
+				emit(cadvisorPeriod, time.Time{}, cpuPeriod, labels...)
+			}
 			emit(cadvisorUsage, c.At, float64(c.MemoryUsage), labels...)
 			emit(cadvisorWorkingSet, c.At, float64(c.WorkingSet), labels...)
 			emit(cadvisorRSS, c.At, float64(c.RSS), labels...)
@@ -171,9 +183,23 @@ func (k *Kubelet) containerMetrics(ctx context.Context, emit emit) {
 	}
 }
 
+// cpuPeriod is the microseconds in which a container may have its share of the CPU.
+const cpuPeriod = 100_000
+
+// cpuLimit is what a container may take, in thousandths of a CPU; 0 is all.
+func cpuLimit(pod *corev1.Pod, container string) int64 {
+	spec := specOf(pod, container)
+	if spec == nil {
+		return 0
+	}
+	limit := spec.Resources.Limits[corev1.ResourceCPU]
+	return limit.MilliValue()
+}
+
 // requestMetrics count the requests of a kubelet.
 type requestMetrics struct {
 	registry *prometheus.Registry
+	probes   *prometheus.Registry // of /metrics/probes
 	total    *prometheus.CounterVec
 	inflight *prometheus.GaugeVec
 	duration *prometheus.HistogramVec
@@ -206,6 +232,21 @@ func newRequestMetrics(k *Kubelet) (*requestMetrics, error) {
 		&collected{context.Background(), k.ownMetrics},
 	} {
 		if err := m.registry.Register(c); err != nil {
+			return nil, err
+		}
+	}
+	more := k.counts.collectors()
+	if counted, ok := k.runtime.(Instrumented); ok {
+		more = append(more, counted.Collectors()...)
+	}
+	for _, c := range more {
+		if err := m.registry.Register(c); err != nil {
+			return nil, err
+		}
+	}
+	m.probes = prometheus.NewRegistry()
+	for _, c := range []prometheus.Collector{k.counts.probes, k.counts.probeDuration} {
+		if err := m.probes.Register(c); err != nil {
 			return nil, err
 		}
 	}
@@ -243,6 +284,7 @@ func (m *requestMetrics) counted(next *http.ServeMux) http.Handler {
 // ownMetrics are those of /metrics that are counted when they are asked for.
 func (k *Kubelet) ownMetrics(ctx context.Context, emit emit) {
 	emit(nodeNameMetric, time.Time{}, 1, k.name)
+	emit(buildInfo, time.Time{}, 1, Version)
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	if all, err := k.runtime.Pods(ctx); err == nil {
@@ -269,6 +311,7 @@ func (k *Kubelet) ownMetrics(ctx context.Context, emit emit) {
 	}
 	emit(desiredPods, time.Time{}, float64(counts[true]), "true")
 	emit(desiredPods, time.Time{}, float64(counts[false]), "false")
+	k.claimMetrics(ctx, emit)
 }
 
 // imageOf is the image that a container's status names.

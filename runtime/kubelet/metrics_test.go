@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -118,9 +119,32 @@ func TestResourceMetrics(t *testing.T) {
 	for _, line := range []string{
 		`kubelet_node_name{node="node-1"} 1`, `kubelet_running_pods 1`, `kubelet_running_containers{container_state="running"} 1`,
 		`kubelet_http_requests_total{long_running="false",method="GET",path="metrics",server_type="readwrite"} 3`,
+		`kubelet_pod_start_duration_seconds_count 1`, `kubelet_pod_start_sli_duration_seconds_count 1`, `kubelet_started_pods_total 1`,
+		`kubelet_started_containers_total{container_type="container"} 1`, `kubernetes_build_info{git_version="v1.37.1-nucleus"} 1`,
 	} {
 		require.Contains(t, body, line+"\n")
 	}
+	code, body = c.ask("GET", "/debug/pprof/cmdline")
+	require.Equal(t, 200, code)
+	require.NotEmpty(t, body)
+}
+
+func TestProbeMetrics(t *testing.T) {
+	inBubble(t, kubelet.Options{Prober: newHealth()}, func(t *testing.T, c *cluster) {
+		pod := podOf("web", "web")
+		pod.Spec.Containers[0].ReadinessProbe = tcp(80)
+		uid := string(c.create(pod).UID)
+		c.until("web", "ready", ready)
+		line := `prober_probe_total{container="web",namespace="default",pod="web",pod_uid="` + uid + `",probe_type="Readiness",result="successful"}`
+		_, body := c.ask("GET", "/metrics/probes")
+		require.Contains(t, body, line)
+		require.Contains(t, body, `prober_probe_duration_seconds_count{`)
+		require.NoError(t, c.pods().Delete(c.ctx, "web"))
+		c.untilGone("web")
+		synctest.Wait()
+		_, body = c.ask("GET", "/metrics/probes")
+		require.NotContains(t, body, uid, "what is counted for a Pod goes with it")
+	})
 }
 
 func TestSummary(t *testing.T) {

@@ -145,6 +145,7 @@ func (k *Kubelet) startSandbox(ctx context.Context, p *pod, object *corev1.Pod, 
 		config, err = k.sandboxConfig(object, attempt)
 	}
 	if err == nil {
+		k.counts.startedPods.Inc()
 		_, err = k.runtime.StartSandbox(ctx, config)
 	}
 	if ctx.Err() != nil {
@@ -156,6 +157,7 @@ func (k *Kubelet) startSandbox(ctx context.Context, p *pod, object *corev1.Pod, 
 		p.notes.sandbox, p.notes.sandboxAt = backoff{}, time.Time{}
 		return
 	}
+	k.counts.startedPodErrors.Inc()
 	now := time.Now()
 	p.notes.sandboxAt = now
 	p.notes.sandbox.next(now, now, k.opts.RestartDelay, k.opts.MaxRestartDelay)

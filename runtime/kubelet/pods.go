@@ -18,7 +18,11 @@ type pod struct {
 
 	mu     sync.Mutex
 	object *corev1.Pod // as last seen or written, whichever is newer; shared
-	gone   bool        // the API has it no more, or never had
+	// seenAt is when the kubelet saw a Pod first that has not begun to run yet, and
+	// pulled how long its images took.
+	seenAt time.Time
+	pulled time.Duration
+	gone   bool // the API has it no more, or never had
 	busy   map[opKey]*operation
 	notes  podNotes
 	// granted is what the Pod's containers may have; nil: nobody has asked yet.
@@ -117,6 +121,8 @@ func (k *Kubelet) track(object *corev1.Pod) *pod {
 		if object.Status.StartTime != nil {
 			// It was taken before this kubelet began.
 			p.admitted, p.adopted, p.counts = true, true, !isTerminal(object.Status.Phase)
+		} else {
+			p.seenAt = time.Now()
 		}
 		k.pods[object.UID] = p
 	}
@@ -306,6 +312,7 @@ func (k *Kubelet) forget(p *pod) {
 	defer k.mu.Unlock()
 	if k.pods[p.uid] == p {
 		delete(k.pods, p.uid)
+		k.counts.forget(p.uid)
 	}
 	if p.static != nil {
 		// Another of its name may be waiting for that.

@@ -74,6 +74,9 @@ func (k *Kubelet) makeRoom(object *corev1.Pod, node *corev1.Node, no *refusal) (
 			"Unexpected error while attempting to recover from admission failure: preemption: error finding a set of pods to preempt: no set of running pods found to reclaim resources: [%s]",
 			amountsText(rest.short))}, false
 	}
+	for name := range rest.short {
+		k.counts.preemptions.WithLabelValues(string(name)).Inc()
+	}
 	for i := range victims {
 		k.expel(victims[i].pod, ending{
 			grace: graceOf(victims[i].object), phase: corev1.PodFailed, reason: reasonPreempting, message: preemptionMessage,

@@ -126,10 +126,12 @@ const probeTries = 3
 
 // probe carries out a probe once and notes the outcome.
 func (k *Kubelet) probe(ctx context.Context, p *pod, target ProbeTarget, kind probeKind, probe *corev1.Probe) {
+	began := time.Now()
 	ok, output, err := k.ask(ctx, target, probe)
 	if ctx.Err() != nil {
 		return // given up: it says nothing about the container
 	}
+	k.counts.probed(target, kind, ok, err, time.Since(began))
 	event := func(reason, format string, args ...any) {
 		k.containerEvent(target.Pod, p.kindOf(target.Container.Name), target.Container.Name, corev1.EventTypeWarning, reason,
 			kind.title()+" probe "+fmt.Sprintf(format, args...))

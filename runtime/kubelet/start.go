@@ -64,6 +64,7 @@ func (k *Kubelet) start(ctx context.Context, p *pod, c containerStart) {
 		n.failure, n.failing = nil, backoff{}
 		return
 	}
+	k.counts.startedContainerErrors.WithLabelValues(containerTypes[c.kind], failure.reason).Inc()
 	failure.at, failure.attempt = time.Now(), c.attempt
 	if failure.reason == reasonConfigError {
 		n.failing = backoff{} // what is missing may come any moment: it is not waited for longer and longer
@@ -102,6 +103,7 @@ func (k *Kubelet) tryStart(ctx context.Context, p *pod, c containerStart) *start
 		return fail(reasonCreateError, err)
 	}
 	event(corev1.EventTypeNormal, "Created", "Container created")
+	k.counts.startedContainers.WithLabelValues(containerTypes[c.kind]).Inc()
 	if err := k.runtime.StartContainer(ctx, id); err != nil {
 		// To the runtime that mostly is a run that has ended at once, and so it counts;
 		// where it is not, the next try has its number.
@@ -167,6 +169,9 @@ func (k *Kubelet) image(ctx context.Context, p *pod, c containerStart, event fun
 	event(corev1.EventTypeNormal, "Pulling", "Pulling image %q", name)
 	began := time.Now()
 	image, err := k.runtime.PullImage(ctx, name, c.pod)
+	p.mu.Lock()
+	p.pulled += time.Since(asked)
+	p.mu.Unlock()
 	took, waited := time.Since(began).Truncate(time.Millisecond), time.Since(asked).Truncate(time.Millisecond)
 	if err != nil {
 		if ctx.Err() == nil {

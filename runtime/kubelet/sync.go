@@ -20,6 +20,8 @@ func (k *Kubelet) sync(ctx context.Context, uid meta.UID) (controller.Result, er
 	if p == nil {
 		return controller.Result{}, nil
 	}
+	began := time.Now()
+	defer func() { k.counts.podWorker.WithLabelValues("sync").Observe(time.Since(began).Seconds()) }()
 	if p.static != nil {
 		k.recall(p)
 	}
@@ -203,6 +205,9 @@ func (k *Kubelet) report(ctx context.Context, p *pod, s *situation, refused *end
 			return err
 		}
 		p.see(written)
+		if base.Status.Phase == corev1.PodPending && status.Phase == corev1.PodRunning {
+			k.counts.running(p, base, s.now)
+		}
 	}
 	if !s.ended || base.DeletionTimestamp == nil || p.wasDeleted() {
 		return nil

@@ -62,6 +62,7 @@ type Runtime struct {
 	images  cri.ImageServiceClient
 	cgroups cgroups
 	states  states
+	counts  *instruments
 
 	mu      sync.Mutex
 	version *cri.VersionResponse // as first told, nil before that
@@ -72,13 +73,14 @@ type Runtime struct {
 }
 
 var (
-	_ kubelet.Runtime    = (*Runtime)(nil)
-	_ kubelet.Execer     = (*Runtime)(nil)
-	_ kubelet.Streamer   = (*Runtime)(nil)
-	_ kubelet.ImageStore = (*Runtime)(nil)
-	_ kubelet.Resizer    = (*Runtime)(nil)
-	_ kubelet.LogRotator = (*Runtime)(nil)
-	_ kubelet.Meter      = (*Runtime)(nil)
+	_ kubelet.Runtime      = (*Runtime)(nil)
+	_ kubelet.Instrumented = (*Runtime)(nil)
+	_ kubelet.Execer       = (*Runtime)(nil)
+	_ kubelet.Streamer     = (*Runtime)(nil)
+	_ kubelet.ImageStore   = (*Runtime)(nil)
+	_ kubelet.Resizer      = (*Runtime)(nil)
+	_ kubelet.LogRotator   = (*Runtime)(nil)
+	_ kubelet.Meter        = (*Runtime)(nil)
 )
 
 // Dial returns the runtime behind a CRI socket, a path or unix:// address. It does
@@ -95,7 +97,9 @@ func Dial(socket string, opts Options) (*Runtime, error) {
 	if opts.MemoryCapacity == 0 {
 		opts.MemoryCapacity = machineMemory()
 	}
+	counts := newInstruments()
 	conn, err := grpc.NewClient("unix://"+path,
+		grpc.WithUnaryInterceptor(counts.intercept),
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: reconnect, MinConnectTimeout: 3 * time.Second}),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(16<<20)),
@@ -108,7 +112,7 @@ func Dial(socket string, opts Options) (*Runtime, error) {
 	r := &Runtime{
 		opts: opts, log: opts.Logger, conn: conn,
 		runtime: cri.NewRuntimeServiceClient(conn), images: cri.NewImageServiceClient(conn),
-		configs: map[string]*cri.PodSandboxConfig{}, giving: map[uint32]bool{}, states: newStates(),
+		counts: counts, configs: map[string]*cri.PodSandboxConfig{}, giving: map[uint32]bool{}, states: newStates(),
 	}
 	if opts.CgroupParent != "-" {
 		r.cgroups = findCgroups(opts.CgroupParent)

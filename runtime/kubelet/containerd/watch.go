@@ -85,6 +85,7 @@ type entry struct {
 func (r *Runtime) look(ctx context.Context, before overview, changed func(pod meta.UID)) (overview, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
+	defer r.counts.relisted(time.Now())
 	containers, sandboxes, err := r.listRaw(ctx, nil)
 	if err != nil {
 		return nil, err
