@@ -12,6 +12,7 @@ import (
 	nodev1 "github.com/kubenucleus/nucleus/apimachinery/api/node/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/apimachinery/names"
 )
 
 // Plugin is the rule. It is safe for concurrent use.
@@ -33,6 +34,12 @@ func (p *Plugin) class(ctx context.Context, r *admission.Request, pod *corev1.Po
 		return nil, nil
 	}
 	name := *pod.Spec.RuntimeClassName
+	if name == "" {
+		return nil, meta.Plain(errors.New("resource name may not be empty"))
+	}
+	if problems := names.PathSegment(name); len(problems) > 0 {
+		return nil, meta.Plain(fmt.Errorf("invalid resource name %q: %v", name, problems))
+	}
 	obj, err := p.reader.Get(ctx, classes, "", name)
 	if meta.IsNotFound(err) {
 		return nil, r.Forbidden(fmt.Errorf("pod rejected: RuntimeClass %q not found", name))
@@ -57,8 +64,13 @@ func (p *Plugin) Admit(ctx context.Context, r *admission.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := setOverhead(r, pod, class); err != nil || class == nil || class.Scheduling == nil {
-		return err
+	if class != nil && class.Overhead != nil {
+		if err := setOverhead(r, pod, class); err != nil {
+			return err
+		}
+	}
+	if class == nil || class.Scheduling == nil {
+		return nil
 	}
 	for _, key := range slices.Sorted(maps.Keys(class.Scheduling.NodeSelector)) {
 		value := class.Scheduling.NodeSelector[key]
@@ -81,15 +93,23 @@ func (p *Plugin) Admit(ctx context.Context, r *admission.Request) error {
 // setOverhead gives the Pod the overhead of its class. A client may say the
 // same, nothing else.
 func setOverhead(r *admission.Request, pod *corev1.Pod, class *nodev1.RuntimeClass) error {
-	if class == nil || class.Overhead == nil {
-		if len(pod.Spec.Overhead) > 0 {
-			return r.Forbidden(errors.New("pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead"))
-		}
-		return nil
-	}
 	if len(pod.Spec.Overhead) > 0 && !codec.Equal(pod.Spec.Overhead, class.Overhead.PodFixed) {
 		return r.Forbidden(errors.New("pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead"))
 	}
 	pod.Spec.Overhead = maps.Clone(class.Overhead.PodFixed)
 	return nil
+}
+
+// Validate implements admission.Validator: nobody but a class says what overhead
+// there is.
+func (p *Plugin) Validate(ctx context.Context, r *admission.Request) error {
+	pod, ok := r.Object.(*corev1.Pod)
+	if !ok || !r.Is(meta.GroupResource{Resource: "pods"}) || pod.Spec.Overhead == nil {
+		return nil
+	}
+	class, err := p.class(ctx, r, pod)
+	if err != nil || class != nil && class.Overhead != nil {
+		return err
+	}
+	return r.Forbidden(errors.New("pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead"))
 }

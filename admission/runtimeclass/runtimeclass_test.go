@@ -47,6 +47,9 @@ func TestPlugin(t *testing.T) {
 			}
 			r := admissiontest.Create(meta.GroupResource{Resource: "pods"}, pod)
 			err := p.Admit(t.Context(), r)
+			if err == nil {
+				err = p.Validate(t.Context(), r)
+			}
 			if tc.want != "" {
 				require.EqualError(t, err, `pods "p" is forbidden: `+tc.want)
 				return

@@ -61,7 +61,7 @@ func (p *Plugin) Admit(ctx context.Context, r *admission.Request) error {
 		spec.ServiceAccountName = DefaultName
 	}
 	spec.DeprecatedServiceAccount = spec.ServiceAccountName
-	obj, err := p.reader.Get(ctx, accounts, r.Namespace, spec.ServiceAccountName)
+	obj, err := p.account(ctx, r.Namespace, spec.ServiceAccountName)
 	if err != nil {
 		return r.Forbidden(fmt.Errorf("error looking up service account %s/%s: %w", r.Namespace, spec.ServiceAccountName, err))
 	}
@@ -76,6 +76,17 @@ func (p *Plugin) Admit(ctx context.Context, r *admission.Request) error {
 		spec.ImagePullSecrets = slices.Clone(account.ImagePullSecrets)
 	}
 	return nil
+}
+
+func (p *Plugin) account(ctx context.Context, namespace, name string) (meta.Object, error) {
+	if problems := names.PathSegment(name); len(problems) > 0 {
+		return nil, fmt.Errorf("invalid resource name %q: %v", name, problems)
+	}
+	obj, err := p.reader.Get(ctx, accounts, namespace, name)
+	if meta.IsNotFound(err) {
+		return nil, meta.NotFound(meta.GroupResource{Resource: "serviceaccount"}, name) // in the singular, as clients know it
+	}
+	return obj, err
 }
 
 // mounts reports whether the Pod is to have a token: it says so itself, else

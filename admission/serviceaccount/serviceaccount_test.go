@@ -82,7 +82,7 @@ func TestPlugin(t *testing.T) {
 	})
 	t.Run("no such account", func(t *testing.T) {
 		require.EqualError(t, admit(pod(func(p *corev1.Pod) { p.Spec.ServiceAccountName = "x" })),
-			`pods "p" is forbidden: error looking up service account n/x: serviceaccounts "x" not found`)
+			`pods "p" is forbidden: error looking up service account n/x: serviceaccount "x" not found`)
 	})
 	t.Run("mirror pods", func(t *testing.T) {
 		mirror := map[string]string{mirrorAnnotation: "h"}

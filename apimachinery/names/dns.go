@@ -12,7 +12,7 @@ const (
 	labelForm     = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 	subdomainForm = labelForm + `(\.` + labelForm + ")*"
 
-	underscoredLabelForm     = "[a-z0-9]([-_a-z0-9]*[a-z0-9])?"
+	underscoredLabelForm     = "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?"
 	underscoredSubdomainForm = underscoredLabelForm + `(\.` + underscoredLabelForm + ")*"
 )
 
@@ -54,11 +54,12 @@ func DNSSubdomain(s string) []string {
 	return problems
 }
 
-// DNSSubdomainWithUnderscore is [DNSSubdomain] that takes underscores too, as
-// DNS search paths have them.
+// DNSSubdomainWithUnderscore is [DNSSubdomain] that takes underscores too, one of
+// them at the beginning of a label, as DNS search paths have them.
 func DNSSubdomainWithUnderscore(s string) []string {
 	problems := tooLong(nil, s, MaxDNSSubdomain)
-	if !isSubdomainOf(s, func(c byte) bool { return isLower(c) || isDigit(c) }, func(c byte) bool { return c == '-' || c == '_' }) {
+	plain := strings.ReplaceAll("."+s, "._", ".")[1:]
+	if !isSubdomainOf(plain, func(c byte) bool { return isLower(c) || isDigit(c) }, func(c byte) bool { return c == '-' || c == '_' }) {
 		problems = append(problems, mustMatch(underscoredText, underscoredSubdomainForm, "example.com"))
 	}
 	return problems

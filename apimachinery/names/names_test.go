@@ -45,7 +45,8 @@ func TestRules(t *testing.T) {
 		{"DNSSubdomain", names.DNSSubdomain, "a..b", []string{subdomain}},
 		{"DNSSubdomain", names.DNSSubdomain, "trail.", []string{subdomain}},
 		{"DNSSubdomain", names.DNSSubdomain, long, []string{"must be no more than 253 characters"}},
-		{"DNSSubdomainWithUnderscore", names.DNSSubdomainWithUnderscore, "_a", []string{"a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*')"}},
+		{"DNSSubdomainWithUnderscore", names.DNSSubdomainWithUnderscore, "__a", []string{"a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*')"}},
+		{"DNSSubdomainWithUnderscore", names.DNSSubdomainWithUnderscore, "_a._b", nil},
 		{"DNSSubdomainWithUnderscore", names.DNSSubdomainWithUnderscore, "a_b.c", nil},
 		{"DNSSubdomainCaseless", names.DNSSubdomainCaseless, "Example.com", nil},
 		{"DNSSubdomainCaseless", names.DNSSubdomainCaseless, "Bad_", []string{caseless}},
@@ -134,7 +135,7 @@ func FuzzRules(f *testing.F) {
 	}{
 		{"DNSLabel", names.DNSLabel, whole(`[a-z0-9]([-a-z0-9]*[a-z0-9])?`), 63},
 		{"DNSSubdomain", names.DNSSubdomain, whole(sub), 253},
-		{"DNSSubdomainWithUnderscore", names.DNSSubdomainWithUnderscore, whole(strings.ReplaceAll(sub, "[-", "[-_")), 253},
+		{"DNSSubdomainWithUnderscore", names.DNSSubdomainWithUnderscore, whole(strings.ReplaceAll(strings.ReplaceAll(sub, "[-", "[-_"), "[a-z0-9](", "_?[a-z0-9](")), 253},
 		{"DNSSubdomainCaseless", names.DNSSubdomainCaseless, whole("(?i)" + sub), 253},
 		{"WildcardDNSSubdomain", names.WildcardDNSSubdomain, whole(`\*\.` + sub), 253},
 		{"DNS1035Label", names.DNS1035Label, whole(`[a-z]([-a-z0-9]*[a-z0-9])?`), 63},

@@ -43,6 +43,7 @@ func checkMetadata(r *Resource, nameRule func(string) []string) {
 
 // unsaid puts those of the errors of metadata before a kind's own that these
 // do not speak of: a kind with a stricter rule for a field has the better word.
+// What is said twice comes once.
 func unsaid(own, metadata validate.Errors) validate.Errors {
 	var missing validate.Errors
 	for _, e := range metadata {
@@ -51,5 +52,5 @@ func unsaid(own, metadata validate.Errors) validate.Errors {
 			missing = append(missing, e)
 		}
 	}
-	return append(missing, own...)
+	return append(missing, own...).Distinct()
 }

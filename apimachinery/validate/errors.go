@@ -213,6 +213,25 @@ func (e Errors) Explain(detail string) Errors {
 	return out
 }
 
+// Distinct returns the errors without those that say of a field what one before
+// says: some rules are part of others, and some report at a list and not at its
+// items. The receiver stays as it is.
+func (e Errors) Distinct() Errors {
+	if len(e) < 2 {
+		return e
+	}
+	seen := make(map[string]bool, len(e))
+	out := make(Errors, 0, len(e))
+	for _, one := range e {
+		text := one.Error()
+		if !seen[text] {
+			out = append(out, one)
+		}
+		seen[text] = true
+	}
+	return out
+}
+
 // Without returns the errors of e that are not in old, by field and message:
 // what an update may be blamed for, when the stored object was bad already.
 func (e Errors) Without(old Errors) Errors {

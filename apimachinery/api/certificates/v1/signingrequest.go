@@ -202,7 +202,7 @@ func signingRequestSpec(p validate.Path, s *CertificateSigningRequestSpec) valid
 		rules.Require(len(s.Usages) > 0, usages, ""),
 		validate.Each(usages, s.Usages, func(p validate.Path, u *KeyUsage) validate.Errors { return validate.In(p, *u, knownUsages()...) }),
 		validate.Unique(usages, s.Usages),
-		SignerName(p.Child("signerName"), s.SignerName),
+		corev1.SignerName(p.Child("signerName"), s.SignerName),
 		validate.IfSet(p.Child("expirationSeconds"), s.ExpirationSeconds, func(p validate.Path, n int32) validate.Errors {
 			return rules.Must(n >= leastExpirationSeconds, p, n, "may not specify a duration less than 600 seconds (10 minutes)")
 		}),
@@ -213,26 +213,6 @@ func knownUsages() []KeyUsage {
 	return validate.Sorted(UsageSigning, UsageDigitalSignature, UsageContentCommitment, UsageKeyEncipherment, UsageKeyAgreement, UsageDataEncipherment,
 		UsageCertSign, UsageCRLSign, UsageEncipherOnly, UsageDecipherOnly, UsageAny, UsageServerAuth, UsageClientAuth, UsageCodeSigning, UsageEmailProtection,
 		UsageSMIME, UsageIPsecEndSystem, UsageIPsecTunnel, UsageIPsecUser, UsageTimestamping, UsageOCSPSigning, UsageMicrosoftSGC, UsageNetscapeSGC)
-}
-
-// A signer's name is a domain, a slash and a path of such length at most.
-const maxSignerName = 253 + 1 + 253 + 1 + 63
-
-// SignerName checks the name of a signer, such as example.com/signer.
-func SignerName(p validate.Path, name string) validate.Errors {
-	if name == "" {
-		return validate.Required(p, "")
-	}
-	domain, path, ok := strings.Cut(name, "/")
-	if !ok || domain == "" || path == "" || strings.Contains(path, "/") {
-		return validate.Invalid(p, name, "must be a fully qualified domain and path of the form 'example.com/signer-name'")
-	}
-	return validate.All(
-		validate.String(p, domain, names.DNSSubdomain),
-		rules.Must(strings.Contains(domain, "."), p, domain, "should be a domain with at least two segments separated by dots"),
-		validate.String(p, path, names.DNSSubdomain),
-		validate.MaxBytes(p, name, maxSignerName),
-	)
 }
 
 func signingRequestColumns() []scheme.Column[CertificateSigningRequest] {

@@ -64,7 +64,7 @@ func ValidateClusterTrustBundleUpdate(b, old *ClusterTrustBundle) validate.Error
 
 func trustBundle(b *ClusterTrustBundle) validate.Errors {
 	p := rules.Spec.Child("trustBundle")
-	errs := validate.When(b.Spec.SignerName != "", func() validate.Errors { return SignerName(rules.Spec.Child("signerName"), b.Spec.SignerName) })
+	errs := validate.When(b.Spec.SignerName != "", func() validate.Errors { return corev1.SignerName(rules.Spec.Child("signerName"), b.Spec.SignerName) })
 	if len(b.Spec.TrustBundle) > maxTrustBundle {
 		return append(errs, validate.TooLong(p, maxTrustBundle)...)
 	}
@@ -162,7 +162,7 @@ func ValidatePodCertificateRequest(r *PodCertificateRequest) validate.Errors {
 	uid := func(name string, id meta.UID) validate.Errors { return validate.NonEmpty(p.Child(name), id) }
 	return validate.All(
 		validate.ObjectMeta(rules.Metadata, &r.ObjectMeta, true, names.DNSSubdomain),
-		SignerName(p.Child("signerName"), s.SignerName),
+		corev1.SignerName(p.Child("signerName"), s.SignerName),
 		validate.Named(p.Child("podName"), s.PodName, names.DNSSubdomain),
 		uid("podUID", s.PodUID),
 		validate.Named(p.Child("serviceAccountName"), s.ServiceAccountName, names.DNSSubdomain),

@@ -152,9 +152,9 @@ func ValidatePersistentVolumeUpdate(v, old *PersistentVolume) validate.Errors {
 	if !validate.Equal(source, was) {
 		errs = append(errs, validate.Forbidden(specPath.Child("persistentvolumesource"), "spec.persistentvolumesource is immutable after creation\n"+validate.Diff(&was, &source))...)
 	}
-	return unique(validate.All(errs,
+	return validate.All(errs,
 		validate.Immutable(validate.NewPath("volumeMode"), v.Spec.VolumeMode, old.Spec.VolumeMode),
 		must(old.Spec.NodeAffinity == nil || validate.Equal(v.Spec.NodeAffinity, old.Spec.NodeAffinity), validate.NewPath("nodeAffinity"), v.Spec.NodeAffinity,
 			"field is immutable, except for updating from beta label to GA"),
-	))
+	).Distinct()
 }

@@ -177,11 +177,11 @@ func ValidatePersistentVolumeClaimUpdate(c, old *PersistentVolumeClaim) validate
 			validate.Diff(was, spec))...)
 	}
 	size, oldSize, have := c.Spec.Resources.Requests[ResourceStorage], was.Resources.Requests[ResourceStorage], old.Status.Capacity[ResourceStorage]
-	return unique(validate.All(errs,
+	return validate.All(errs,
 		forbid(bound && size.Cmp(oldSize) < 0 && size.Cmp(have) <= 0, specPath.Child("resources", "requests", "storage"), "field can not be less than status.capacity"),
 		validate.Immutable(validate.NewPath("volumeMode"), c.Spec.VolumeMode, was.VolumeMode),
 		attributesClassUpdate(specPath.Child("volumeAttributesClassName"), c, old),
-	))
+	).Distinct()
 }
 
 // sameSource returns the data sources of spec, or those of was if both say the

@@ -52,46 +52,14 @@ func preparePod(pod *Pod) {
 	}
 	mergeLabelKeys(pod)
 	adoptAppArmorAnnotations(pod)
+	defaultPodLevelRequests(&pod.Spec)
 	pod.Status = PodStatus{Phase: PodPending, QOSClass: QOSClassOf(&pod.Spec)}
 	if len(pod.Spec.SchedulingGates) > 0 {
 		pod.Status.Conditions = []PodCondition{{
-			Type: PodScheduled, Status: ConditionFalse, Reason: PodReasonSchedulingGated,
+			Type: PodScheduled, Status: ConditionFalse, LastTransitionTime: meta.Now(), Reason: PodReasonSchedulingGated,
 			Message: "Scheduling is blocked due to non-empty scheduling gates",
 		}}
 	}
-}
-
-// dropUnusedPodFields clears fields that the API has but the cluster does not
-// use yet, unless the stored object has them.
-func dropUnusedPodFields(spec, old *PodSpec) {
-	if old != nil && usesStopSignal(old) {
-		return
-	}
-	drop := func(c *Container) {
-		if l := c.Lifecycle; l != nil && l.StopSignal != nil {
-			l.StopSignal = nil
-			if *l == (Lifecycle{}) {
-				c.Lifecycle = nil
-			}
-		}
-	}
-	for i := range spec.InitContainers {
-		drop(&spec.InitContainers[i])
-	}
-	for i := range spec.Containers {
-		drop(&spec.Containers[i])
-	}
-}
-
-func usesStopSignal(spec *PodSpec) bool {
-	for _, list := range [][]Container{spec.InitContainers, spec.Containers} {
-		for i := range list {
-			if list[i].Lifecycle != nil && list[i].Lifecycle.StopSignal != nil {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // preparePodStatus keeps what a status write may leave out but not change.
@@ -103,6 +71,12 @@ func preparePodStatus(pod, old *Pod) {
 	}
 	// Old kubelets lose parts of references that they do not know.
 	pod.OwnerReferences = *codec.DeepCopy(&old.OwnerReferences)
+	if old.Status.NodeAllocatableResourceClaimStatuses == nil { // the cluster does not use these yet
+		pod.Status.NodeAllocatableResourceClaimStatuses = nil
+	}
+	if old.Status.VolumeHealth == nil {
+		pod.Status.VolumeHealth = nil
+	}
 	if pod.Status.QOSClass == "" {
 		pod.Status.QOSClass = old.Status.QOSClass
 	}

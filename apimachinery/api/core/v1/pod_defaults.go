@@ -126,7 +126,6 @@ func defaultHTTPGet(h *HTTPGetAction) {
 const (
 	defaultVolumeFileMode                        = 0o644
 	defaultTokenExpirationSeconds          int64 = 3600
-	defaultCertificateExpirySeconds        int32 = 86400
 	defaultISCSIInterface                        = "default"
 	defaultRBDPool, defaultRBDUser               = "rbd", "admin"
 	defaultRBDKeyring                            = "/etc/ceph/keyring"
@@ -195,9 +194,6 @@ func defaultProjection(p *VolumeProjection) {
 	if p.DownwardAPI != nil {
 		defaultDownwardAPIFiles(p.DownwardAPI.Items)
 	}
-	if p.PodCertificate != nil {
-		setDefault(&p.PodCertificate.MaxExpirationSeconds, defaultCertificateExpirySeconds)
-	}
 }
 
 func defaultDownwardAPIFiles(files []DownwardAPIVolumeFile) {
@@ -215,7 +211,6 @@ func defaultRequests(spec *PodSpec) {
 	for i := range spec.Containers {
 		requestLimits(&spec.Containers[i].Resources)
 	}
-	defaultPodRequests(spec)
 }
 
 func requestLimits(r *ResourceRequirements) {
@@ -230,9 +225,10 @@ func requestLimits(r *ResourceRequirements) {
 	}
 }
 
-// defaultPodRequests completes the Pod's own requests: from what its containers
-// ask for, else from its own limits.
-func defaultPodRequests(spec *PodSpec) {
+// defaultPodLevelRequests completes the Pod's own requests: from what its
+// containers ask for, else from its own limits. That is done once, when the Pod is
+// made; an update has to repeat them.
+func defaultPodLevelRequests(spec *PodSpec) {
 	r := spec.Resources
 	if r == nil || len(r.Limits) == 0 && len(r.Requests) == 0 {
 		return
@@ -346,6 +342,9 @@ func isWord(c byte) bool {
 func isRepository(s string) bool {
 	const maxRepository = 255
 	host, path, slashed := strings.Cut(s, "/")
+	if slashed && strings.Trim(host[:min(1, len(host))], ".:-_") == "" {
+		return false
+	}
 	if !slashed || !strings.ContainsAny(host, ".:") && host != "localhost" && strings.ToLower(host) == host {
 		path = s
 	}

@@ -85,8 +85,8 @@ func QOSClassOf(spec *PodSpec) PodQOSClass {
 		addTo(limits, limited)
 		guaranteed = guaranteed && len(limited) == len(podLevelResources)
 	}
-	if spec.Resources != nil {
-		count(spec.Resources)
+	if r := spec.Resources; r != nil && len(r.Limits)+len(r.Requests) > 0 {
+		count(r)
 	} else {
 		for i := range spec.InitContainers {
 			count(&spec.InitContainers[i].Resources)

@@ -81,6 +81,10 @@ func TestANewPodIsPending(t *testing.T) {
 		"spec":{"terminationGracePeriodSeconds":-5,"schedulingGates":[{"name":"g"}],
 		"topologySpreadConstraints":[{"maxSkew":1,"topologyKey":"z","whenUnsatisfiable":"DoNotSchedule","labelSelector":{"matchLabels":{"app":"x"}},"matchLabelKeys":["rev","none"]}],
 		"containers":[{"name":"c","image":"i:1","lifecycle":{"stopSignal":"SIGUSR1"},"resources":{"limits":{"cpu":"1","memory":"1Gi"}}}]},"status":{"phase":"Failed"}}`).(*corev1.Pod)
+	if pod.Status.Conditions[0].LastTransitionTime.IsZero() {
+		t.Error("nobody knows since when it waits")
+	}
+	pod.Status.Conditions[0].LastTransitionTime = meta.Time{}
 	shows(t, &pod.Status, `{"phase":"Pending","conditions":[{"type":"PodScheduled","status":"False","lastProbeTime":null,"lastTransitionTime":null,"reason":"SchedulingGated",`+
 		`"message":"Scheduling is blocked due to non-empty scheduling gates"}],"qosClass":"Guaranteed"}`)
 	if *pod.Spec.TerminationGracePeriodSeconds != 1 {
@@ -133,7 +137,7 @@ func TestPodUpdates(t *testing.T) {
 			[]string{"spec.containers[0].image: Required value"}},
 		{"node", was, spec(`"tolerations":[{"key":"k","operator":"Exists"}],"activeDeadlineSeconds":60,"nodeName":"n"`), []string{fixed +
 			"@@ -49,7 +49,7 @@\n  \"ServiceAccountName\": \"\",\n  \"DeprecatedServiceAccount\": \"\",\n  \"AutomountServiceAccountToken\": null,\n- \"NodeName\": \"\",\n+ \"NodeName\": \"n\",\n  \"HostNetwork\": false,\n  \"HostPID\": false,\n  \"HostIPC\": false,\n"}},
-		{"gate added", was, spec(`"tolerations":[{"key":"k","operator":"Exists"}],"activeDeadlineSeconds":60,"schedulingGates":[{"name":"g"}]`), []string{"spec.schedulingGates: Forbidden: only deletion is allowed, but found new scheduling gate 'g'"}},
+		{"gate added", was, spec(`"tolerations":[{"key":"k","operator":"Exists"}],"activeDeadlineSeconds":60,"schedulingGates":[{"name":"g"}]`), []string{"spec.schedulingGates[0].name: Forbidden: only deletion is allowed, but found new scheduling gate 'g'"}},
 		{"nodes narrowed at a gate", `{"spec":{"containers":[{"name":"c","image":"i:1"}],"schedulingGates":[{"name":"g"}],"nodeSelector":{"a":"b"}}}`,
 			`{"spec":{"containers":[{"name":"c","image":"i:1"}],"nodeSelector":{"a":"b","c":"d"},"affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"x","operator":"Exists"}]}]}}}}}`, nil},
 		{"nodes widened at a gate", `{"spec":{"containers":[{"name":"c","image":"i:1"}],"schedulingGates":[{"name":"g"}],"nodeSelector":{"a":"b"}}}`,

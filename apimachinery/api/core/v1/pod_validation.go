@@ -73,10 +73,7 @@ func podSpec(p validate.Path, spec *PodSpec, in podContext) validate.Errors {
 		mainContainers(p.Child("containers"), spec, c),
 		initContainers(p.Child("initContainers"), spec, c),
 		ephemeralContainers(p.Child("ephemeralContainers"), spec, c),
-		validate.IfSet(p.Child("resources"), spec.Resources, func(p validate.Path, r ResourceRequirements) validate.Errors {
-			return podLevelRequirements(p, &r)
-		}),
-		validate.When(spec.Resources != nil, func() validate.Errors { return podLevelCoversContainers(p, spec) }),
+		validate.When(spec.Resources != nil, func() validate.Errors { return podLevelResourcesFit(p, spec, claims) }),
 		validate.When(spec.HostNetwork, func() validate.Errors { return hostNetworkPorts(p, spec, in) }),
 		validate.OneOf(p.Child("restartPolicy"), spec.RestartPolicy, RestartPolicyAlways, RestartPolicyOnFailure, RestartPolicyNever),
 		validate.OneOf(p.Child("dnsPolicy"), spec.DNSPolicy, DNSClusterFirstWithHostNet, DNSClusterFirst, DNSDefault, DNSNone),
@@ -96,7 +93,7 @@ func podSpec(p validate.Path, spec *PodSpec, in podContext) validate.Errors {
 		validate.IfSet(p.Child("activeDeadlineSeconds"), spec.ActiveDeadlineSeconds, validate.InRange[int64](1, math.MaxInt32)),
 		optional(p.Child("hostname"), spec.Hostname, names.DNSLabel),
 		optional(p.Child("subdomain"), spec.Subdomain, names.DNSLabel),
-		validate.IfSet(p.Child("hostnameOverride"), spec.HostnameOverride, hostnameOverride(spec, p)),
+		validate.IfSet(p.Child("hostnameOverride"), spec.HostnameOverride, hostnameOverride(spec)),
 		tolerations(p.Child("tolerations"), spec.Tolerations),
 		validate.Each(p.Child("hostAliases"), spec.HostAliases, hostAlias),
 		optional(p.Child("priorityClassName"), spec.PriorityClassName, names.DNSSubdomain),
@@ -145,20 +142,20 @@ func noTokens(p validate.Path, volumes []Volume) validate.Errors {
 
 func podOS(p validate.Path, os PodOS) validate.Errors {
 	if os.Name == "" {
-		return validate.Required(p.Child("name"), "cannot be empty")
+		return validate.Required(p.Child("name"), "")
 	}
 	return validate.In(p, os.Name, Linux, Windows)
 }
 
-func hostnameOverride(spec *PodSpec, p validate.Path) validate.Check[string] {
+func hostnameOverride(spec *PodSpec) validate.Check[string] {
 	// Linux takes no longer names.
 	const maxHostname = 64
 	return func(at validate.Path, name string) validate.Errors {
 		return validate.All(
-			validate.String(at, name, names.DNSSubdomain),
-			validate.MaxBytes(at, name, maxHostname),
+			forbid(isTrue(spec.SetHostnameAsFQDN), at, "may not be specified when setHostnameAsFQDN is true"),
 			forbid(spec.HostNetwork, at, "may not be specified when hostNetwork is true"),
-			forbid(isTrue(spec.SetHostnameAsFQDN), p.Child("setHostnameAsFQDN"), "may not be true when hostnameOverride is specified"),
+			validate.MaxBytes(at, name, maxHostname),
+			validate.String(at, name, names.DNSSubdomain),
 		)
 	}
 }

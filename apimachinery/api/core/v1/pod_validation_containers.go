@@ -88,7 +88,8 @@ func initContainers(p validate.Path, spec *PodSpec, in containerContext) validat
 			again,
 			// They run one after another, so only one's own ports may clash.
 			uniqueHostPorts(p, []Container{*c}),
-			restartRules(at, c),
+			validate.When(c.RestartPolicy != nil || len(c.RestartPolicyRules) == 0, func() validate.Errors { return restartRules(at, c) }),
+			require(c.RestartPolicy != nil || len(c.RestartPolicyRules) == 0, at.Child("restartPolicy"), rulesNeedPolicy),
 			validate.When(IsSidecar(c), func() validate.Errors { return longRunning(at, c, in.spec) }),
 			validate.When(!IsSidecar(c), func() validate.Errors { return shortLived(at, c) }),
 		)
@@ -103,7 +104,6 @@ func shortLived(p validate.Path, c *Container) validate.Errors {
 		forbid(c.LivenessProbe != nil, p.Child("livenessProbe"), needsSidecar),
 		forbid(c.ReadinessProbe != nil, p.Child("readinessProbe"), needsSidecar),
 		forbid(c.StartupProbe != nil, p.Child("startupProbe"), needsSidecar),
-		must(len(c.ResizePolicy) == 0, p.Child("resizePolicy"), c.ResizePolicy, "must not be set for init containers"),
 	)
 }
 
@@ -171,23 +171,19 @@ func trimmedImage(p validate.Path, c *Container) validate.Errors {
 const (
 	maxRestartRules     = 20
 	maxRestartExitCodes = 255
+	rulesNeedPolicy     = "must specify restartPolicy when restart rules are used"
 )
 
 // restartRules holds for when a container restarts by rules of its own.
 func restartRules(p validate.Path, c *Container) validate.Errors {
 	rules := p.Child("restartPolicyRules")
 	return validate.All(
-		require(c.RestartPolicy != nil || len(c.RestartPolicyRules) == 0, p.Child("restartPolicy"),
-			"must specify restartPolicy when restart rules are used"),
+		require(c.RestartPolicy != nil || len(c.RestartPolicyRules) == 0, p.Child("restartPolicy"), rulesNeedPolicy),
 		validate.IfSet(p.Child("restartPolicy"), c.RestartPolicy, func(p validate.Path, policy ContainerRestartPolicy) validate.Errors {
 			return validate.In(p, policy, ContainerRestartPolicyAlways, ContainerRestartPolicyNever, ContainerRestartPolicyOnFailure)
 		}),
-		validate.When(c.RestartPolicy != nil, func() validate.Errors {
-			return validate.All(
-				validate.MaxItems(rules, c.RestartPolicyRules, maxRestartRules),
-				validate.Each(rules, c.RestartPolicyRules, restartRule),
-			)
-		}),
+		validate.MaxItems(rules, c.RestartPolicyRules, maxRestartRules),
+		validate.Each(rules, c.RestartPolicyRules, restartRule),
 	)
 }
 
@@ -256,14 +252,12 @@ func uniqueHostPorts(p validate.Path, containers []Container) validate.Errors {
 // hostNetworkPorts says that on the host's network a container's port is the
 // host's. A template may leave the latter out.
 func hostNetworkPorts(p validate.Path, spec *PodSpec, in podContext) validate.Errors {
-	check := func(p validate.Path, c *Container) validate.Errors {
+	return validate.Each(p.Child("containers"), spec.Containers, func(p validate.Path, c *Container) validate.Errors {
 		return validate.Each(p.Child("ports"), c.Ports, func(p validate.Path, port *ContainerPort) validate.Errors {
 			if port.HostPort == 0 && !in.isPod {
 				return nil
 			}
 			return must(port.HostPort == port.ContainerPort, p.Child("hostPort"), port.HostPort, "must match `containerPort` when `hostNetwork` is true")
 		})
-	}
-	return append(validate.Each(p.Child("containers"), spec.Containers, check),
-		validate.Each(p.Child("initContainers"), spec.InitContainers, check)...)
+	})
 }

@@ -64,7 +64,7 @@ func fileKeyRef(p validate.Path, r *FileKeySelector, volumes map[string]*VolumeS
 	source := volumes[r.VolumeName]
 	errs := validate.All(
 		validate.Named(p.Child("key"), r.Key, names.EnvVarName),
-		validate.NonEmpty(volume, r.VolumeName),
+		validate.Named(volume, r.VolumeName, names.DNSLabel),
 		validate.NonEmpty(p.Child("path"), r.Path),
 		optional(p.Child("path"), r.Path, names.NoDotDot),
 	)

@@ -59,3 +59,16 @@ func hostAlias(p validate.Path, a *HostAlias) validate.Errors {
 			return validate.String(p, *name, names.DNSSubdomain)
 		})...)
 }
+
+// onePerFamily says whether there is at most one address of each IP family.
+func onePerFamily(addresses []string) bool {
+	var v4, v6 int
+	for _, a := range addresses {
+		if strings.Contains(a, ":") {
+			v6++
+		} else {
+			v4++
+		}
+	}
+	return v4 <= 1 && v6 <= 1
+}

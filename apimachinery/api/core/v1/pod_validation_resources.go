@@ -17,20 +17,22 @@ func containerRequirements(p validate.Path, r *ResourceRequirements, claims []st
 }
 
 // podLevelRequirements checks requests and limits of a Pod as a whole.
-func podLevelRequirements(p validate.Path, r *ResourceRequirements) validate.Errors {
-	return append(requirements(p, r, podLevelResourceName),
-		forbid(len(r.Claims) > 0, p.Child("claims"), "claims may not be set for Resources at pod-level")...)
+func podLevelRequirements(p validate.Path, r *ResourceRequirements, claims []string) validate.Errors {
+	return validate.All(
+		forbid(r.Claims != nil, p.Child("claims"), "claims may not be set for Resources at pod-level"),
+		requirements(p, r, podLevelResourceName),
+		claimUses(p.Child("claims"), r.Claims, claims),
+	)
 }
 
 func requirements(p validate.Path, r *ResourceRequirements, name validate.Check[ResourceName]) validate.Errors {
-	amount := func(p validate.Path, n ResourceName, q quantity.Quantity) validate.Errors {
-		return validate.All(name(p, n), resourceQuantity(p, n, q), hugePagesQuantity(p, n, q))
-	}
 	limits, requests := p.Child("limits"), p.Child("requests")
 	return validate.All(
-		validate.EachKey(limits, r.Limits, amount),
+		validate.EachKey(limits, r.Limits, func(p validate.Path, n ResourceName, q quantity.Quantity) validate.Errors {
+			return validate.All(name(p, n), resourceQuantity(p, n, q), hugePagesQuantity(p, n, q))
+		}),
 		validate.EachKey(requests, r.Requests, func(p validate.Path, n ResourceName, q quantity.Quantity) validate.Errors {
-			return append(amount(p, n, q), requestFitsLimit(requests, limits, n, q, r.Limits)...)
+			return validate.All(name(p, n), resourceQuantity(p, n, q), requestFitsLimit(requests, limits, n, q, r.Limits), hugePagesQuantity(p, n, q))
 		}),
 		forbid(!asksFor(r, isComputeResource) && asksFor(r, isHugePages), p, "HugePages require cpu or memory"),
 	)
@@ -62,6 +64,14 @@ func asksFor(r *ResourceRequirements, kind func(ResourceName) bool) bool {
 		}
 	}
 	return false
+}
+
+// podLevelResourcesFit checks what a Pod asks for as a whole.
+func podLevelResourcesFit(p validate.Path, spec *PodSpec, claims []string) validate.Errors {
+	if spec.OS != nil && spec.OS.Name == Windows {
+		return validate.Forbidden(p.Child("resources"), "may not be set for a windows pod")
+	}
+	return append(podLevelRequirements(p.Child("resources"), spec.Resources, claims), podLevelCoversContainers(p, spec)...)
 }
 
 // podLevelCoversContainers says that what a Pod asks for as a whole must be
@@ -158,7 +168,7 @@ func resizePolicy(p validate.Path, policies []ContainerResizePolicy, restart Res
 			return validate.All(
 				validate.OneOf(p, r.ResourceName, podLevelResources...),
 				validate.OneOf(p, r.RestartPolicy, NotRequired, RestartContainer),
-				must(restart != RestartPolicyNever || r.RestartPolicy == NotRequired, p, r.RestartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'"),
+				must(restart != RestartPolicyNever || r.RestartPolicy == NotRequired, p, r.RestartPolicy, "must be 'NotRequired' when pod `restartPolicy` is 'Never'"),
 			)
 		}),
 		validate.UniqueBy(p, policies, func(r *ContainerResizePolicy) string { return string(r.ResourceName) })...)

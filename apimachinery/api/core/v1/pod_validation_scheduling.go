@@ -51,7 +51,11 @@ func NodeSelectors(p validate.Path, s *NodeSelector) validate.Errors {
 }
 
 func nodeSelectorTerm(p validate.Path, t *NodeSelectorTerm) validate.Errors {
-	return append(validate.Each(p.Child("matchExpressions"), t.MatchExpressions, nodeRequirement),
+	return append(validate.Each(p.Child("matchExpressions"), t.MatchExpressions, func(p validate.Path, r *NodeSelectorRequirement) validate.Errors {
+		return append(nodeRequirement(p, r), validate.Each(p.Child("values"), r.Values, func(p validate.Path, v *string) validate.Errors {
+			return validate.String(p, *v, names.LabelValue)
+		})...)
+	}),
 		validate.Each(p.Child("matchFields"), t.MatchFields, nodeFieldRequirement)...)
 }
 
@@ -70,10 +74,7 @@ func nodeRequirement(p validate.Path, r *NodeSelectorRequirement) validate.Error
 	default:
 		errs = validate.Invalid(p.Child("operator"), r.Operator, unknownOperator)
 	}
-	return validate.All(errs,
-		validate.LabelKey(p.Child("key"), r.Key),
-		validate.Each(values, r.Values, func(p validate.Path, v *string) validate.Errors { return validate.String(p, *v, names.LabelValue) }),
-	)
+	return append(errs, validate.LabelKey(p.Child("key"), r.Key)...)
 }
 
 // nodeFieldRequirement picks nodes by field, of which there is one: the name.
@@ -98,7 +99,13 @@ func weight(p validate.Path, n int32) validate.Errors {
 }
 
 func preferredNodes(p validate.Path, t *PreferredSchedulingTerm) validate.Errors {
-	return append(weight(p.Child("weight"), t.Weight), nodeSelectorTerm(p.Child("preference"), &t.Preference)...)
+	// Values that no node can have are let through here: they only never match.
+	preference := p.Child("preference")
+	return validate.All(
+		weight(p.Child("weight"), t.Weight),
+		validate.Each(preference.Child("matchExpressions"), t.Preference.MatchExpressions, nodeRequirement),
+		validate.Each(preference.Child("matchFields"), t.Preference.MatchFields, nodeFieldRequirement),
+	)
 }
 
 func weightedPodAffinityTerm(p validate.Path, t *WeightedPodAffinityTerm) validate.Errors {
@@ -119,7 +126,7 @@ func podAffinityTerm(p validate.Path, t *PodAffinityTerm) validate.Errors {
 			return must(!slices.Contains(t.MismatchLabelKeys, *key), p, *key, "exists in both matchLabelKeys and mismatchLabelKeys")
 		}),
 		require(t.TopologyKey != "", p.Child("topologyKey"), "can not be empty"),
-		optional(p.Child("topologyKey"), t.TopologyKey, names.QualifiedName),
+		validate.LabelKey(p.Child("topologyKey"), t.TopologyKey),
 	)
 }
 
@@ -187,7 +194,6 @@ func topologySpread(p validate.Path, list []TopologySpreadConstraint) validate.E
 		return validate.All(
 			validate.Positive(p.Child("maxSkew"), c.MaxSkew),
 			require(c.TopologyKey != "", p.Child("topologyKey"), "can not be empty"),
-			optional(p.Child("topologyKey"), c.TopologyKey, names.QualifiedName),
 			validate.In(p.Child("whenUnsatisfiable"), c.WhenUnsatisfiable, DoNotSchedule, ScheduleAnyway),
 			again,
 			validate.IfSet(p.Child("minDomains"), c.MinDomains, func(p validate.Path, n int32) validate.Errors {

@@ -71,7 +71,7 @@ func sysctls(p validate.Path, list []Sysctl, spec *PodSpec) validate.Errors {
 		case s.Name == "":
 			return validate.Required(name, "")
 		case len(s.Name) > maxSysctlName || !sysctlName.MatchString(s.Name):
-			return validate.Invalid(name, s.Name, fmt.Sprintf("must have at most %d characters and match regex %s", maxSysctlName, sysctlForm))
+			return validate.Invalid(name, s.Name, fmt.Sprintf("must have at most %d characters and match regex %s", maxSysctlName, sysctlName))
 		case again:
 			return validate.Duplicate(name, s.Name)
 		}

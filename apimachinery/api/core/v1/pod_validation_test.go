@@ -253,6 +253,8 @@ func TestPodScheduling(t *testing.T) {
 		{"pod affinity", podWith(`"affinity":{"podAntiAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":[{"topologyKey":"","namespaces":["Bad"],"labelSelector":{}}]}}`), []string{
 			`spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].namespace: Invalid value: "Bad": ` + dnsLabel,
 			`spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey: Required value: can not be empty`,
+			`spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey: Invalid value: "": name part must be non-empty`,
+			`spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey: Invalid value: "": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')`,
 		}},
 	})
 }
@@ -343,14 +345,14 @@ func TestPodVolumes(t *testing.T) {
 		{"mounts", `{"spec":{"containers":[{"name":"c","image":"i","volumeMounts":[{"name":"none","mountPath":"/a"},{"name":"v","mountPath":"/a","subPath":"/x","mountPropagation":"Bidirectional"},{"name":"v","mountPath":"/b","recursiveReadOnly":"Enabled"}]}],"volumes":[{"name":"v"}]}}`, []string{
 			`spec.containers[0].volumeMounts[0].name: Not found: "none"`,
 			`spec.containers[0].volumeMounts[1].mountPath: Invalid value: "/a": must be unique`,
-			`spec.containers[0].volumeMounts[1].subPath: Invalid value: "/x": must be a relative path`,
-			`spec.containers[0].volumeMounts[1].mountPropagation: Forbidden: Bidirectional mount propagation is available only to privileged containers`,
-			`spec.containers[0].volumeMounts[2].recursiveReadOnly: Forbidden: may only be specified when readOnly is true`,
+			`spec.containers[0].volumeMounts.subPath: Invalid value: "/x": must be a relative path`,
+			`spec.containers[0].volumeMounts.mountPropagation: Forbidden: Bidirectional mount propagation is available only to privileged containers`,
+			`spec.containers[0].volumeMounts.recursiveReadOnly: Forbidden: may only be specified when readOnly is true`,
 		}},
 		{"devices", `{"spec":{"containers":[{"name":"c","image":"i","volumeDevices":[{"name":"v","devicePath":"/a"},{"name":"none","devicePath":"/a"}]}],"volumes":[{"name":"v"}]}}`, []string{
 			`spec.containers[0].volumeDevices[0].name: Invalid value: "v": can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode`,
-			`spec.containers[0].volumeDevices[1].devicePath: Invalid value: "/a": must be unique`,
 			`spec.containers[0].volumeDevices[1].name: Not found: "none"`,
+			`spec.containers[0].volumeDevices[1].devicePath: Invalid value: "/a": must be unique`,
 		}},
 	})
 }
@@ -365,4 +367,55 @@ func TestPodTemplateIsRefused(t *testing.T) {
 		`spec.template.labels: Invalid value: "bad value!": ` + strings.Join(names.LabelValue("bad value!"), ""),
 		`spec.template.spec.ephemeralContainers: Forbidden: ephemeral containers not allowed in pod template`,
 	})
+}
+
+func TestPodRulesSeenAtClients(t *testing.T) {
+	const label = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
+	volume := func(source string) string { return podWith(`"volumes":[{"name":"v",` + source + `}]`) }
+	testCreates(t, "pods", []refusal{
+		{"said once", container(`"envFrom":[{},{}]`), []string{"spec.containers[0].envFrom: Invalid value: \"\": must specify one of: `configMapRef` or `secretRef`"}},
+		{"restart rules without a policy", container(`"restartPolicyRules":[{"action":"Stop"}]`), []string{
+			`spec.containers[0].restartPolicy: Required value: must specify restartPolicy when restart rules are used`,
+			`spec.containers[0].restartPolicyRules[0].action: Unsupported value: "Stop": supported values: "Restart", "RestartAllContainers"`,
+			`spec.containers[0].restartPolicyRules[0].exitCodes: Required value: must be specified`,
+		}},
+		{"partitions", volume(`"gcePersistentDisk":{"pdName":"","partition":256}`), []string{
+			`spec.volumes[0].persistentDisk.pdName: Required value`,
+			`spec.volumes[0].persistentDisk.partition: Invalid value: 256: must be between 1 and 255, inclusive`,
+		}},
+		{"host path of no path", volume(`"hostPath":{"path":"","type":"bad"}`), []string{`spec.volumes[0].hostPath.path: Required value`}},
+		{"signers", volume(`"projected":{"sources":[{"clusterTrustBundle":{"path":"a","signerName":"A/b"}},{"clusterTrustBundle":{"path":"b","signerName":"a"}}]}`), []string{
+			`spec.volumes[0].projected.sources[0].clusterTrustBundle.signerName: Invalid value: "A": validating label "A": ` + label,
+			`spec.volumes[0].projected.sources[0].clusterTrustBundle.signerName: Invalid value: "A": should be a domain with at least two segments separated by dots`,
+			`spec.volumes[0].projected.sources[1].clusterTrustBundle.signerName: Invalid value: "a": must be a fully qualified domain and path of the form 'example.com/signer-name'`,
+		}},
+		{"keys of nobody", volume(`"projected":{"sources":[{"podCertificate":{"signerName":"a.b/c","keyType":"ED25519","keyPath":"k","userAnnotations":{"a":"b","x.y/z":""}}}]}`), []string{
+			`spec.volumes[0].projected.sources[0].podCertificate.userAnnotations: Invalid value: "a": must be a domain-prefixed key (such as "acme.io/foo")`,
+		}},
+		{"resources of a Windows Pod", podWith(`"os":{"name":"windows"},"resources":{}`), []string{`spec.resources: Forbidden: may not be set for a windows pod`}},
+		{"claims of a Pod", podWith(`"resources":{"claims":[{"name":"x"}]}`), []string{
+			`spec.resources.claims: Forbidden: claims may not be set for Resources at pod-level`,
+			`spec.resources.claims[0]: Not found: "x": must be one of the names in pod.spec.resourceClaims which is empty`,
+		}},
+		{"two host names", podWith(`"hostnameOverride":"A","setHostnameAsFQDN":true,"hostNetwork":true`), []string{
+			`spec.hostnameOverride: Forbidden: may not be specified when setHostnameAsFQDN is true`,
+			`spec.hostnameOverride: Forbidden: may not be specified when hostNetwork is true`,
+			`spec.hostnameOverride: Invalid value: "A": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')`,
+		}},
+		{name: "values that no node has are only not preferred", body: podWith(`"affinity":{"nodeAffinity":{"preferredDuringSchedulingIgnoredDuringExecution":[{"weight":1,"preference":{"matchExpressions":[{"key":"a","operator":"In","values":["b c"]}]}}]}}`)},
+		{name: "init containers have resize policies", body: podWith(`"initContainers":[{"name":"i","image":"i","resizePolicy":[{"resourceName":"cpu","restartPolicy":"NotRequired"}]}]`)},
+		{name: "what is not in use is dropped, right or wrong", body: podWith(`"schedulingGroup":{"podGroupName":"A B"},"evictionResponders":[{}],"volumes":[{"name":"v","emptyDir":{"mode":-1}},{"name":"s","secret":{"secretName":"s","defaultUser":-1,"items":[{"key":"k","path":"p","user":-1}]}}]`)},
+	})
+}
+
+func TestUnusedPodFields(t *testing.T) {
+	pod := incoming(t, resource(t, "pods"), `{"spec":{"schedulingGroup":{"podGroupName":"g"},"evictionResponders":[{"name":"a.b/c","priority":1}],
+		"volumes":[{"name":"e","emptyDir":{"mode":5}},{"name":"p","projected":{"sources":[{"serviceAccountToken":{"path":"t","user":5}}]}}],
+		"containers":[{"name":"c","image":"i","volumeMounts":[{"name":"e","mountPath":"/e","bindMountOptions":["a"]}],
+			"livenessProbe":{"httpGet":{"port":80,"protocol":"HTTP2"}},"startupProbe":{"grpc":{"port":80,"mode":"TLS"}}}]}}`).(*corev1.Pod)
+	s, c := &pod.Spec, &pod.Spec.Containers[0]
+	if s.SchedulingGroup != nil || s.EvictionResponders != nil || s.Volumes[0].EmptyDir.Mode != nil || s.Volumes[1].Projected.Sources[0].ServiceAccountToken.User != nil ||
+		c.VolumeMounts[0].BindMountOptions != nil || c.LivenessProbe.HTTPGet.Protocol != nil || c.StartupProbe.GRPC.Mode != nil {
+		t.Errorf("fields that are not in use are kept: %+v", s)
+	}
 }

@@ -5,11 +5,9 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
-	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
 )
 
@@ -24,14 +22,14 @@ func ValidatePodUpdate(pod, old *Pod) validate.Errors {
 		sameContainers(specPath.Child("containers"), pod.Spec.Containers, old.Spec.Containers),
 	)
 	if len(pod.Spec.Containers) != len(old.Spec.Containers) || len(pod.Spec.InitContainers) != len(old.Spec.InitContainers) {
-		return unique(errs) // the rest would only say so again
+		return errs.Distinct() // the rest would only say so again
 	}
-	return unique(append(errs, validate.All(
+	return append(errs, validate.All(
 		deadlineComesCloser(specPath.Child("activeDeadlineSeconds"), pod.Spec.ActiveDeadlineSeconds, old.Spec.ActiveDeadlineSeconds),
 		tolerationsAdded(specPath.Child("tolerations"), pod.Spec.Tolerations, old.Spec.Tolerations),
 		gatesRemoved(specPath.Child("schedulingGates"), pod.Spec.SchedulingGates, old.Spec.SchedulingGates),
 		restUnchanged(pod, old),
-	)...))
+	)...).Distinct()
 }
 
 // newFaults returns what is wrong with a Pod that was not wrong with old.
@@ -41,18 +39,6 @@ func newFaults(pod, old *Pod) validate.Errors {
 		return nil
 	}
 	return errs.Without(podContent(old))
-}
-
-// unique drops errors that say the same of the same field: some rules are part
-// of others.
-func unique(errs validate.Errors) validate.Errors {
-	seen := make(map[string]bool, len(errs))
-	return slices.DeleteFunc(errs, func(e *validate.Error) bool {
-		text := e.Error()
-		again := seen[text]
-		seen[text] = true
-		return again
-	})
 }
 
 func sameContainers(p validate.Path, containers, old []Container) validate.Errors {
@@ -93,8 +79,8 @@ func tolerationsAdded(p validate.Path, list, old []Toleration) validate.Errors {
 
 func gatesRemoved(p validate.Path, gates, old []PodSchedulingGate) validate.Errors {
 	var errs validate.Errors
-	for _, g := range gates {
-		errs = append(errs, forbid(!slices.Contains(old, g), p, fmt.Sprintf("only deletion is allowed, but found new scheduling gate '%s'", g.Name))...)
+	for i, g := range gates {
+		errs = append(errs, forbid(!slices.Contains(old, g), p.Index(i).Child("name"), fmt.Sprintf("only deletion is allowed, but found new scheduling gate '%s'", g.Name))...)
 	}
 	return errs
 }
@@ -196,135 +182,6 @@ func nodeTermsTightened(p validate.Path, terms, old []NodeSelectorTerm) validate
 
 func startsWith(list, start []NodeSelectorRequirement) bool {
 	return len(list) >= len(start) && validate.Equal(list[:len(start)], start)
-}
-
-// ValidatePodStatusUpdate finds every fault of a Pod's status that is about to
-// replace that of old.
-func ValidatePodStatusUpdate(pod, old *Pod) validate.Errors {
-	s := &pod.Status
-	return validate.All(
-		validate.ObjectMetaUpdate(metadataPath, &pod.ObjectMeta, &old.ObjectMeta),
-		annotationsStay(metadataPath.Child("annotations"), pod.Annotations, old.Annotations),
-		validate.Each(statusPath.Child("conditions"), s.Conditions, func(p validate.Path, c *PodCondition) validate.Errors {
-			return validate.String(p.Child("Type"), c.Type, names.QualifiedName)
-		}),
-		optional(statusPath.Child("nominatedNodeName"), s.NominatedNodeName, names.DNSSubdomain),
-		validate.Immutable(statusPath.Child("qosClass"), s.QOSClass, old.Status.QOSClass),
-		validate.When(old.Spec.RestartPolicy != RestartPolicyAlways, func() validate.Errors {
-			return append(
-				endedStaysEnded(statusPath.Child("containerStatuses"), s.ContainerStatuses, old.Status.ContainerStatuses, &old.Spec, old.Spec.Containers),
-				endedStaysEnded(statusPath.Child("initContainerStatuses"), s.InitContainerStatuses, old.Status.InitContainerStatuses, &old.Spec, old.Spec.InitContainers)...)
-		}),
-		podAddresses(statusPath, s),
-		hostAddresses(statusPath, s),
-		resourceClaimStatuses(statusPath.Child("resourceClaimStatuses"), s.ResourceClaimStatuses, pod.Spec.ResourceClaims),
-	)
-}
-
-// endedStaysEnded says that a container which will not be restarted does not
-// run again.
-func endedStaysEnded(p validate.Path, statuses, old []ContainerStatus, spec *PodSpec, containers []Container) validate.Errors {
-	return validate.Each(p, statuses, func(p validate.Path, s *ContainerStatus) validate.Errors {
-		if s.State.Terminated != nil {
-			return nil
-		}
-		i := slices.IndexFunc(old, func(o ContainerStatus) bool { return o.Name == s.Name })
-		if i < 0 || old[i].State.Terminated == nil || mayRestart(spec, containers, s.Name, old[i].State.Terminated.ExitCode) {
-			return nil
-		}
-		return validate.Forbidden(p.Child("state"), "may not be transitioned to non-terminated state")
-	})
-}
-
-// mayRestart reports whether a container may run again that ended with exitCode.
-func mayRestart(spec *PodSpec, containers []Container, name string, exitCode int32) bool {
-	if restartsAll(spec.InitContainers) || restartsAll(spec.Containers) {
-		return true // another container's rule may say so
-	}
-	policy := ContainerRestartPolicy(spec.RestartPolicy)
-	if i := slices.IndexFunc(containers, func(c Container) bool { return c.Name == name }); i >= 0 {
-		c := &containers[i]
-		if c.RestartPolicy != nil {
-			policy = *c.RestartPolicy
-		}
-		if slices.ContainsFunc(c.RestartPolicyRules, func(r ContainerRestartRule) bool { return r.Matches(exitCode) }) {
-			return true
-		}
-	}
-	return policy == ContainerRestartPolicyAlways || policy == ContainerRestartPolicyOnFailure && exitCode != 0
-}
-
-// restartsAll reports whether a rule of one of the containers may restart all.
-func restartsAll(containers []Container) bool {
-	return slices.ContainsFunc(containers, func(c Container) bool {
-		return slices.ContainsFunc(c.RestartPolicyRules, func(r ContainerRestartRule) bool {
-			return r.Action == ContainerRestartRuleActionRestartAllContainers
-		})
-	})
-}
-
-// Matches reports whether the rule is about a run that ended with exitCode.
-func (r *ContainerRestartRule) Matches(exitCode int32) bool {
-	if r.ExitCodes == nil {
-		return false
-	}
-	listed := slices.Contains(r.ExitCodes.Values, exitCode)
-	return listed == (r.ExitCodes.Operator == ContainerRestartRuleOnExitCodesOpIn)
-}
-
-func podAddresses(p validate.Path, s *PodStatus) validate.Errors {
-	ips := p.Child("podIPs")
-	addresses := make([]string, len(s.PodIPs))
-	errs := validate.Each(ips, s.PodIPs, func(p validate.Path, ip *PodIP) validate.Errors { return validate.String(p, ip.IP, names.IP) })
-	for i := range s.PodIPs {
-		addresses[i] = s.PodIPs[i].IP
-	}
-	if len(errs) == 0 && !onePerFamily(addresses) {
-		errs = append(errs, validate.Invalid(ips, s.PodIPs, "may specify no more than one IP for each IP family")...)
-	}
-	return append(errs, validate.UniqueBy(ips, s.PodIPs, func(ip *PodIP) string { return ip.IP })...)
-}
-
-func hostAddresses(p validate.Path, s *PodStatus) validate.Errors {
-	if len(s.HostIPs) == 0 {
-		return nil
-	}
-	ips := p.Child("hostIPs")
-	errs := validate.Each(ips, s.HostIPs, func(p validate.Path, ip *HostIP) validate.Errors { return validate.String(p, ip.IP, names.IP) })
-	if first := s.HostIPs[0].IP; first != s.HostIP {
-		errs = append(errs, validate.Invalid(ips.Index(0).Child("ip"), first, "must be equal to `hostIP`")...)
-	}
-	addresses := make([]string, len(s.HostIPs))
-	for i := range s.HostIPs {
-		addresses[i] = s.HostIPs[i].IP
-	}
-	if len(errs) == 0 && !onePerFamily(addresses) {
-		errs = append(errs, validate.Invalid(ips, s.HostIPs, "may specify no more than one IP for each IP family")...)
-	}
-	return append(errs, validate.UniqueBy(ips, s.HostIPs, func(ip *HostIP) string { return ip.IP })...)
-}
-
-// onePerFamily says whether there is at most one address of each IP family.
-func onePerFamily(addresses []string) bool {
-	var v4, v6 int
-	for _, a := range addresses {
-		if strings.Contains(a, ":") {
-			v6++
-		} else {
-			v4++
-		}
-	}
-	return v4 <= 1 && v6 <= 1
-}
-
-func resourceClaimStatuses(p validate.Path, statuses []PodResourceClaimStatus, claims []PodResourceClaim) validate.Errors {
-	return append(
-		validate.Each(p, statuses, func(p validate.Path, s *PodResourceClaimStatus) validate.Errors {
-			known := slices.ContainsFunc(claims, func(c PodResourceClaim) bool { return c.Name == s.Name })
-			return append(must(known, p.Child("name"), s.Name, "must match the name of an entry in `spec.resourceClaims`"),
-				validate.IfSet(p.Child("name"), s.ResourceClaimName, validate.Matches[string](names.DNSSubdomain))...)
-		}),
-		validate.UniqueBy(p, statuses, func(s *PodResourceClaimStatus) string { return s.Name })...)
 }
 
 // ValidatePodEphemeralContainersUpdate finds every fault of a write to the

@@ -19,7 +19,7 @@ func volumeSource(p validate.Path, s *VolumeSource, podName, volume string) vali
 		volumeOf(one, s.EmptyDir, p, "emptyDir", emptyDir),
 		volumeOf(one, s.HostPath, p, "hostPath", hostPath),
 		volumeOf(one, s.GitRepo, p, "gitRepo", gitRepo),
-		volumeOf(one, s.GCEPersistentDisk, p, "gcePersistentDisk", gcePersistentDisk),
+		volumeOf(one, s.GCEPersistentDisk, p, "persistentDisk", gcePersistentDisk),
 		volumeOf(one, s.AWSElasticBlockStore, p, "awsElasticBlockStore", awsElasticBlockStore),
 		volumeOf(one, s.Secret, p, "secret", secretVolume),
 		volumeOf(one, s.NFS, p, "nfs", nfs),
@@ -92,8 +92,11 @@ func emptyDir(p validate.Path, v *EmptyDirVolumeSource) validate.Errors {
 }
 
 func hostPath(p validate.Path, v *HostPathVolumeSource) validate.Errors {
+	if v.Path == "" {
+		return validate.Required(p.Child("path"), "")
+	}
 	return validate.All(
-		validate.Named(p.Child("path"), v.Path, names.NoDotDot),
+		validate.String(p.Child("path"), v.Path, names.NoDotDot),
 		validate.IfSet(p.Child("type"), v.Type, isOneOf(validate.Sorted(HostPathUnset, HostPathDirectoryOrCreate, HostPathDirectory,
 			HostPathFileOrCreate, HostPathFile, HostPathSocket, HostPathCharDev, HostPathBlockDev)...)),
 	)
@@ -104,11 +107,19 @@ func gitRepo(p validate.Path, v *GitRepoVolumeSource) validate.Errors {
 }
 
 func gcePersistentDisk(p validate.Path, v *GCEPersistentDiskVolumeSource) validate.Errors {
-	return append(validate.NonEmpty(p.Child("pdName"), v.PDName), validate.InRange[int32](0, 255)(p.Child("partition"), v.Partition)...)
+	return append(validate.NonEmpty(p.Child("pdName"), v.PDName), partition(p.Child("partition"), v.Partition)...)
+}
+
+// partition is the rule for the number of a partition, of which 0 means none.
+func partition(p validate.Path, n int32) validate.Errors {
+	if n == 0 {
+		return nil
+	}
+	return validate.InRange[int32](1, 255)(p, n)
 }
 
 func awsElasticBlockStore(p validate.Path, v *AWSElasticBlockStoreVolumeSource) validate.Errors {
-	return append(validate.NonEmpty(p.Child("volumeID"), v.VolumeID), validate.InRange[int32](0, 255)(p.Child("partition"), v.Partition)...)
+	return append(validate.NonEmpty(p.Child("volumeID"), v.VolumeID), partition(p.Child("partition"), v.Partition)...)
 }
 
 func secretVolume(p validate.Path, v *SecretVolumeSource) validate.Errors {
@@ -202,7 +213,7 @@ func quobyte(p validate.Path, v *QuobyteVolumeSource) validate.Errors {
 	}
 	return validate.All(
 		errs,
-		require(len(v.Tenant) <= 64, p.Child("tenant"), "must be a UUID and may not exceed a length of 64 characters"),
+		require(v.Registry == "" || len(v.Tenant) <= 64, p.Child("tenant"), "must be a UUID and may not exceed a length of 64 characters"),
 		validate.NonEmpty(p.Child("volume"), v.Volume),
 	)
 }
@@ -287,8 +298,8 @@ func CSIDriverName(p validate.Path, name string) validate.Errors {
 
 func csiVolume(p validate.Path, v *CSIVolumeSource) validate.Errors {
 	return append(CSIDriverName(p.Child("driver"), v.Driver),
-		validate.IfSet(p.Child("nodePublishSecretRef", "name"), v.NodePublishSecretRef, func(p validate.Path, ref LocalObjectReference) validate.Errors {
-			return validate.Named(p, ref.Name, names.DNSSubdomain)
+		validate.IfSet(p, v.NodePublishSecretRef, func(p validate.Path, ref LocalObjectReference) validate.Errors {
+			return append(validate.NonEmpty(p.Child("nodePublishSecretRef", "name"), ref.Name), optional(p.Child("name"), ref.Name, names.DNSSubdomain)...)
 		})...)
 }
 

@@ -2,6 +2,8 @@ package corev1
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/kubenucleus/nucleus/apimachinery/names"
@@ -35,9 +37,11 @@ func podVolumes(p validate.Path, volumes []Volume, podName string) (map[string]*
 	return valid, errs
 }
 
-func volumeMounts(p validate.Path, c *Container, volumes map[string]*VolumeSource) validate.Errors {
+// volumeMounts checks the mounts of a container. Some rules report at the list
+// instead of the item, as Kubernetes does.
+func volumeMounts(list validate.Path, c *Container, volumes map[string]*VolumeSource) validate.Errors {
 	taken := make(map[string]bool, len(c.VolumeMounts))
-	return validate.Each(p, c.VolumeMounts, func(p validate.Path, m *VolumeMount) validate.Errors {
+	return validate.Each(list, c.VolumeMounts, func(p validate.Path, m *VolumeMount) validate.Errors {
 		again := taken[m.MountPath]
 		taken[m.MountPath] = true
 		return validate.All(
@@ -47,11 +51,11 @@ func volumeMounts(p validate.Path, c *Container, volumes map[string]*VolumeSourc
 			must(!again, p.Child("mountPath"), m.MountPath, "must be unique"),
 			must(!hasDevice(c.VolumeDevices, m.Name), p.Child("name"), m.Name, "must not already exist in volumeDevices"),
 			must(!hasDevicePath(c.VolumeDevices, m.MountPath), p.Child("mountPath"), m.MountPath, "must not already exist as a path in volumeDevices"),
-			optional(p.Child("subPath"), m.SubPath, names.RelativePath),
+			optional(list.Child("subPath"), m.SubPath, names.RelativePath),
 			must(m.SubPath == "" || m.SubPathExpr == "", p.Child("subPathExpr"), m.SubPathExpr, "subPathExpr and subPath are mutually exclusive"),
-			optional(p.Child("subPathExpr"), m.SubPathExpr, names.RelativePath),
-			validate.IfSet(p.Child("mountPropagation"), m.MountPropagation, mountPropagation(c)),
-			validate.IfSet(p.Child("recursiveReadOnly"), m.RecursiveReadOnly, recursiveReadOnly(m)),
+			optional(list.Child("subPathExpr"), m.SubPathExpr, names.RelativePath),
+			validate.IfSet(list.Child("mountPropagation"), m.MountPropagation, mountPropagation(c)),
+			validate.IfSet(list.Child("recursiveReadOnly"), m.RecursiveReadOnly, recursiveReadOnly(m)),
 			validate.Unique(p.Child("bindMountOptions"), m.BindMountOptions),
 		)
 	})
@@ -70,7 +74,7 @@ func recursiveReadOnly(m *VolumeMount) validate.Check[RecursiveReadOnlyMode] {
 		if mode == RecursiveReadOnlyDisabled {
 			return nil
 		}
-		if errs := validate.In(p, mode, RecursiveReadOnlyDisabled, RecursiveReadOnlyIfPossible, RecursiveReadOnlyEnabled); len(errs) > 0 {
+		if errs := validate.In(p, mode, RecursiveReadOnlyDisabled, RecursiveReadOnlyEnabled, RecursiveReadOnlyIfPossible); len(errs) > 0 {
 			return errs
 		}
 		return append(forbid(!m.ReadOnly, p, "may only be specified when readOnly is true"),
@@ -85,17 +89,18 @@ func volumeDevices(p validate.Path, c *Container, volumes map[string]*VolumeSour
 		name, path := p.Child("name"), p.Child("devicePath")
 		source := volumes[d.Name]
 		samePath, sameName := paths[d.DevicePath], taken[d.Name]
-		paths[d.DevicePath], taken[d.Name] = true, true
+		stepsBack := len(names.NoDotDot(d.DevicePath)) > 0
+		paths[d.DevicePath], taken[d.Name] = !stepsBack && d.DevicePath != "", true
 		return validate.All(
 			validate.NonEmpty(name, d.Name),
-			validate.NonEmpty(path, d.DevicePath),
-			must(!samePath, path, d.DevicePath, "must be unique"),
-			must(len(names.NoDotDot(d.DevicePath)) == 0, path, d.DevicePath, "can not contain backsteps ('..')"),
-			must(!hasMountPath(c.VolumeMounts, d.DevicePath), path, d.DevicePath, "must not already exist as a path in volumeMounts"),
 			must(!sameName, name, d.Name, "must be unique"),
 			must(source == nil || source.PersistentVolumeClaim != nil || source.Ephemeral != nil, name, d.Name,
 				"can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode"),
 			validate.When(source == nil, func() validate.Errors { return validate.NotFound(name, d.Name) }),
+			validate.NonEmpty(path, d.DevicePath),
+			must(!samePath, path, d.DevicePath, "must be unique"),
+			must(!stepsBack, path, d.DevicePath, "can not contain backsteps ('..')"),
+			must(!hasMountPath(c.VolumeMounts, d.DevicePath), path, d.DevicePath, "must not already exist as a path in volumeMounts"),
 			must(!hasMount(c.VolumeMounts, d.Name), name, d.Name, "must not already exist in volumeMounts"),
 		)
 	})
@@ -174,18 +179,19 @@ func downwardAPIFiles(p validate.Path, files []DownwardAPIVolumeFile) validate.E
 			validate.NonEmpty(p.Child("path"), f.Path),
 			validate.String(p.Child("path"), f.Path, localPath),
 			validate.IfSet(p.Child("fieldRef"), f.FieldRef, fieldRef(fileFields)),
-			validate.IfSet(p.Child("mode"), f.Mode, fileMode),
-			validate.IfSet(p.Child("user"), f.User, userID),
 		)
 		switch {
 		case f.FieldRef != nil && f.ResourceFieldRef != nil:
-			return append(errs, validate.Invalid(p, "resource", "fieldRef and resourceFieldRef can not be specified simultaneously")...)
+			errs = append(errs, validate.Invalid(p, "resource", "fieldRef and resourceFieldRef can not be specified simultaneously")...)
 		case f.ResourceFieldRef != nil:
-			return append(errs, resourceFieldRef(p.Child("resourceFieldRef"), f.ResourceFieldRef, true)...)
+			errs = append(errs, resourceFieldRef(p.Child("resourceFieldRef"), f.ResourceFieldRef, true)...)
 		case f.FieldRef == nil:
-			return append(errs, validate.Required(p, "one of fieldRef and resourceFieldRef is required")...)
+			errs = append(errs, validate.Required(p, "one of fieldRef and resourceFieldRef is required")...)
 		}
-		return errs
+		return validate.All(errs,
+			validate.IfSet(p.Child("mode"), f.Mode, fileMode),
+			validate.IfSet(p.Child("user"), f.User, userID),
+		)
 	})
 }
 
@@ -276,13 +282,13 @@ func trustBundle(p validate.Path, b *ClusterTrustBundleProjection) validate.Erro
 	case b.Name != nil:
 		errs = validate.All(
 			require(*b.Name != "", p.Child("name"), "must be a valid object name"),
-			optional(p.Child("name"), *b.Name, trustBundleName),
+			validate.String(p.Child("name"), *b.Name, trustBundleName),
 			must(b.LabelSelector == nil, p.Child("labelSelector"), b.LabelSelector, "labelSelector must be unset if name is specified"),
 		)
 	case b.SignerName != nil:
 		errs = validate.All(
 			require(*b.SignerName != "", p.Child("signerName"), "must be a valid signer name"),
-			optional(p.Child("signerName"), *b.SignerName, signerName),
+			SignerName(p.Child("signerName"), *b.SignerName),
 			validate.LabelSelector(p.Child("labelSelector"), b.LabelSelector),
 		)
 	default:
@@ -298,19 +304,59 @@ func trustBundle(p validate.Path, b *ClusterTrustBundleProjection) validate.Erro
 // trustBundleName is the rule for the name of a ClusterTrustBundle: that of a
 // signer, if it has one, comes first, with colons for slashes.
 func trustBundleName(s string) []string {
-	return names.DNSSubdomain(s[strings.LastIndexByte(s, ':')+1:])
+	problems := names.DNSSubdomain(s[strings.LastIndexByte(s, ':')+1:])
+	for i := range problems {
+		problems[i] = "not a valid clustertrustbundlename: " + problems[i]
+	}
+	return problems
 }
 
-// signerName is the rule for the name of a signer: example.com/name.
-func signerName(s string) []string {
-	domain, path, ok := strings.Cut(s, "/")
-	switch {
-	case !ok:
-		return []string{"must be a fully qualified domain and path of the form 'example.com/signer-name'"}
-	case strings.Contains(path, "/") || path == "":
-		return []string{"must be a fully qualified domain and path of the form 'example.com/signer-name'"}
+// A signer's name is a domain, a slash and a path of such length at most.
+const maxSignerName = 253 + 1 + 253 + 1 + 63
+
+// SignerName is the check of the name of a signer of certificates, such as
+// example.com/signer.
+func SignerName(p validate.Path, name string) validate.Errors {
+	if name == "" {
+		return validate.Required(p, "")
 	}
-	return append(names.FullyQualifiedDomain(domain), names.DNSSubdomain(path)...)
+	domain, path, ok := strings.Cut(name, "/")
+	if !ok || domain == "" || path == "" || strings.Contains(path, "/") {
+		return validate.Invalid(p, name, "must be a fully qualified domain and path of the form 'example.com/signer-name'")
+	}
+	labels := strings.Split(strings.TrimSuffix(domain, "."), ".")
+	return validate.All(
+		firstBadLabel(p, domain, labels, names.DNSLabel),
+		must(len(labels) > 1, p, domain, "should be a domain with at least two segments separated by dots"),
+		firstBadLabel(p, path, strings.Split(path, "."), names.DNSSubdomain),
+		validate.MaxBytes(p, name, maxSignerName),
+	)
+}
+
+// firstBadLabel says what is wrong with the first label of value that breaks the rule.
+func firstBadLabel(p validate.Path, value string, labels []string, rule func(string) []string) validate.Errors {
+	for _, label := range labels {
+		if problems := rule(label); len(problems) > 0 {
+			return validate.Invalidf(p, value, "validating label %q: %s", label, problems[0])
+		}
+	}
+	return nil
+}
+
+// domainKeys is the rule for maps whose keys belong to somebody: each begins
+// with a domain.
+func domainKeys(p validate.Path, m map[string]string) validate.Errors {
+	var errs validate.Errors
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		if key == "" {
+			errs = append(errs, validate.Required(p, "")...)
+			continue
+		}
+		problems := validate.String(p, strings.ToLower(key), names.QualifiedName)
+		errs = append(errs, problems...)
+		errs = append(errs, must(len(problems) > 0 || strings.Contains(key, "/"), p, key, `must be a domain-prefixed key (such as "acme.io/foo")`)...)
+	}
+	return errs
 }
 
 const (
@@ -319,10 +365,11 @@ const (
 )
 
 func podCertificate(p validate.Path, c *PodCertificateProjection, paths *pathSet) validate.Errors {
-	keyTypes := []string{"ECDSAP256", "ECDSAP384", "ECDSAP521", "ED25519", "RSA3072", "RSA4096"}
+	keyTypes := []string{"RSA3072", "RSA4096", "ECDSAP256", "ECDSAP384", "ECDSAP521", "ED25519"}
 	bundle, key, chain := p.Child("credentialBundlePath"), p.Child("keyPath"), p.Child("certificateChainPath")
 	return validate.All(
-		validate.Named(p.Child("signerName"), c.SignerName, signerName),
+		SignerName(p.Child("signerName"), c.SignerName),
+		domainKeys(p.Child("userAnnotations"), c.UserAnnotations),
 		validate.In(p.Child("keyType"), c.KeyType, keyTypes...),
 		validate.IfSet(p.Child("maxExpirationSeconds"), c.MaxExpirationSeconds, func(p validate.Path, n int32) validate.Errors {
 			return append(

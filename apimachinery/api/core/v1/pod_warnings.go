@@ -116,10 +116,6 @@ func (w *warnings) ofPod(annotationsPath validate.Path, annotations, oldAnnotati
 	eachContainer(p, spec, w.ofContainer)
 	w.ofPorts(p, spec)
 	w.ofAmounts(p.Child("overhead"), spec.Overhead)
-	if spec.Resources != nil {
-		w.ofAmounts(p.Child("resources", "limits"), spec.Resources.Limits)
-		w.ofAmounts(p.Child("resources", "requests"), spec.Resources.Requests)
-	}
 }
 
 func (w *warnings) outdatedAnnotations(p validate.Path, annotations, old map[string]string) {
