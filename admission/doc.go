@@ -31,6 +31,6 @@
 // be safe for concurrent use. Errors are answered to the client: a
 // *meta.StatusError as it stands, any other as the 500 that it is.
 //
-// What is not here: authorization, validation of a kind's own rules, and
-// webhooks and policies, which are plug-ins like the others.
+// What is not here: authorization and validation of a kind's own rules. Policies
+// that users write, and webhooks, are plug-ins like the others.
 package admission

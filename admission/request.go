@@ -43,6 +43,16 @@ type Request struct {
 	// Warn tells the client something in a Warning header. It may be nil; use
 	// [Request.Warning].
 	Warn func(text string)
+	// Annotate adds a fact to the audit event of the request. It may be nil; use
+	// [Request.Annotation].
+	Annotate func(key, value string)
+}
+
+// Annotation adds a fact to the audit event of the request, if there is one.
+func (r *Request) Annotation(key, value string) {
+	if r.Annotate != nil {
+		r.Annotate(key, value)
+	}
 }
 
 // Warning tells the client something without refusing the request.

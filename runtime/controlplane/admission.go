@@ -2,13 +2,17 @@ package controlplane
 
 import (
 	"context"
+	"slices"
 
 	"github.com/kubenucleus/nucleus/admission"
 	"github.com/kubenucleus/nucleus/admission/builtin"
+	"github.com/kubenucleus/nucleus/admission/policy"
 	"github.com/kubenucleus/nucleus/admission/resourcequota"
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/apimachinery/patch/apply"
 	"github.com/kubenucleus/nucleus/auth"
+	"github.com/kubenucleus/nucleus/auth/authz"
 	"github.com/kubenucleus/nucleus/runtime/client"
 	"github.com/kubenucleus/nucleus/runtime/registry"
 )
@@ -20,6 +24,22 @@ func DefaultAdmission(r *registry.Registry) admission.Chain {
 		return builtin.Chain(r.Reader(), nil) // nothing limits anybody
 	}
 	return builtin.Chain(r.Reader(), charge(r))
+}
+
+var policies = meta.GroupVersionResource{Group: "admissionregistration.k8s.io", Version: "v1", Resource: "validatingadmissionpolicies"}
+
+// withPolicies adds what users of the cluster have to say: after all that fills
+// in, and before quotas, which charge what was admitted.
+func withPolicies(chain admission.Chain, r *registry.Registry, authorizer authz.Authorizer) admission.Chain {
+	if _, ok := r.Scheme().Resource(policies); !ok {
+		return chain
+	}
+	p := policy.New(r.Scheme(), r.LocalReader(), authorizer)
+	at := slices.IndexFunc(chain, func(p admission.Plugin) bool { _, is := p.(*resourcequota.Plugin); return is })
+	if at < 0 {
+		at = len(chain)
+	}
+	return slices.Insert(slices.Clone(chain), at, admission.Plugin(p.Mutating(apply.NewManager(r.Scheme()))), admission.Plugin(p.Validating()))
 }
 
 var quotas = meta.GroupVersionResource{Version: "v1", Resource: "resourcequotas"}

@@ -92,7 +92,7 @@ func New(ctx context.Context, opts Options) (_ *ControlPlane, err error) {
 	c.answer(server.Reviews(authorizer, c.rights.rules()))
 	c.registry.SetVirtualRead(meta.GroupResource{Resource: "componentstatuses"}, server.ComponentStatuses(c.components()))
 	c.answer(server.TokenReviews(c.identity.tokens, c.identity.audiences))
-	c.registry.SetAdmission(c.rights.guard(opts.Admission(c.registry), c.registry.Reader()))
+	c.registry.SetAdmission(c.rights.guard(withPolicies(opts.Admission(c.registry), c.registry, authorizer), c.registry.Reader()))
 	if opts.OpenAPI == nil {
 		opts.OpenAPI = schema.NewHandler(s, schema.Info{Version: "v1.37.1"})
 	}
