@@ -54,6 +54,13 @@ func (r *Runtime) Logs(ctx context.Context, id string, options kubelet.LogOption
 			return nil, fmt.Errorf("log of container %q: %w", id, err)
 		}
 	}
+	if options.TailLines == nil && !options.Since.IsZero() && file != nil {
+		if err := seekSince(file, options.Since); err != nil {
+			cancel()
+			_ = file.Close()
+			return nil, fmt.Errorf("log of container %q: %w", id, err)
+		}
+	}
 	return log, nil
 }
 
@@ -229,7 +236,7 @@ func (l *logReader) takeApart() {
 //
 //	2006-01-02T15:04:05.999999999Z stdout F what the container wrote
 func (l *logReader) line(line []byte) {
-	entry, ok := parseLine(line)
+	entry, ok := parseLine(line, l.options.Timestamps || !l.options.Since.IsZero())
 	if !ok {
 		return // not written by a runtime: nobody can say what it is
 	}
@@ -262,14 +269,21 @@ type logLine struct {
 	text    []byte
 }
 
-func parseLine(line []byte) (logLine, bool) {
+// parseLine takes a line of a log file apart. Its time is read only if that is wanted:
+// it takes longer than all the rest.
+func parseLine(line []byte, timed bool) (entry logLine, ok bool) {
 	stamp, rest, ok1 := bytes.Cut(line, []byte{' '})
 	stream, rest, ok2 := bytes.Cut(rest, []byte{' '})
 	if !ok1 || !ok2 || string(stream) != "stdout" && string(stream) != "stderr" {
 		return logLine{}, false
 	}
-	at, err := time.Parse(time.RFC3339Nano, string(stamp))
-	if err != nil {
+	var at time.Time
+	if timed {
+		var err error
+		if at, err = time.Parse(time.RFC3339Nano, string(stamp)); err != nil {
+			return logLine{}, false
+		}
+	} else if len(stamp) < len("2006-01-02T15:04:05Z") || stamp[4] != '-' || stamp[10] != 'T' {
 		return logLine{}, false
 	}
 	// Tags are separated by colons; the first says whether the line is whole.
@@ -311,5 +325,37 @@ func seekTail(file *os.File, n int64) error {
 		end = begin
 	}
 	_, err = file.Seek(0, io.SeekStart)
+	return err
+}
+
+// seekSince goes to a line before which all lines are older than since, and not far
+// before the first that is not: lines of a log are in the order of their times.
+func seekSince(file *os.File, since time.Time) error {
+	size, err := file.Seek(0, io.SeekEnd)
+	if err != nil {
+		return err
+	}
+	block := make([]byte, 64<<10)
+	begin, end := int64(0), size // a line begins at begin
+	for end-begin > int64(len(block)) {
+		middle := begin + (end-begin)/2
+		n, err := file.ReadAt(block, middle)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		_, rest, whole := bytes.Cut(block[:n], []byte{'\n'})
+		next := middle + int64(n-len(rest))
+		line, _, ends := bytes.Cut(rest, []byte{'\n'})
+		entry, ok := parseLine(line, true)
+		if !whole || !ends || !ok || next >= end {
+			break // what cannot be read here is read from begin on
+		}
+		if entry.at.Before(since) {
+			begin = next
+		} else {
+			end = middle
+		}
+	}
+	_, err = file.Seek(begin, io.SeekStart)
 	return err
 }

@@ -164,3 +164,52 @@ func FuzzLog(f *testing.F) {
 		}
 	})
 }
+
+// A long log is not read from its beginning to find what is new.
+func TestSinceBeginsWhereLinesAreNew(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "0.log")
+	lines := make([]string, 20000)
+	for i := range lines {
+		lines[i] = fmt.Sprintf("line %d %s", i, strings.Repeat("x", i%100))
+	}
+	text := logText(lines...)
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	file, err := os.Open(path)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, file.Close()) }()
+	for _, first := range []int{0, 1, 77, 9999, 19999, 30000} {
+		at := epoch.Add(time.Duration(first) * time.Second)
+		require.NoError(t, seekSince(file, at))
+		begin, err := file.Seek(0, io.SeekCurrent)
+		require.NoError(t, err)
+		wanted := len(text)
+		if first < len(lines) {
+			wanted = strings.Index(text, fmt.Sprintf("line %d ", first))
+		}
+		require.LessOrEqual(t, int(begin), wanted, "since line %d", first)
+		require.Greater(t, int(begin)+200<<10, wanted, "since line %d", first)
+		require.True(t, begin == 0 || text[begin-1] == '\n')
+		l := openLog(t, path, kubelet.LogOptions{Since: at})
+		require.NoError(t, seekSince(l.file, at))
+		got, err := io.ReadAll(l)
+		require.NoError(t, err)
+		require.Equal(t, max(len(lines)-first, 0), bytes.Count(got, []byte("\n")))
+	}
+	require.NoError(t, os.WriteFile(path, []byte(strings.Repeat("nothing that a runtime writes\n", 5000)), 0o600))
+	require.NoError(t, seekSince(file, epoch), "what cannot be read is left to the reader")
+}
+
+func BenchmarkReadLog(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "0.log")
+	text := logText(strings.Split(strings.Repeat("a line as programs write them, not short and not long\n", 100000), "\n")...)
+	require.NoError(b, os.WriteFile(path, []byte(text), 0o600))
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		file, err := os.Open(path)
+		require.NoError(b, err)
+		ctx, cancel := context.WithCancel(b.Context())
+		l := &logReader{ctx: ctx, cancel: cancel, path: path, file: file, lineStart: true, left: -1}
+		_, err = io.Copy(io.Discard, l)
+		require.NoError(b, err)
+	}
+}

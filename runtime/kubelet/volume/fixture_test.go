@@ -75,7 +75,7 @@ type fixture struct {
 func newFixture(t *testing.T, change ...func(*volume.Options)) *fixture {
 	t.Helper()
 	f := &fixture{T: t, tokens: &issuer{}, root: t.TempDir()}
-	f.c = clienttest.Start(t, clienttest.Options{Registry: registry.Options{TokenIssuer: f.tokens}, Bootstrap: true}).Local
+	f.c = clienttest.Start(t, clienttest.Options{Registry: registry.Options{TokenIssuer: f.tokens}, Bootstrap: true}).Remote // as on a node of its own
 	require.NoError(t, client.Of[corev1.Node](f.c).Create(t.Context(), &corev1.Node{
 		ObjectMeta: meta.ObjectMeta{Name: node, Labels: map[string]string{"disk": "here"}},
 		Status:     corev1.NodeStatus{Allocatable: corev1.ResourceList{"memory": quantity.MustParse("1Gi"), "cpu": quantity.MustParse("2")}},

@@ -94,7 +94,8 @@ func accountOf(pod *corev1.Pod) string {
 }
 
 func requestToken(ctx context.Context, r *Request, key tokenKey, now time.Time) (Token, error) {
-	request := &authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{
+	// It is of no resource by which a client across the network would know its kind.
+	request := &authenticationv1.TokenRequest{TypeMeta: meta.TypeMeta{APIVersion: "authentication.k8s.io/v1", Kind: "TokenRequest"}, Spec: authenticationv1.TokenRequestSpec{
 		ExpirationSeconds: &key.life,
 		BoundObjectRef:    &authenticationv1.BoundObjectReference{APIVersion: "v1", Kind: "Pod", Name: r.Pod.Name, UID: key.pod},
 	}}
