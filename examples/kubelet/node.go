@@ -68,6 +68,7 @@ func newNode(f *flags, log *slog.Logger) (*node, error) {
 	if err != nil {
 		return nil, errors.Join(err, n.close())
 	}
+	n.group.Add("memory", keepSmall)
 	n.group.Add("server", server.Run)
 	n.group.Add("kubelet", k.Run)
 	return n, nil

@@ -14,6 +14,7 @@ import (
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/auth"
+	"github.com/kubenucleus/nucleus/examples/internal/pages"
 	"github.com/kubenucleus/nucleus/runtime/client"
 	"github.com/kubenucleus/nucleus/runtime/controller"
 	"github.com/kubenucleus/nucleus/runtime/controllers"
@@ -118,7 +119,7 @@ func (c *cluster) run(ctx context.Context) error {
 		if err := c.control.WaitReady(ctx); err != nil {
 			return err
 		}
-		releaseProgram() // see memory.go
+		pages.Release() // see memory.go
 		return c.announce(ctx)
 	})
 	c.addParts(&group)

@@ -6,6 +6,8 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"time"
+
+	"github.com/kubenucleus/nucleus/examples/internal/pages"
 )
 
 const (
@@ -50,7 +52,7 @@ func boundGarbage(ctx context.Context) error {
 		select {
 		case <-ticker.C:
 		case <-release.C:
-			releaseProgram()
+			pages.Release()
 			if now.restsAfter(before, tidied) {
 				debug.FreeOSMemory()
 				now = heap.read()

@@ -1,4 +1,4 @@
-package main
+package pages
 
 import (
 	"os"
@@ -41,7 +41,7 @@ Anonymous:             0 kB
 // The pages are gone, and the program goes on.
 func TestReleaseProgram(t *testing.T) {
 	before := fileResident(t)
-	releaseProgram()
+	Release()
 	if after := fileResident(t); after > before*3/4 {
 		t.Errorf("%d kB of files before, %d kB after", before, after)
 	}

@@ -1,4 +1,4 @@
-package main
+package pages
 
 import (
 	"bufio"
@@ -10,12 +10,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// releaseProgram gives back the memory pages of the program's own file. To start
+// Release gives back the memory pages of the program's own file. To start
 // is to touch most of it once, and each page that is touched brings fifteen
 // neighbours in; what is in use at any time is a fraction, and comes back from the
 // system's page cache when it is touched again. What cannot be found out is left
 // alone.
-func releaseProgram() {
+func Release() {
 	self, err := os.Readlink("/proc/self/exe")
 	if err != nil {
 		return

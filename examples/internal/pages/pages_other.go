@@ -1,0 +1,6 @@
+//go:build !linux
+
+package pages
+
+// Release is for Linux.
+func Release() {}
