@@ -7,6 +7,7 @@ import (
 	"github.com/kubenucleus/nucleus/admission/namespacelifecycle"
 	"github.com/kubenucleus/nucleus/admission/persistentvolumeclaimresize"
 	"github.com/kubenucleus/nucleus/admission/podresize"
+	"github.com/kubenucleus/nucleus/admission/podsecurity"
 	"github.com/kubenucleus/nucleus/admission/podtopologylabels"
 	"github.com/kubenucleus/nucleus/admission/priority"
 	"github.com/kubenucleus/nucleus/admission/resourcequota"
@@ -26,6 +27,7 @@ func Chain(reader admission.Reader, charge resourcequota.Charge) admission.Chain
 		namespacelifecycle.New(reader),
 		limitranger.New(reader),
 		serviceaccount.New(reader),
+		podsecurity.New(reader),
 		priority.New(reader),
 		defaulttolerationseconds.New(defaulttolerationseconds.Options{}),
 		storageobjectinuse.New(),
