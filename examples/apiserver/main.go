@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/netip"
 	"os"
 	"os/signal"
 	"syscall"
@@ -21,6 +20,7 @@ import (
 	"github.com/kubenucleus/nucleus/runtime/controller"
 	"github.com/kubenucleus/nucleus/runtime/controlplane"
 	"github.com/kubenucleus/nucleus/runtime/controlplane/authflags"
+	"github.com/kubenucleus/nucleus/runtime/controlplane/serviceflags"
 	"github.com/kubenucleus/nucleus/runtime/controlplane/storageflags"
 )
 
@@ -39,6 +39,7 @@ func run(ctx context.Context, args []string) error {
 	var storage storageflags.Flags
 	var users authflags.Flags
 	var kubelets authflags.Kubelets
+	var services serviceflags.Flags
 	set := pflag.NewFlagSet("apiserver", pflag.ContinueOnError)
 	set.StringVar(&o.DataDir, "data-dir", "./.nucleus", "where everything is kept; made if missing")
 	set.StringVar(&o.KubeconfigPath, "kubeconfig", "", "file to write the administrator's kubeconfig to (default: kubeconfig in the data directory)")
@@ -49,7 +50,7 @@ func run(ctx context.Context, args []string) error {
 	storage.Register(set)
 	users.Register(set)
 	kubelets.Register(set)
-	services := set.String("service-cluster-ip-range", "10.0.0.0/24", "where Services get their addresses from")
+	services.Register(set)
 	verbose := set.BoolP("verbose", "v", false, "log every request")
 	if err := set.Parse(args); err != nil {
 		return err
@@ -64,8 +65,8 @@ func run(ctx context.Context, args []string) error {
 	if err = kubelets.Apply(&o); err != nil {
 		return err
 	}
-	if o.ServiceCIDR, err = netip.ParsePrefix(*services); err != nil {
-		return fmt.Errorf("--service-cluster-ip-range: %w", err)
+	if err = services.Apply(&o); err != nil {
+		return err
 	}
 	level := slog.LevelInfo
 	if *verbose {

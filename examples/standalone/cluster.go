@@ -50,9 +50,9 @@ func newCluster(ctx context.Context, f flags, log *slog.Logger, out io.Writer) (
 	options := controlplane.Options{
 		DataDir: f.dataDir, BindAddress: f.bindAddress, Port: f.securePort,
 		KubeconfigPath: f.kubeconfig, TokenAuthFile: f.tokenAuthFile, ClientCAFile: f.clientCAFile,
-		ServiceCIDR: s.serviceCIDR, NodeConnector: c, Logger: log, Components: inside(f.scheduler, len(s.controllers) > 0),
+		NodeConnector: c, Logger: log, Components: inside(f.scheduler, len(s.controllers) > 0),
 	}
-	if err := errors.Join(f.auth.Apply(&options), f.kubelets.Apply(&options)); err != nil {
+	if err := errors.Join(f.services.Apply(&options), f.auth.Apply(&options), f.kubelets.Apply(&options)); err != nil {
 		return nil, err
 	}
 	if c.storage, err = f.storage.Open(ctx, &options); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/kubenucleus/nucleus/runtime/controllers"
 	"github.com/kubenucleus/nucleus/runtime/controlplane/authflags"
+	"github.com/kubenucleus/nucleus/runtime/controlplane/serviceflags"
 	"github.com/kubenucleus/nucleus/runtime/controlplane/storageflags"
 	"github.com/kubenucleus/nucleus/runtime/kubelet"
 )
@@ -23,11 +24,11 @@ type flags struct {
 	kubeconfig    string
 	tokenAuthFile string
 	clientCAFile  string
-	serviceRange  string
 	controllers   []string
 	scheduler     bool
 	node          string
 	verbose       bool
+	services      serviceflags.Flags
 	storage       storageflags.Flags
 	auth          authflags.Flags
 	kubelets      authflags.Kubelets
@@ -51,7 +52,6 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.StringVar(&f.kubeconfig, "kubeconfig", "", "file to write the administrator's kubeconfig to (default: kubeconfig in the data directory)")
 	set.StringVar(&f.tokenAuthFile, "token-auth-file", "", "CSV file of bearer tokens that are let in: token,user,uid,\"group1,group2\"")
 	set.StringVar(&f.clientCAFile, "client-ca-file", "", "PEM file of further authorities whose client certificates are let in")
-	set.StringVar(&f.serviceRange, "service-cluster-ip-range", "10.0.0.0/24", "where Services get their addresses from")
 	set.StringSliceVar(&f.controllers, "controllers", []string{"*"}, "controllers to run: '*' for all, NAME for one, '-NAME' for all but one, '-*' for none; there are: "+strings.Join(controllers.Names(), ", "))
 	set.BoolVar(&f.scheduler, "scheduler", true, "whether to run the scheduler")
 	set.StringVar(&f.node, "node", "hollow", "nodes to run: 'containerd' for this machine, with real containers, 'hollow' for one that only simulates Pods, 'hollow:COUNT' for several, 'none'")
@@ -66,6 +66,7 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.StringSliceVar(&f.evictionHard, "eviction-hard", []string{"memory.available<100Mi", "nodefs.available<200Mi", "imagefs.available<200Mi"}, "with how much less than that left the node takes Pods down")
 	set.StringVar(&f.manifests, "pod-manifest-path", "", "directory of files with Pods that the node runs whatever the API says")
 	set.StringVar(&f.runtimeEndpoint, "container-runtime-endpoint", "", "socket of a container runtime to use, such as unix:///run/containerd/containerd.sock (default: a containerd is started that is the data directory's own)")
+	f.services.Register(set)
 	f.storage.Register(set)
 	f.auth.Register(set)
 	f.kubelets.Register(set)
@@ -74,7 +75,6 @@ func (f *flags) register(set *pflag.FlagSet) {
 
 // settings are the flags, read.
 type settings struct {
-	serviceCIDR netip.Prefix
 	controllers []string // names
 	hollowNodes int
 	containers  bool // this machine is a node
@@ -88,9 +88,6 @@ func (f *flags) read() (settings, error) {
 	var s settings
 	var errs []error
 	var err error
-	if s.serviceCIDR, err = netip.ParsePrefix(f.serviceRange); err != nil {
-		errs = append(errs, fmt.Errorf("--service-cluster-ip-range: %w", err))
-	}
 	if s.controllers, err = controllers.Select(f.controllers); err != nil {
 		errs = append(errs, fmt.Errorf("--controllers: %w", err))
 	}

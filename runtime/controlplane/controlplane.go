@@ -73,7 +73,7 @@ func New(ctx context.Context, opts Options) (_ *ControlPlane, err error) {
 		c.ownStore = true
 	}
 	if c.registry, err = registry.New(s, c.store, registry.Options{
-		ServiceCIDR: opts.ServiceCIDR, FieldManager: apply.NewManager(s), Logger: opts.Logger,
+		ServiceCIDR: opts.ServiceCIDR, SecondaryServiceCIDR: opts.SecondaryServiceCIDR, NodePorts: opts.NodePorts, FieldManager: apply.NewManager(s), Logger: opts.Logger,
 		TokenIssuer: c.identity.issuer, StorePrefix: opts.Storage.Prefix, StoreOf: opts.Storage.Of,
 	}); err != nil {
 		return nil, err
@@ -157,6 +157,7 @@ func (c *ControlPlane) Run(ctx context.Context) error {
 		group.AddReady("roles", c.rights.caches.Run, c.rights.caches.WaitSynced)
 	}
 	group.AddReady("server", c.server.Run, c.listening)
+	group.Add("endpoints", c.keepEndpoints)
 	return errors.Join(group.Run(ctx), c.Close())
 }
 
@@ -170,7 +171,7 @@ func (c *ControlPlane) listening(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := c.registry.Bootstrap(ctx, registry.BootstrapOptions{Address: bound.Addr(), Port: int32(bound.Port())}); err != nil {
+	if err := c.registry.Bootstrap(ctx, c.advertised(bound)); err != nil {
 		return fmt.Errorf("bootstrap: %w", err)
 	}
 	if err := c.identity.publish(ctx, c.Client(&auth.User{Name: "system:apiserver", Groups: []string{auth.GroupMasters}})); err != nil {
@@ -186,6 +187,27 @@ func (c *ControlPlane) listening(ctx context.Context) error {
 	}
 	c.readyOnce.Do(func() { close(c.ready) })
 	return nil
+}
+
+// advertised says where the other parts of a cluster reach this server.
+func (c *ControlPlane) advertised(bound netip.AddrPort) registry.BootstrapOptions {
+	o := registry.BootstrapOptions{Address: bound.Addr(), Port: int32(bound.Port()), Shared: !c.ownStore}
+	if c.opts.AdvertiseAddress.IsValid() {
+		o.Address = c.opts.AdvertiseAddress
+	}
+	return o
+}
+
+func (c *ControlPlane) keepEndpoints(ctx context.Context) error {
+	address, err := c.server.Address(ctx)
+	if err != nil {
+		return err
+	}
+	bound, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return err
+	}
+	return c.registry.KeepEndpoints(ctx, c.advertised(bound))
 }
 
 // WaitReady returns when the server answers, with everything that was stored,

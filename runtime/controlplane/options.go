@@ -57,6 +57,13 @@ type Options struct {
 	AuthorizationModes []string
 	// ServiceCIDR is where Services get their addresses from; the zero value is 10.0.0.0/24.
 	ServiceCIDR netip.Prefix
+	// SecondaryServiceCIDR is a range of the other family; the zero value is none.
+	SecondaryServiceCIDR netip.Prefix
+	// NodePorts are the ports that Services get on nodes; the zero value is 30000 to 32767.
+	NodePorts registry.PortRange
+	// AdvertiseAddress is where the rest of the cluster reaches this server; the zero
+	// value is the address that is bound.
+	AdvertiseAddress netip.Addr
 
 	// Components are the parts beside this one whose health componentstatuses tells.
 	// nil: a scheduler and controllers on this machine, at their usual ports.
@@ -127,6 +134,9 @@ func (o *Options) hosts() []string {
 	hosts := []string{"kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local", o.ServiceCIDR.Masked().Addr().Next().String()}
 	if ip := net.ParseIP(o.BindAddress); !ip.IsUnspecified() {
 		hosts = append(hosts, o.BindAddress)
+	}
+	if o.AdvertiseAddress.IsValid() {
+		hosts = append(hosts, o.AdvertiseAddress.String())
 	}
 	return append(hosts, o.Hosts...)
 }

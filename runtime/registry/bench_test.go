@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/netip"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -179,5 +180,21 @@ func BenchmarkStart(b *testing.B) {
 	for b.Loop() {
 		f := start(b, api.Groups(), quiet())
 		f.stop()
+	}
+}
+
+// BenchmarkCreateService makes Services in a large range: each takes an address,
+// those with node ports change the range that all share.
+func BenchmarkCreateService(b *testing.B) {
+	for _, kind := range []corev1.ServiceType{corev1.ServiceTypeClusterIP, corev1.ServiceTypeNodePort} {
+		b.Run(string(kind), func(b *testing.B) {
+			o := quiet()
+			o.ServiceCIDR, o.NodePorts = netip.MustParsePrefix("10.0.0.0/12"), registry.PortRange{First: 1024, Last: 65535}
+			f := startAPI(b, o)
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				f.mustService(service("s"+strconv.Itoa(i), func(s *corev1.ServiceSpec) { s.Type = kind }))
+			}
+		})
 	}
 }

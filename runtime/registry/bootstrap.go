@@ -6,7 +6,6 @@ import (
 	"net/netip"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
-	discoveryv1 "github.com/kubenucleus/nucleus/apimachinery/api/discovery/v1"
 	networkingv1 "github.com/kubenucleus/nucleus/apimachinery/api/networking/v1"
 	schedulingv1 "github.com/kubenucleus/nucleus/apimachinery/api/scheduling/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
@@ -25,7 +24,18 @@ type BootstrapOptions struct {
 	Port    int32
 	// ServicePort is the port of the Service; 0 is 443.
 	ServicePort int32
+	// Shared says that other servers may be on the same store: the endpoints are then
+	// all that are there, and the caller runs [Registry.KeepEndpoints]. Of servers at a
+	// loopback address nobody else would get anything: they stand alone.
+	Shared bool
 }
+
+func (o *BootstrapOptions) shares() bool {
+	return o.Shared && o.Address.IsValid() && !o.Address.IsUnspecified() && !o.Address.IsLoopback()
+}
+
+// apiServiceName is the Service through which Pods reach the API server.
+const apiServiceName = "kubernetes"
 
 // systemUser is who writes what the server itself needs.
 var systemUser = auth.User{Name: "system:apiserver", Groups: []string{auth.GroupMasters}}
@@ -58,8 +68,10 @@ func (r *Registry) Bootstrap(ctx context.Context, o BootstrapOptions) error {
 	if err != nil {
 		return err
 	}
-	cidr := &networkingv1.ServiceCIDR{ObjectMeta: meta.ObjectMeta{Name: "kubernetes"}}
-	cidr.Spec.CIDRs = []string{r.services.cidr.String()}
+	cidr := &networkingv1.ServiceCIDR{ObjectMeta: meta.ObjectMeta{Name: defaultCIDR}}
+	for _, p := range r.services.ips.ranges {
+		cidr.Spec.CIDRs = append(cidr.Spec.CIDRs, p.String())
+	}
 	seeds = append(seeds, flows...)
 	seeds = append(seeds, r.apiServiceSeeds()...)
 	seeds = append(seeds, priorityClassSeeds()...)
@@ -101,11 +113,9 @@ func (r *Registry) bootstrapService(ctx context.Context, c client.Client, o Boot
 	if port == 0 {
 		port = 443
 	}
-	const name = "kubernetes"
-	about := meta.ObjectMeta{Name: name, Namespace: meta.NamespaceDefault}
-	service := &corev1.Service{ObjectMeta: about}
-	service.Labels = map[string]string{"component": "apiserver", "provider": name}
-	service.Spec.ClusterIP = r.services.first().String()
+	service := &corev1.Service{ObjectMeta: meta.ObjectMeta{Name: apiServiceName, Namespace: meta.NamespaceDefault}}
+	service.Labels = map[string]string{"component": "apiserver", "provider": "kubernetes"}
+	service.Spec.ClusterIP = offset(r.services.ips.ranges[0].Addr(), 1).String()
 	service.Spec.Ports = []corev1.ServicePort{{Name: "https", Protocol: corev1.ProtocolTCP, Port: port, TargetPort: intstr.FromInt(o.Port)}}
 	if err := r.ensure(ctx, c, "services", service); err != nil {
 		return err
@@ -113,23 +123,10 @@ func (r *Registry) bootstrapService(ctx context.Context, c client.Client, o Boot
 	if o.Address.IsUnspecified() {
 		return nil
 	}
-	endpoints := &corev1.Endpoints{ObjectMeta: about}
-	endpoints.Labels = map[string]string{"endpointslice.kubernetes.io/skip-mirror": "true"}
-	endpoints.Subsets = []corev1.EndpointSubset{{
-		Addresses: []corev1.EndpointAddress{{IP: o.Address.String()}},
-		Ports:     []corev1.EndpointPort{{Name: "https", Port: o.Port, Protocol: corev1.ProtocolTCP}},
-	}}
-	if err := r.replace(ctx, c, "endpoints", endpoints); err != nil {
-		return err
+	if o.shares() {
+		return r.publishEndpoints(ctx, o, true)
 	}
-	ready, protocol, portName := true, corev1.ProtocolTCP, "https"
-	slice := &discoveryv1.EndpointSlice{ObjectMeta: about, AddressType: discoveryv1.AddressType(familyOf(o.Address))}
-	slice.Labels = map[string]string{"kubernetes.io/service-name": name}
-	slice.Endpoints = []discoveryv1.Endpoint{{
-		Addresses: []string{o.Address.String()}, Conditions: discoveryv1.EndpointConditions{Ready: &ready},
-	}}
-	slice.Ports = []discoveryv1.EndpointPort{{Name: &portName, Port: &o.Port, Protocol: &protocol}}
-	return r.replace(ctx, c, "endpointslices", slice)
+	return r.setEndpoints(ctx, c, []netip.Addr{o.Address}, o.Port)
 }
 
 // target finds the resource of an object that the bootstrap knows by its Go

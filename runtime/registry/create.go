@@ -110,14 +110,12 @@ func (r *Registry) create(ctx context.Context, q *Request, c *collection, hub me
 func (r *Registry) createNamed(ctx context.Context, q *Request, c *collection, adm *admission.Request, sentVersion string, dryRun bool) (_ meta.Object, err error) {
 	hub := adm.Object
 	m := hub.Metadata()
-	var done effect
-	stored := false
-	if c.hooks.created != nil {
-		if done, err = c.hooks.created(ctx, q, hub); err != nil {
-			return nil, err
-		}
-		defer func() { done.done(stored) }()
+	doing, err := c.runHooks(ctx, q, hub, nil, dryRun)
+	if err != nil {
+		return nil, err
 	}
+	became := notStored
+	defer func() { doing.done(became) }()
 	if err := c.checkNew(q, hub); err != nil {
 		return nil, err
 	}
@@ -128,6 +126,11 @@ func (r *Registry) createNamed(ctx context.Context, q *Request, c *collection, a
 	}
 	if q.MayCreate != nil {
 		if err := q.MayCreate(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if !dryRun {
+		if err := doing.reserve(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -158,14 +161,17 @@ func (r *Registry) createNamed(ctx context.Context, q *Request, c *collection, a
 		obj.Metadata().ResourceVersion = ""
 		return obj, nil
 	}
-	created, err := c.put(key, hub, data, func() (storage.Revision, error) { return c.store.Create(ctx, key, data, c.ttl) })
+	created, err := c.put(key, hub, data, func() (storage.Revision, error) {
+		revision, err := c.store.Create(ctx, key, data, c.ttl)
+		became = outcomeOf(err)
+		return revision, err
+	})
 	if errors.Is(err, storage.ErrExists) {
 		return nil, c.alreadyExists(q, hub, c.existing(ctx, key, err))
 	}
 	if err != nil {
 		return nil, storeError(err)
 	}
-	stored = true
 	return created, nil
 }
 

@@ -27,6 +27,9 @@ type Options struct {
 	// ServiceCIDR is where Services get their cluster IPs from; its first
 	// address is for the Service "kubernetes". The zero value is 10.0.0.0/24.
 	ServiceCIDR netip.Prefix
+	// SecondaryServiceCIDR is a range of the other family, which makes Services
+	// dual-stack that ask for it. The zero value is none.
+	SecondaryServiceCIDR netip.Prefix
 	// NodePorts are the ports that Services get on nodes. The zero value is
 	// 30000 to 32767.
 	NodePorts PortRange
@@ -102,8 +105,25 @@ func (o Options) complete() (Options, error) {
 		return o, fmt.Errorf("service CIDR %s has room for less than 8 addresses", o.ServiceCIDR)
 	}
 	o.ServiceCIDR = o.ServiceCIDR.Masked()
+	if second := o.SecondaryServiceCIDR; second != (netip.Prefix{}) {
+		if !second.IsValid() || second.Addr().BitLen()-second.Bits() < 3 {
+			return o, fmt.Errorf("service CIDR %s has room for less than 8 addresses", second)
+		}
+		if second.Addr().Is4() == o.ServiceCIDR.Addr().Is4() {
+			return o, fmt.Errorf("service CIDRs %s and %s are of the same family", o.ServiceCIDR, second)
+		}
+		o.SecondaryServiceCIDR = second.Masked()
+	}
 	if p := o.NodePorts; p.First < 1 || p.Last > 65535 || p.First > p.Last {
 		return o, fmt.Errorf("node ports %d to %d are no range of ports", p.First, p.Last)
 	}
 	return o, nil
+}
+
+// serviceCIDRs are the one or two ranges that there are.
+func (o *Options) serviceCIDRs() []netip.Prefix {
+	if o.SecondaryServiceCIDR.IsValid() {
+		return []netip.Prefix{o.ServiceCIDR, o.SecondaryServiceCIDR}
+	}
+	return []netip.Prefix{o.ServiceCIDR}
 }

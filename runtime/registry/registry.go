@@ -30,6 +30,8 @@ type Registry struct {
 	virtual     map[meta.GroupResource]Virtual
 	reads       map[meta.GroupResource]VirtualRead
 	services    *serviceAllocator
+	storePrefix string
+	leaseStore  storage.Store // of the keys of API servers
 	names       names.Generator
 	clock       func() time.Time
 	logger      *slog.Logger
@@ -52,9 +54,13 @@ func New(s *scheme.Scheme, store storage.Store, o Options) (*Registry, error) {
 		scheme: s, store: store, collections: map[meta.GroupResource]*collection{},
 		fields: o.FieldManager, tokens: o.TokenIssuer, virtual: maps.Clone(o.Virtual),
 		names: o.Names, clock: o.Now, logger: o.Logger,
-		services: newServiceAllocator(o.ServiceCIDR, o.NodePorts),
-		reads:    map[meta.GroupResource]VirtualRead{},
-		ready:    make(chan struct{}),
+		reads: map[meta.GroupResource]VirtualRead{},
+		ready: make(chan struct{}),
+	}
+	r.services = r.newServiceAllocator(&o)
+	r.storePrefix, r.leaseStore = o.StorePrefix, store
+	if o.StoreOf != nil {
+		r.leaseStore = o.StoreOf(meta.GroupResource{Resource: "apiserveripinfo"}, store)
 	}
 	if r.virtual == nil {
 		r.virtual = map[meta.GroupResource]Virtual{}
@@ -132,7 +138,9 @@ func (r *Registry) Run(ctx context.Context) error {
 	running.Go(func() {
 		if err := r.prepare(ctx); err != nil {
 			stop(err)
+			return
 		}
+		r.services.keepRepaired(ctx)
 	})
 	<-ctx.Done()
 	running.Wait()
@@ -161,7 +169,7 @@ func (r *Registry) prepare(ctx context.Context) error {
 			return fmt.Errorf("cache of %s: %w", c.hub.GroupResource(), err)
 		}
 	}
-	if err := r.restoreServices(ctx); err != nil {
+	if err := r.services.repair(ctx); err != nil {
 		return fmt.Errorf("addresses of services: %w", err)
 	}
 	r.readyOnce.Do(func() { close(r.ready) })

@@ -1,11 +1,9 @@
 package registry
 
 import (
-	"net/netip"
 	"slices"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
-	"github.com/kubenucleus/nucleus/apimachinery/validate"
 )
 
 // What the type of a Service makes of its fields.
@@ -170,71 +168,4 @@ func sameNodePorts(a, b []corev1.ServicePort) bool {
 
 func samePointee[T comparable](a, b *T) bool {
 	return (a == nil) == (b == nil) && (a == nil || *a == *b)
-}
-
-// setFamilies fills in ipFamilyPolicy and ipFamilies for a cluster that has
-// addresses of one family, and refuses what such a cluster cannot give.
-func (a *serviceAllocator) setFamilies(s *corev1.Service) validate.Errors {
-	if !hasAddress(s) {
-		return nil
-	}
-	spec := &s.Spec
-	if isHeadless(s) && len(spec.Selector) == 0 {
-		// Its endpoints are made by hand and may be of any family.
-		if spec.IPFamilyPolicy == nil {
-			policy := corev1.IPFamilyPolicyRequireDualStack
-			if len(spec.IPFamilies) == 1 {
-				policy = corev1.IPFamilyPolicySingleStack
-			}
-			spec.IPFamilyPolicy = &policy
-		}
-		if len(spec.IPFamilies) == 0 {
-			spec.IPFamilies = []corev1.IPFamily{a.family()}
-		}
-		if *spec.IPFamilyPolicy != corev1.IPFamilyPolicySingleStack && len(spec.IPFamilies) == 1 {
-			spec.IPFamilies = append(spec.IPFamilies, otherFamily(spec.IPFamilies[0]))
-		}
-		return nil
-	}
-	var errs validate.Errors
-	for i, text := range spec.ClusterIPs {
-		ip, err := netip.ParseAddr(text)
-		if err != nil || i > 0 {
-			continue // headless, or for validation
-		}
-		if len(spec.IPFamilies) == 0 {
-			spec.IPFamilies = []corev1.IPFamily{familyOf(ip)}
-		}
-	}
-	for i, family := range spec.IPFamilies {
-		known := family == corev1.IPv4Protocol || family == corev1.IPv6Protocol
-		if known && family != a.family() && i == 0 {
-			errs = append(errs, validate.Invalid(serviceSpecPath.Child("ipFamilies").Index(i), family, "not configured on this cluster")...)
-		}
-	}
-	if spec.IPFamilyPolicy != nil && *spec.IPFamilyPolicy == corev1.IPFamilyPolicyRequireDualStack {
-		errs = append(errs, validate.Invalid(serviceSpecPath.Child("ipFamilyPolicy"), *spec.IPFamilyPolicy, "this cluster is not configured for dual-stack services")...)
-	}
-	if spec.IPFamilyPolicy == nil {
-		policy := corev1.IPFamilyPolicySingleStack
-		spec.IPFamilyPolicy = &policy
-	}
-	if len(spec.IPFamilies) == 0 {
-		spec.IPFamilies = []corev1.IPFamily{a.family()}
-	}
-	return errs
-}
-
-func familyOf(ip netip.Addr) corev1.IPFamily {
-	if ip.Is4() || ip.Is4In6() {
-		return corev1.IPv4Protocol
-	}
-	return corev1.IPv6Protocol
-}
-
-func otherFamily(f corev1.IPFamily) corev1.IPFamily {
-	if f == corev1.IPv4Protocol {
-		return corev1.IPv6Protocol
-	}
-	return corev1.IPv4Protocol
 }

@@ -4,90 +4,61 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/big"
 	"net/netip"
 	"slices"
+	"sync"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
 )
 
+// serviceAllocator gives Services their cluster IPs and node ports. It is safe for
+// concurrent use.
+type serviceAllocator struct {
+	r     *Registry
+	ips   *clusterIPs
+	ports *nodePorts
+	look  chan struct{} // wakes the repair loop
+
+	repairing sync.Mutex // one round at a time
+	leaks     leaks
+}
+
+func (r *Registry) newServiceAllocator(o *Options) *serviceAllocator {
+	store := r.store
+	if o.StoreOf != nil {
+		store = o.StoreOf(meta.GroupResource{Resource: "servicenodeportallocations"}, store)
+	}
+	return &serviceAllocator{
+		r: r, ips: &clusterIPs{r: r, ranges: o.serviceCIDRs(), own: map[netip.Addr]struct{}{}},
+		ports: newNodePorts(store, o.StorePrefix, o.NodePorts), look: make(chan struct{}, 1),
+	}
+}
+
 // serviceHooks give Services their cluster IPs and node ports. The objects are
 // *corev1.Service: core/v1 is the only version of its group.
 func (r *Registry) serviceHooks() hooks {
 	typed := func(o meta.Object) *corev1.Service { s, _ := o.(*corev1.Service); return s }
 	return hooks{
-		created: func(ctx context.Context, _ *Request, obj meta.Object) (effect, error) {
-			s := typed(obj)
+		allocate: func(ctx context.Context, obj, old meta.Object, dryRun bool) (effect, error) {
+			s, was := typed(obj), typed(old)
 			if s == nil {
 				return effect{}, nil
 			}
 			if err := r.WaitReady(ctx); err != nil {
 				return effect{}, storeError(err)
 			}
-			done, err := r.services.create(s)
-			done.commit = func() { r.followAddresses(ctx, s, holdingsOf(s).ips, nil) }
-			return done, err
-		},
-		updated: func(ctx context.Context, _ *Request, obj, old meta.Object) (effect, error) {
-			s, was := typed(obj), typed(old)
-			if s == nil || was == nil {
-				return effect{}, nil
-			}
-			if err := r.WaitReady(ctx); err != nil {
-				return effect{}, storeError(err)
-			}
-			done, err := r.services.update(s, was)
-			giveBack := done.commit
-			done.commit = func() {
-				has, had := holdingsOf(s), holdingsOf(was)
-				// What is given back may be somebody else's at once, so its IPAddress goes first.
-				r.followAddresses(ctx, s, has.without(had).ips, had.without(has).ips)
-				if giveBack != nil {
-					giveBack()
-				}
-			}
-			return done, err
+			return r.services.plan(ctx, s, was, dryRun)
 		},
 		removed: func(obj meta.Object) {
 			if s := typed(obj); s != nil {
-				held := holdingsOf(s)
 				// The Service is gone, whatever becomes of the request.
-				r.followAddresses(context.Background(), s, nil, held.ips)
-				r.services.release(held)
+				r.services.release(context.Background(), s, holdingsOf(s))
 			}
 		},
 	}
-}
-
-// restoreServices learns what stored Services hold.
-func (r *Registry) restoreServices(ctx context.Context) error {
-	c := r.collectionNamed("", "services")
-	if c == nil {
-		return nil
-	}
-	objects, err := c.all(ctx)
-	if err != nil {
-		return err
-	}
-	for _, obj := range objects {
-		s, ok := obj.(*corev1.Service)
-		if !ok {
-			continue
-		}
-		held := holdingsOf(s)
-		for _, ip := range held.ips {
-			if err := r.services.takeIP(ip); err != nil {
-				r.logger.Warn("cluster IP of a stored Service is not one of its own", "namespace", s.Namespace, "name", s.Name, "ip", ip, "err", err)
-			}
-		}
-		for _, port := range held.ports {
-			if err := r.services.takePort(port); err != nil {
-				r.logger.Warn("node port of a stored Service is not one of its own", "namespace", s.Namespace, "name", s.Name, "port", port, "err", err)
-			}
-		}
-	}
-	return r.mendAddresses(ctx, objects)
 }
 
 // holdings are the addresses and ports of a Service.
@@ -125,47 +96,47 @@ func (h holdings) without(o holdings) holdings {
 	return h
 }
 
-func (a *serviceAllocator) release(h holdings) {
+// release gives back what a Service has no more.
+func (a *serviceAllocator) release(ctx context.Context, s *corev1.Service, h holdings) {
+	if len(h.ips)+len(h.ports) == 0 {
+		return
+	}
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), allocationTimeout)
+	defer stop()
 	for _, ip := range h.ips {
-		a.freeIP(ip)
+		a.ips.release(ctx, ip, s)
 	}
-	for _, p := range h.ports {
-		a.freePort(p)
+	if err := a.ports.settle(ctx, h.ports, 0); err != nil {
+		a.r.logger.Warn("node ports stay taken that no Service has", "ports", h.ports, "err", err)
 	}
 }
 
-// create gives a new Service what it needs.
-func (a *serviceAllocator) create(s *corev1.Service) (effect, error) {
-	keepClusterIPsInStep(s, nil)
-	if errs := a.setFamilies(s); len(errs) > 0 {
-		return effect{}, errs.Status(serviceKind, s.Name)
-	}
-	taken, err := a.allocate(s, holdings{})
-	if err != nil {
-		return effect{}, err
-	}
-	return effect{undo: func() { a.release(taken) }}, nil
+// allotment is what one write of a Service takes: planned before the object is
+// checked, so that it is checked with it, and taken when nothing but admission and
+// the store can refuse it any more.
+type allotment struct {
+	a      *serviceAllocator
+	s      *corev1.Service
+	dryRun bool
+	had    holdings
+	ips    []plannedIP
+	ports  []*plannedPort
+	taken  holdings
 }
 
-// update gives a changed Service what it needs now. What it needs no more is
-// given back once the change is stored.
-func (a *serviceAllocator) update(s, old *corev1.Service) (effect, error) {
-	keepClusterIPsInStep(s, old)
-	keepAllocated(s, old)
-	dropForType(s, old)
-	if errs := a.setFamilies(s); len(errs) > 0 {
-		return effect{}, errs.Status(serviceKind, s.Name)
-	}
-	had := holdingsOf(old)
-	taken, err := a.allocate(s, had)
-	if err != nil {
-		return effect{}, err
-	}
-	freed := had.without(holdingsOf(s))
-	return effect{
-		commit: func() { a.release(freed) },
-		undo:   func() { a.release(taken) },
-	}, nil
+// plannedIP is an address that is to be taken.
+type plannedIP struct {
+	at    int // in clusterIPs
+	ip    netip.Addr
+	asked bool
+}
+
+// plannedPort is a port that is to be taken.
+type plannedPort struct {
+	port  int32
+	asked bool
+	at    []*int32 // the fields that have it
+	fail  func(port int32, err error) error
 }
 
 var (
@@ -173,110 +144,244 @@ var (
 	serviceSpecPath = validate.NewPath("spec")
 )
 
-// allocate takes what s asks for or needs beyond what it has, and returns what
-// it took. On an error it took nothing.
-func (a *serviceAllocator) allocate(s *corev1.Service, had holdings) (taken holdings, err error) {
-	defer func() {
-		if err != nil {
-			a.release(taken)
-			taken = holdings{}
-		}
-	}()
+// plan fills in what the Service has and will be given. was is nil for a new one.
+func (a *serviceAllocator) plan(ctx context.Context, s, was *corev1.Service, dryRun bool) (effect, error) {
+	g := &allotment{a: a, s: s, dryRun: dryRun}
+	keepClusterIPsInStep(s, was)
+	if was != nil {
+		keepAllocated(s, was)
+		dropForType(s, was)
+		g.had = holdingsOf(was)
+	}
+	if errs := a.ips.setFamilies(s, was); len(errs) > 0 {
+		return effect{}, errs.Status(serviceKind, s.Name)
+	}
 	if wantsClusterIP(s) {
-		if err := a.allocateIPs(s, had, &taken); err != nil {
-			return taken, err
+		if err := g.planIPs(ctx); err != nil {
+			return effect{}, err
 		}
 	}
 	if wantsNodePorts(s) {
-		if err := a.allocatePorts(s, had, &taken); err != nil {
-			return taken, err
+		if err := g.planPorts(ctx, was != nil); err != nil {
+			return effect{}, err
 		}
 	}
 	if wantsHealthPort(s) {
-		port, err := a.allocatePort(s.Spec.HealthCheckNodePort, had, &taken)
-		if err != nil {
-			return taken, portError(s, serviceSpecPath.Child("healthCheckNodePort"), s.Spec.HealthCheckNodePort, err)
+		if err := g.planHealthPort(ctx); err != nil {
+			return effect{}, err
 		}
-		s.Spec.HealthCheckNodePort = port
 	}
-	return taken, nil
+	if dryRun {
+		return effect{}, nil
+	}
+	return effect{
+		reserve: g.take,
+		undo:    func() { a.release(ctx, s, g.taken) },
+		commit:  func() { a.release(ctx, s, g.had.without(holdingsOf(s))) },
+	}, nil
 }
 
-func (a *serviceAllocator) allocateIPs(s *corev1.Service, had holdings, taken *holdings) error {
-	if len(s.Spec.ClusterIPs) == 0 {
-		ip, err := a.nextIP()
-		if err != nil {
-			return meta.InternalError(fmt.Errorf("failed to allocate a serviceIP: %w", err))
-		}
-		taken.ips = append(taken.ips, ip)
-		s.Spec.ClusterIP, s.Spec.ClusterIPs = ip.String(), []string{ip.String()}
-		return nil
-	}
-	var ips []netip.Addr
-	for _, text := range s.Spec.ClusterIPs {
+func (g *allotment) planIPs(ctx context.Context) error {
+	spec := &g.s.Spec
+	for i, text := range spec.ClusterIPs {
 		ip, err := netip.ParseAddr(text)
 		if err != nil {
 			return nil // validation has the word for it
 		}
-		ips = append(ips, ip)
-	}
-	if len(had.ips) > 0 && !slices.Equal(ips, had.ips) {
-		return nil // an address does not change: validation says so
-	}
-	for _, ip := range ips {
-		if slices.Contains(had.ips, ip) {
+		if slices.Contains(g.had.ips, ip) {
 			continue
 		}
-		if err := a.takeIP(ip); err != nil {
-			return validate.Invalid(serviceSpecPath.Child("clusterIPs"), s.Spec.ClusterIPs,
-				fmt.Sprintf("failed to allocate IP %s: %v", ip, err)).Status(serviceKind, s.Name)
+		if g.dryRun {
+			err = g.a.ips.outside(ip)
+		} else {
+			err = g.a.ips.check(ctx, ip)
 		}
-		taken.ips = append(taken.ips, ip)
+		if err != nil {
+			return g.ipError(ip, err)
+		}
+		g.ips = append(g.ips, plannedIP{at: i, ip: ip, asked: true})
+	}
+	for i := len(spec.ClusterIPs); i < len(spec.IPFamilies); i++ {
+		ip, err := g.nextIP(ctx, spec.IPFamilies[i])
+		if err != nil {
+			return err
+		}
+		spec.ClusterIPs = append(spec.ClusterIPs, ip.String())
+		g.ips = append(g.ips, plannedIP{at: i, ip: ip})
+	}
+	if len(spec.ClusterIPs) > 0 {
+		spec.ClusterIP = spec.ClusterIPs[0]
 	}
 	return nil
 }
 
-func (a *serviceAllocator) allocatePorts(s *corev1.Service, had holdings, taken *holdings) error {
-	wanted := s.Spec.Type != corev1.ServiceTypeLoadBalancer || s.Spec.AllocateLoadBalancerNodePorts == nil || *s.Spec.AllocateLoadBalancerNodePorts
-	for i := range s.Spec.Ports {
-		p := &s.Spec.Ports[i]
+// nextIP returns an address that seems to be free; for a dry run, which takes
+// none, the range's first, as Kubernetes does.
+func (g *allotment) nextIP(ctx context.Context, family corev1.IPFamily) (netip.Addr, error) {
+	if g.dryRun {
+		return g.a.ips.configured(family).Addr(), nil
+	}
+	ip, err := g.a.ips.next(ctx, family)
+	if errors.Is(err, errFull) {
+		err = meta.InternalError(fmt.Errorf("failed to allocate a serviceIP: %w", err))
+	}
+	return ip, err
+}
+
+func (g *allotment) ipError(ip netip.Addr, err error) error {
+	return validate.Invalid(serviceSpecPath.Child("clusterIPs"), g.s.Spec.ClusterIPs, fmt.Sprintf("failed to allocate IP %s: %v", ip, err)).Status(serviceKind, g.s.Name)
+}
+
+// planPorts finds a node port for each port. Those for the same port under
+// several protocols share one unless they ask for others.
+func (g *allotment) planPorts(ctx context.Context, update bool) error {
+	spec := &g.s.Spec
+	wanted := spec.Type != corev1.ServiceTypeLoadBalancer || spec.AllocateLoadBalancerNodePorts == nil || *spec.AllocateLoadBalancerNodePorts
+	of := map[int32]int32{} // the node port of a port
+	for i := range spec.Ports {
+		p := &spec.Ports[i]
 		if p.NodePort == 0 && !wanted {
 			continue
 		}
-		if p.NodePort == 0 {
-			// One port number for all protocols, if the Service has it under several.
-			p.NodePort = sharedNodePort(s.Spec.Ports[:i], p)
+		fail := func(port int32, err error) error {
+			return portError(g.s, serviceSpecPath.Child("ports").Index(i).Child("nodePort"), port, err)
 		}
-		if p.NodePort != 0 && sharesNodePort(s.Spec.Ports[:i], p) {
+		shared, seen := of[p.Port]
+		switch {
+		case !seen && p.NodePort == 0 && !update:
+			p.NodePort = askedFor(spec.Ports[i:], p.Port)
+		case seen && p.NodePort == 0:
+			p.NodePort = shared
+			g.share(shared, &p.NodePort)
+			continue
+		case p.NodePort != 0 && p.NodePort == shared:
 			continue
 		}
-		port, err := a.allocatePort(p.NodePort, had, taken)
-		if err != nil {
-			return portError(s, serviceSpecPath.Child("ports").Index(i).Child("nodePort"), p.NodePort, err)
+		if update && g.plans(p.NodePort) {
+			continue
 		}
-		p.NodePort = port
+		if err := g.planPort(ctx, &p.NodePort, fail); err != nil {
+			return err
+		}
+		if !seen {
+			of[p.Port] = p.NodePort
+		}
 	}
 	return nil
 }
 
-func (a *serviceAllocator) allocatePort(port int32, had holdings, taken *holdings) (int32, error) {
-	if port != 0 && (slices.Contains(had.ports, port) || slices.Contains(taken.ports, port)) {
-		if slices.Contains(taken.ports, port) {
-			return 0, errors.New("provided port is already allocated")
+// askedFor returns the node port that some entry for the port asks for.
+func askedFor(ports []corev1.ServicePort, port int32) int32 {
+	for i := range ports {
+		if ports[i].Port == port && ports[i].NodePort != 0 {
+			return ports[i].NodePort
 		}
-		return port, nil
+	}
+	return 0
+}
+
+func (g *allotment) planHealthPort(ctx context.Context) error {
+	return g.planPort(ctx, &g.s.Spec.HealthCheckNodePort, func(port int32, err error) error {
+		if port != 0 {
+			return meta.InternalError(fmt.Errorf("failed to allocate requested HealthCheck NodePort %d: %w", port, err))
+		}
+		return meta.InternalError(fmt.Errorf("failed to allocate a HealthCheck NodePort: %w", err))
+	})
+}
+
+// planPort finds a port for a field, or checks the one that it has.
+func (g *allotment) planPort(ctx context.Context, field *int32, fail func(port int32, err error) error) error {
+	asked := *field
+	if asked != 0 && slices.Contains(g.had.ports, asked) {
+		return nil
 	}
 	var err error
-	if port == 0 {
-		port, err = a.nextPort()
-	} else {
-		err = a.takePort(port)
+	switch {
+	case asked == 0 && g.dryRun:
+		*field = g.a.ports.span.Last + 2 + int32(len(g.ports)) // no port at all, as Kubernetes has it
+	case asked == 0:
+		*field, err = g.a.ports.next(ctx, g.plans)
+	case g.plans(asked):
+		err = errPortTaken
+	case g.dryRun:
+		err = g.a.ports.outside(asked)
+	default:
+		err = g.a.ports.check(ctx, asked)
 	}
 	if err != nil {
-		return 0, err
+		return fail(asked, err)
 	}
-	taken.ports = append(taken.ports, port)
-	return port, nil
+	g.ports = append(g.ports, &plannedPort{port: *field, asked: asked != 0, at: []*int32{field}, fail: fail})
+	return nil
+}
+
+// plans says whether the write takes a port already.
+func (g *allotment) plans(port int32) bool {
+	return slices.ContainsFunc(g.ports, func(p *plannedPort) bool { return p.port == port })
+}
+
+// share has one more field follow a port that is to be taken.
+func (g *allotment) share(port int32, field *int32) {
+	for _, p := range g.ports {
+		if p.port == port {
+			p.at = append(p.at, field)
+		}
+	}
+}
+
+// take takes what was planned. What another has taken since, and nobody asked
+// for, is replaced.
+func (g *allotment) take(ctx context.Context) error {
+	for i := range g.ips {
+		p := &g.ips[i]
+		for {
+			err := g.a.ips.take(ctx, p.ip, g.s)
+			if err == nil {
+				g.taken.ips = append(g.taken.ips, p.ip)
+				break
+			}
+			if !errors.Is(err, errTaken) {
+				return storeError(err)
+			}
+			if p.asked {
+				return g.ipError(p.ip, errors.New("provided IP is already allocated"))
+			}
+			if p.ip, err = g.nextIP(ctx, familyOf(p.ip)); err != nil {
+				return err
+			}
+			g.s.Spec.ClusterIPs[p.at] = p.ip.String()
+			g.s.Spec.ClusterIP = g.s.Spec.ClusterIPs[0]
+		}
+	}
+	if len(g.ports) == 0 {
+		return nil
+	}
+	err := g.a.ports.change(ctx, func(taken *big.Int) error {
+		for _, p := range g.ports {
+			if taken.Bit(int(p.port-g.a.ports.span.First)) != 0 {
+				if p.asked {
+					return p.fail(p.port, errPortTaken)
+				}
+				port, err := g.a.ports.pick(taken, g.plans)
+				if err != nil {
+					return p.fail(0, err)
+				}
+				p.port = port
+				for _, field := range p.at {
+					*field = port
+				}
+			}
+			taken.SetBit(taken, int(p.port-g.a.ports.span.First), 1)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, p := range g.ports {
+		g.taken.ports = append(g.taken.ports, p.port)
+	}
+	return nil
 }
 
 func portError(s *corev1.Service, p validate.Path, port int32, err error) error {
@@ -284,23 +389,4 @@ func portError(s *corev1.Service, p validate.Path, port int32, err error) error 
 		return meta.InternalError(fmt.Errorf("failed to allocate a nodePort: %w", err))
 	}
 	return validate.Invalid(p, port, err.Error()).Status(serviceKind, s.Name)
-}
-
-// sharedNodePort returns the node port of an earlier entry for the same port
-// under another protocol.
-func sharedNodePort(earlier []corev1.ServicePort, p *corev1.ServicePort) int32 {
-	for i := range earlier {
-		if e := &earlier[i]; e.Port == p.Port && e.Protocol != p.Protocol && e.NodePort != 0 {
-			return e.NodePort
-		}
-	}
-	return 0
-}
-
-// sharesNodePort says whether an earlier entry has p's node port under another
-// protocol.
-func sharesNodePort(earlier []corev1.ServicePort, p *corev1.ServicePort) bool {
-	return slices.ContainsFunc(earlier, func(e corev1.ServicePort) bool {
-		return e.NodePort == p.NodePort && e.Protocol != p.Protocol
-	})
 }

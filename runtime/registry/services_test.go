@@ -81,8 +81,7 @@ func TestClusterIPsThatAreAskedFor(t *testing.T) {
 	_, err := f.createService(service("b", ask("10.9.0.5")))
 	refused(t, err, 422, `Service "b" is invalid: spec.clusterIPs: Invalid value: ["10.9.0.5"]: failed to allocate IP 10.9.0.5: provided IP is already allocated`)
 	_, err = f.createService(service("b", ask("10.10.0.1")))
-	refused(t, err, 422, `Service "b" is invalid: spec.clusterIPs: Invalid value: ["10.10.0.1"]: failed to allocate IP 10.10.0.1: `+
-		`the provided IP (10.10.0.1) is not in the valid range. The range of valid IPs is 10.9.0.0/29`)
+	refused(t, err, 422, `Service "b" is invalid: spec.clusterIPs: Invalid value: ["10.10.0.1"]: failed to allocate IP 10.10.0.1: the provided network does not match the current range`)
 	_, err = f.createService(service("b", func(s *corev1.ServiceSpec) { s.IPFamilies = []corev1.IPFamily{corev1.IPv6Protocol} }))
 	refused(t, err, 422, `Service "b" is invalid: spec.ipFamilies[0]: Invalid value: "IPv6": not configured on this cluster`)
 	dual := corev1.IPFamilyPolicyRequireDualStack

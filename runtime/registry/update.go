@@ -221,13 +221,13 @@ func (r *Registry) changeOnce(ctx context.Context, q *Request, c *collection, m 
 		return nil, false, err
 	}
 	c.prepareUpdate(m.face, hub, live)
-	var done effect
-	stored := false
-	if c.hooks.updated != nil && m.face.main {
-		if done, err = c.hooks.updated(ctx, q, hub, live); err != nil {
+	var doing effects
+	became := notStored
+	if m.face.main {
+		if doing, err = c.runHooks(ctx, q, hub, live, m.dryRun); err != nil {
 			return nil, false, err
 		}
-		defer func() { done.done(stored) }()
+		defer func() { doing.done(became) }()
 	}
 	if c.hasOwnRules(q) {
 		if err := c.checkOwn(q, hub, live); err != nil {
@@ -243,6 +243,12 @@ func (r *Registry) changeOnce(ctx context.Context, q *Request, c *collection, m 
 			q.warn(text)
 		}
 	}
+	removing := c.removable(hub, live)
+	if !m.dryRun && !removing {
+		if err := doing.reserve(ctx); err != nil {
+			return nil, false, err
+		}
+	}
 	if !m.face.throughOwn {
 		adm.Object = hub
 	}
@@ -251,18 +257,18 @@ func (r *Registry) changeOnce(ctx context.Context, q *Request, c *collection, m 
 			return nil, false, err
 		}
 	}
-	if c.removable(hub, live) {
+	if removing {
 		if !m.dryRun {
 			revision, err := c.store.Delete(ctx, key, kv.Modified)
 			if err != nil {
 				return nil, true, err
 			}
 			c.recent.wrote(key, revision)
-			stored = true
-			c.removed(hub)
+			became = removed
+			c.removed(live)
 		}
 		obj, err := m.face.show(hub)
-		return obj, stored, err
+		return obj, became == removed, err
 	}
 	data, err := c.encodeChange(hub, live, kv)
 	if err != nil {
@@ -276,11 +282,14 @@ func (r *Registry) changeOnce(ctx context.Context, q *Request, c *collection, m 
 		obj, err = m.face.show(obj)
 		return obj, false, err
 	}
-	obj, err := c.put(key, hub, data, func() (storage.Revision, error) { return c.store.Update(ctx, key, kv.Modified, data, c.ttl) })
+	obj, err := c.put(key, hub, data, func() (storage.Revision, error) {
+		revision, err := c.store.Update(ctx, key, kv.Modified, data, c.ttl)
+		became = outcomeOf(err)
+		return revision, err
+	})
 	if err != nil {
 		return nil, true, err
 	}
-	stored = true
 	obj, err = m.face.show(obj)
 	return obj, true, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -82,6 +83,22 @@ func TestWritesWhileTheCacheLags(t *testing.T) {
 type silentStore struct {
 	storage.Store
 	silent bool
+	// loseCreates begins the keys of which the answer to a create is lost; with
+	// dropCreates it is the request that is.
+	loseCreates string
+	dropCreates bool
+}
+
+func (s *silentStore) Create(ctx context.Context, key string, value []byte, ttl time.Duration) (storage.Revision, error) {
+	if s.loseCreates == "" || !strings.HasPrefix(key, s.loseCreates) {
+		return s.Store.Create(ctx, key, value, ttl)
+	}
+	if !s.dropCreates {
+		if _, err := s.Store.Create(ctx, key, value, ttl); err != nil {
+			return 0, err
+		}
+	}
+	return 0, errSilent
 }
 
 var errSilent = errors.New("the connection broke")

@@ -230,6 +230,17 @@ func ValidateServiceUpdate(s, old *Service) validate.Errors {
 	)
 }
 
+// ValidateServiceAddresses finds the faults of a Service's cluster IPs and their
+// families alone: what a server looks at before it gives the Service some. old is
+// nil for a new Service.
+func ValidateServiceAddresses(s, old *Service) validate.Errors {
+	var errs validate.Errors
+	if old != nil {
+		errs = addressesStay(specPath, &s.Spec, &old.Spec)
+	}
+	return append(errs, clusterAddresses(specPath, &s.Spec)...)
+}
+
 func addressesStay(p validate.Path, s, old *ServiceSpec) validate.Errors {
 	if s.Type == ServiceTypeExternalName || old.Type == ServiceTypeExternalName || isHeadless(s) && isHeadless(old) {
 		return nil
