@@ -79,6 +79,12 @@ func (c *cluster) stop(t *testing.T) {
 	}
 	done := make(chan error, 1)
 	go func() { done <- c.process.Wait() }()
+	// Every part works in its own name: none may ask for what its roles do not say.
+	defer func() {
+		if refused := refusals.FindString(c.log.String()); refused != "" {
+			t.Errorf("a part of the cluster may not do its work: %s", refused)
+		}
+	}()
 	select {
 	case err := <-done:
 		if err != nil {
@@ -140,6 +146,8 @@ func (c *cluster) try(ctx context.Context, input string, args ...string) (string
 // tooEarly is what kubectl logs when the message that says that it is connected
 // comes before it has made its streams, from Kubernetes' own server too.
 var tooEarly = regexp.MustCompile(`(?m)^E\d.* Unknown stream id \d, discarding message\n`)
+
+var refusals = regexp.MustCompile(`(?m)^.*A part of the cluster was refused.*$`)
 
 func (c *cluster) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, c.kubectlPath, args...)

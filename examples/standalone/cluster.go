@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/auth"
 	"github.com/kubenucleus/nucleus/examples/internal/pages"
 	"github.com/kubenucleus/nucleus/runtime/client"
@@ -62,13 +63,13 @@ func newCluster(ctx context.Context, f flags, log *slog.Logger, out io.Writer) (
 		return nil, errors.Join(err, c.storage.Close())
 	}
 	if s.hollowNodes > 0 {
-		c.fleet, err = hollow.NewFleet(c.as("system:nodes"), hollow.FleetOptions{Count: s.hollowNodes, Kubelet: kubelet.Options{Logger: log}})
+		c.fleet, err = hollow.NewFleet(nil, hollow.FleetOptions{Count: s.hollowNodes, ClientFor: c.asNode, Kubelet: kubelet.Options{Logger: log}})
 		if err != nil {
 			return nil, errors.Join(err, c.control.Close(), c.storage.Close())
 		}
 	}
 	if s.containers {
-		if c.node, err = newNode(&c.flags, &c.settings, c.as("system:nodes"), c.control.CA(), log); err != nil {
+		if c.node, err = newNode(&c.flags, &c.settings, c.asNode, c.control.CA(), log); err != nil {
 			return nil, errors.Join(err, c.control.Close(), c.storage.Close())
 		}
 	}
@@ -89,10 +90,24 @@ func inside(scheduler, controllers bool) []server.Component {
 	return parts
 }
 
-// as returns a client in the name of one of the parts.
-func (c *cluster) as(user string) client.Client {
-	return c.control.Client(&auth.User{Name: user, Groups: []string{auth.GroupMasters, auth.GroupAuthenticated}})
+// as returns a client in the name of one of the parts, which may do what its roles
+// say.
+func (c *cluster) as(part string) client.Client {
+	return c.control.ClientFor(&auth.User{Name: "system:" + part, Groups: []string{auth.GroupAuthenticated}}, part)
 }
+
+// asController returns a client in the name of the account of a controller.
+func (c *cluster) asController(account string) client.Client {
+	groups := append(auth.ServiceAccountGroups(meta.NamespaceSystem), auth.GroupAuthenticated)
+	return c.control.ClientFor(&auth.User{Name: auth.ServiceAccountUser(meta.NamespaceSystem, account), Groups: groups}, controllerManager)
+}
+
+// asNode returns a client in the name of a node.
+func (c *cluster) asNode(name string) client.Client {
+	return c.control.ClientFor(&auth.User{Name: auth.NodeUser(name), Groups: []string{auth.GroupNodes, auth.GroupAuthenticated}}, "kubelet")
+}
+
+const controllerManager = "kube-controller-manager"
 
 // Connect lets the API server reach the kubelets in this process, and those that
 // have joined over the network.
@@ -144,18 +159,20 @@ func (c *cluster) announce(ctx context.Context) error {
 	return err
 }
 
-// addParts adds what runs beside the API server. All of them share one set of
-// caches, which are the server's own.
+// addParts adds what runs beside the API server. Controllers and scheduler share one
+// set of caches, which are the server's own; each of them writes in its own name.
 func (c *cluster) addParts(group *controller.Group) {
-	manager := c.as("system:kube-controller-manager")
+	manager := c.as(controllerManager)
 	caches := client.NewCaches(manager, c.log)
 	group.Add("caches", caches.Run)
 	if slices.Contains(c.settings.controllers, "certificatesigningrequest-approving-controller") {
-		group.Add("joining", func(ctx context.Context) error { return letNodesJoin(ctx, manager) })
+		group.Add("joining", func(ctx context.Context) error {
+			return letNodesJoin(ctx, c.control.Client(&auth.User{Name: "system:apiserver", Groups: []string{auth.GroupMasters}}))
+		})
 	}
 	if len(c.settings.controllers) > 0 {
 		opts := controllers.Options{
-			Caches: caches, Logger: c.log, RootCA: c.control.CA(), Authority: c.control.Authority(), IssueToken: c.control.SecretToken,
+			Caches: caches, ClientFor: c.asController, Logger: c.log, RootCA: c.control.CA(), Authority: c.control.Authority(), IssueToken: c.control.SecretToken,
 		}
 		if c.fleet == nil { // hollow nodes have ranges of their own, and may be more than there are
 			opts.ClusterCIDRs = []netip.Prefix{c.settings.clusterCIDR}
@@ -165,7 +182,7 @@ func (c *cluster) addParts(group *controller.Group) {
 		})
 	}
 	if c.flags.scheduler {
-		s := scheduler.New(c.as("system:kube-scheduler"), scheduler.Options{Caches: caches, Logger: c.log})
+		s := scheduler.New(c.as("kube-scheduler"), scheduler.Options{Caches: caches, Logger: c.log})
 		group.Add("scheduler", s.Run)
 	}
 	if c.fleet != nil {

@@ -55,7 +55,7 @@ type node struct {
 }
 
 // newNode makes the node of this machine. It starts nothing.
-func newNode(f *flags, s *settings, c client.Client, ca []byte, log *slog.Logger) (n *node, err error) {
+func newNode(f *flags, s *settings, as func(node string) client.Client, ca []byte, log *slog.Logger) (n *node, err error) {
 	dir, err := filepath.Abs(filepath.Join(f.dataDir, "node"))
 	if err != nil {
 		return nil, err
@@ -68,6 +68,7 @@ func newNode(f *flags, s *settings, c client.Client, ca []byte, log *slog.Logger
 	if err != nil {
 		return nil, err
 	}
+	c := as(name)
 	n = &node{flags: f, log: log, dir: dir}
 	defer func() {
 		if err != nil {

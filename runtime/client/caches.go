@@ -17,8 +17,14 @@ import (
 //
 // All methods are safe for concurrent use.
 type Caches struct {
-	c   Client
-	log *slog.Logger
+	c Client // in whose name the part works that uses this face of the set
+	*cacheSet
+}
+
+// cacheSet is what all faces of a set share.
+type cacheSet struct {
+	reader Client
+	log    *slog.Logger
 
 	mu    sync.Mutex
 	known map[cacheID]member
@@ -42,10 +48,15 @@ func NewCaches(c Client, log *slog.Logger) *Caches {
 	if log == nil {
 		log = slog.Default()
 	}
-	return &Caches{c: c, log: log, known: map[cacheID]member{}, wake: make(chan struct{}, 1)}
+	return &Caches{c, &cacheSet{reader: c, log: log, known: map[cacheID]member{}, wake: make(chan struct{}, 1)}}
 }
 
-// Client returns the Client that the caches read from.
+// For returns a face of the same set for a part that works in the name of c. What
+// is cached is read in the name of whom the set was made for: so parts that write
+// as different users share what they read.
+func (s *Caches) For(c Client) *Caches { return &Caches{c, s.cacheSet} }
+
+// Client returns the Client to work with: that of NewCaches, or of For.
 func (s *Caches) Client() Client { return s.c }
 
 // CacheOf returns the set's cache of T with the options' selection, making it
@@ -64,7 +75,7 @@ func CacheOf[T any, P Pointer[T]](s *Caches, options ...CacheOptions[T]) *Cache[
 	if opts.Logger == nil {
 		opts.Logger = s.log
 	}
-	cache := NewCache[T, P](s.c, opts)
+	cache := NewCache[T, P](s.reader, opts)
 	s.known[id] = cache
 	s.fresh = append(s.fresh, cache)
 	select {

@@ -48,8 +48,12 @@ type Options struct {
 	// Caches to share with other parts of the program, which runs them. Nil
 	// makes a set of the client, and runs it.
 	Caches *client.Caches
-	Logger *slog.Logger     // nil: slog.Default()
-	Now    func() time.Time // nil: time.Now
+	// ClientFor, if not nil, returns the client that a controller writes with, by the
+	// name of its account in kube-system; the caches are shared by all. Nil lets all
+	// of them work as one user.
+	ClientFor func(account string) client.Client
+	Logger    *slog.Logger     // nil: slog.Default()
+	Now       func() time.Time // nil: time.Now
 	// Workers is how many objects each controller works on at a time. Zero
 	// leaves it to them.
 	Workers int
@@ -94,6 +98,9 @@ type Runner interface {
 // Controller is an entry of the list.
 type Controller struct {
 	Name string
+	// Account is the service account, in kube-system, whose rights it needs; "" if it
+	// is the controller manager's own.
+	Account string
 	// Alias is what older releases of kube-controller-manager called it.
 	Alias string
 	// New returns the controller. It starts nothing.
@@ -103,57 +110,57 @@ type Controller struct {
 // All returns the controllers there are, ordered by name.
 func All() []Controller {
 	all := []Controller{
-		{"bootstrap-signer-controller", "bootstrapsigner", plain(bootstraptoken.NewSigner)},
-		{"certificatesigningrequest-approving-controller", "csrapproving", plain(certificates.NewApprover)},
-		{"certificatesigningrequest-cleaner-controller", "csrcleaner", plain(certificates.NewCleaner)},
-		{"certificatesigningrequest-signing-controller", "csrsigning", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+		{"bootstrap-signer-controller", "bootstrap-signer", "bootstrapsigner", plain(bootstraptoken.NewSigner)},
+		{"certificatesigningrequest-approving-controller", "certificate-controller", "csrapproving", plain(certificates.NewApprover)},
+		{"certificatesigningrequest-cleaner-controller", "certificate-controller", "csrcleaner", plain(certificates.NewCleaner)},
+		{"certificatesigningrequest-signing-controller", "certificate-controller", "csrsigning", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return certificates.NewSigner(caches, certificates.SignerOptions{Options: o.workload(events), Authority: o.Authority})
 		}},
-		{"clusterrole-aggregation-controller", "clusterrole-aggregation", plain(clusterroleaggregation.New)},
-		{"cronjob-controller", "cronjob", plain(cronjob.New)},
-		{"daemonset-controller", "daemonset", plain(daemonset.New)},
-		{"deployment-controller", "deployment", plain(deployment.New)},
-		{"disruption-controller", "disruption", plain(disruption.New)},
-		{"endpoints-controller", "endpoint", plain(endpoints.New)},
-		{"endpointslice-controller", "endpointslice", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+		{"clusterrole-aggregation-controller", "clusterrole-aggregation-controller", "clusterrole-aggregation", plain(clusterroleaggregation.New)},
+		{"cronjob-controller", "cronjob-controller", "cronjob", plain(cronjob.New)},
+		{"daemonset-controller", "daemon-set-controller", "daemonset", plain(daemonset.New)},
+		{"deployment-controller", "deployment-controller", "deployment", plain(deployment.New)},
+		{"disruption-controller", "disruption-controller", "disruption", plain(disruption.New)},
+		{"endpoints-controller", "endpoint-controller", "endpoint", plain(endpoints.New)},
+		{"endpointslice-controller", "endpointslice-controller", "endpointslice", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return endpointslice.New(caches, endpointslice.Options{Options: o.workload(events)})
 		}},
-		{"ephemeral-volume-controller", "ephemeral-volume", plain(ephemeralvolume.New)},
-		{"garbage-collector-controller", "garbagecollector", plain(garbagecollector.New)},
-		{"job-controller", "job", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+		{"ephemeral-volume-controller", "ephemeral-volume-controller", "ephemeral-volume", plain(ephemeralvolume.New)},
+		{"garbage-collector-controller", "generic-garbage-collector", "garbagecollector", plain(garbagecollector.New)},
+		{"job-controller", "job-controller", "job", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return job.New(caches, job.Options{Options: o.workload(events), Backoff: o.JobBackoff})
 		}},
-		{"namespace-controller", "namespace", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+		{"namespace-controller", "namespace-controller", "namespace", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return namespace.New(caches, namespace.Options{Options: o.workload(events)})
 		}},
-		{"node-ipam-controller", "nodeipam", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+		{"node-ipam-controller", "node-controller", "nodeipam", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return orFail(nodeipam.New(caches, nodeipam.Options{Options: o.workload(events), ClusterCIDRs: o.ClusterCIDRs, MaskSizes: o.NodeMaskSizes}))
 		}},
-		{"node-lifecycle-controller", "nodelifecycle", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+		{"node-lifecycle-controller", "node-controller", "nodelifecycle", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return nodelifecycle.New(caches, nodelifecycle.Options{Options: o.workload(events)})
 		}},
-		{"pod-garbage-collector-controller", "podgc", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+		{"pod-garbage-collector-controller", "pod-garbage-collector", "podgc", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return podgc.New(caches, podgc.Options{Options: o.workload(events)})
 		}},
-		{"taint-eviction-controller", "", plain(tainteviction.New)},
-		{"persistentvolume-attach-detach-controller", "attachdetach", plain(attachdetach.New)},
-		{"persistentvolume-binder-controller", "persistentvolume-binder", plain(persistentvolume.New)},
-		{"persistentvolume-protection-controller", "pv-protection", plain(volumeprotection.NewVolumes)},
-		{"persistentvolumeclaim-protection-controller", "pvc-protection", plain(volumeprotection.NewClaims)},
-		{"replicaset-controller", "replicaset", plain(replicaset.New)},
-		{"replicationcontroller-controller", "replicationcontroller", plain(replicaset.NewForReplicationControllers)},
-		{"resourcequota-controller", "resourcequota", plain(resourcequota.New)},
-		{"root-ca-certificate-publisher-controller", "root-ca-cert-publisher", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+		{"taint-eviction-controller", "node-controller", "", plain(tainteviction.New)},
+		{"persistentvolume-attach-detach-controller", "attachdetach-controller", "attachdetach", plain(attachdetach.New)},
+		{"persistentvolume-binder-controller", "persistent-volume-binder", "persistentvolume-binder", plain(persistentvolume.New)},
+		{"persistentvolume-protection-controller", "pv-protection-controller", "pv-protection", plain(volumeprotection.NewVolumes)},
+		{"persistentvolumeclaim-protection-controller", "pvc-protection-controller", "pvc-protection", plain(volumeprotection.NewClaims)},
+		{"replicaset-controller", "replicaset-controller", "replicaset", plain(replicaset.New)},
+		{"replicationcontroller-controller", "replication-controller", "replicationcontroller", plain(replicaset.NewForReplicationControllers)},
+		{"resourcequota-controller", "resourcequota-controller", "resourcequota", plain(resourcequota.New)},
+		{"root-ca-certificate-publisher-controller", "root-ca-cert-publisher", "root-ca-cert-publisher", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return rootca.New(caches, rootca.Options{Options: o.workload(events), CA: o.RootCA})
 		}},
-		{"serviceaccount-controller", "serviceaccount", plain(serviceaccount.New)},
-		{"serviceaccount-token-controller", "serviceaccount-token", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
+		{"serviceaccount-controller", "service-account-controller", "serviceaccount", plain(serviceaccount.New)},
+		{"serviceaccount-token-controller", "", "serviceaccount-token", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return serviceaccounttoken.New(caches, serviceaccounttoken.Options{Options: o.workload(events), Issue: o.IssueToken, RootCA: o.RootCA})
 		}},
-		{"statefulset-controller", "statefulset", plain(statefulset.New)},
-		{"token-cleaner-controller", "tokencleaner", plain(bootstraptoken.NewCleaner)},
-		{"ttl-after-finished-controller", "ttl-after-finished", plain(ttlafterfinished.New)},
-		{"volumeattributesclass-protection-controller", "", plain(volumeprotection.NewClasses)},
+		{"statefulset-controller", "statefulset-controller", "statefulset", plain(statefulset.New)},
+		{"token-cleaner-controller", "token-cleaner", "tokencleaner", plain(bootstraptoken.NewCleaner)},
+		{"ttl-after-finished-controller", "ttl-after-finished-controller", "ttl-after-finished", plain(ttlafterfinished.New)},
+		{"volumeattributesclass-protection-controller", "volumeattributesclass-protection-controller", "", plain(volumeprotection.NewClasses)},
 	}
 	slices.SortFunc(all, func(a, b Controller) int { return strings.Compare(a.Name, b.Name) })
 	return all
@@ -245,7 +252,11 @@ func Run(ctx context.Context, c client.Client, names []string, opts Options) err
 		if i < 0 {
 			return fmt.Errorf("%q is not in the list of known controllers", name)
 		}
-		group.Add(name, all[i].New(caches, events, opts).Run)
+		own := caches
+		if account := all[i].Account; opts.ClientFor != nil && account != "" {
+			own = caches.For(opts.ClientFor(account))
+		}
+		group.Add(name, all[i].New(own, events, opts).Run)
 	}
 	return group.Run(ctx)
 }

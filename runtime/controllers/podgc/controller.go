@@ -148,11 +148,11 @@ func (c *Controller) look(ctx context.Context, _ string) (controller.Result, err
 			}
 			return err
 		}
-		return workload.Disrupt(ctx, c.c, d.Pod, "DeletionByPodGC", d.Message, meta.At(now), meta.DeleteOptions{GracePeriodSeconds: &zero}, func(pod *corev1.Pod) {
-			if !workload.Finished(pod) {
-				pod.Status.Phase = corev1.PodFailed
-			}
-		})
+		phase := corev1.PodFailed
+		if workload.Finished(d.Pod) {
+			phase = ""
+		}
+		return workload.Disrupt(ctx, c.c, d.Pod, "DeletionByPodGC", d.Message, meta.At(now), meta.DeleteOptions{GracePeriodSeconds: &zero}, phase)
 	})
 	return controller.Result{After: workload.Sooner(c.opts.Period, next)}, errors.Join(err, failed)
 }

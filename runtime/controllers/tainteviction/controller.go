@@ -127,5 +127,5 @@ func (c *Controller) reconcile(ctx context.Context, key client.Key) (controller.
 	}
 	c.opts.Events.Normal(pod, "TaintManagerEviction", "Marking for deletion Pod %s", key)
 	return controller.Result{}, workload.Disrupt(ctx, c.c, pod, "DeletionByTaintManager",
-		"Taint manager: deleting due to NoExecute taint", meta.At(now), meta.DeleteOptions{}, nil)
+		"Taint manager: deleting due to NoExecute taint", meta.At(now), meta.DeleteOptions{}, "")
 }

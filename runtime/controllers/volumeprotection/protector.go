@@ -2,10 +2,10 @@ package volumeprotection
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
-	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/runtime/client"
 	"github.com/kubenucleus/nucleus/runtime/controller"
@@ -49,7 +49,7 @@ func (p *Protector[T, P]) reconcile(ctx context.Context, key client.Key) (contro
 	m := P(obj).Metadata()
 	switch marked := slices.Contains(m.Finalizers, p.finalizer); {
 	case !marked && m.DeletionTimestamp == nil:
-		return controller.Result{}, p.patch(ctx, m, "finalizers")
+		return controller.Result{}, p.write(ctx, m, true)
 	case !marked || m.DeletionTimestamp == nil:
 		return controller.Result{}, nil
 	}
@@ -60,22 +60,30 @@ func (p *Protector[T, P]) reconcile(ctx context.Context, key client.Key) (contro
 			return controller.Result{}, err
 		}
 	}
-	return controller.Result{}, p.patch(ctx, m, "$deleteFromPrimitiveList/finalizers")
+	return controller.Result{}, p.write(ctx, m, false)
 }
 
-// patch adds the finalizer or takes it off. It names the object by its uid, so
-// that it cannot hit a successor.
-func (p *Protector[T, P]) patch(ctx context.Context, m *meta.ObjectMeta, how string) error {
-	data, err := codec.MarshalJSON(map[string]any{"metadata": map[string]any{"uid": string(m.UID), how: []any{p.finalizer}}})
-	if err != nil {
-		return err
-	}
-	_, err = client.Of[T, P](p.c).In(m.Namespace).Patch(ctx, m.Name, client.Patch{Type: client.StrategicPatch, Data: data})
-	if err == nil || meta.IsNotFound(err) {
+// write adds the finalizer or takes it off. What the cache shows may be behind: the
+// object is read again, and left alone if it is another one.
+func (p *Protector[T, P]) write(ctx context.Context, m *meta.ObjectMeta, marked bool) error {
+	_, err := client.Of[T, P](p.c).In(m.Namespace).Modify(ctx, m.Name, func(obj *T) error {
+		live := P(obj).Metadata()
+		if live.UID != m.UID || slices.Contains(live.Finalizers, p.finalizer) == marked || marked && live.DeletionTimestamp != nil {
+			return errUnchanged
+		}
+		live.Finalizers = slices.DeleteFunc(live.Finalizers, func(f string) bool { return f == p.finalizer })
+		if marked {
+			live.Finalizers = append(live.Finalizers, p.finalizer)
+		}
+		return nil
+	})
+	if err == nil || errors.Is(err, errUnchanged) || meta.IsNotFound(err) {
 		return nil
 	}
 	return fmt.Errorf("finalizers of %s: %w", client.KeyOf(&meta.PartialObjectMetadata{ObjectMeta: *m}), err)
 }
+
+var errUnchanged = errors.New("unchanged")
 
 // deleting drops the keys of objects that are not being deleted: nobody waits
 // for those to become free.

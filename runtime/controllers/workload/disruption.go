@@ -31,22 +31,28 @@ func SetCondition(pod *corev1.Pod, c corev1.PodCondition) (changed bool) {
 
 // Disrupt deletes a Pod that the cluster itself ends, after telling so in its
 // DisruptionTarget condition: owners count such a Pod differently from one that
-// failed. change may change more of the status; nil changes nothing. A Pod that
-// is gone, or another one, is no error.
-func Disrupt(ctx context.Context, c client.Client, pod *corev1.Pod, reason, message string, now meta.Time, opts meta.DeleteOptions, change func(pod *corev1.Pod)) error {
+// failed. phase is what it ends in, "" what it is in. A Pod that is gone, or another
+// one, is no error. It takes the right to patch pods/status and to delete pods.
+func Disrupt(ctx context.Context, c client.Client, pod *corev1.Pod, reason, message string, now meta.Time, opts meta.DeleteOptions, phase corev1.PodPhase) error {
 	next := codec.DeepCopy(pod)
-	SetCondition(next, corev1.PodCondition{
+	changed := SetCondition(next, corev1.PodCondition{
 		Type: corev1.DisruptionTarget, Status: corev1.ConditionTrue, Reason: reason, Message: message, LastTransitionTime: now,
 	})
-	if change != nil {
-		change(next)
+	status := map[string]any{"conditions": []any{Condition(next, corev1.DisruptionTarget)}}
+	if phase != "" && phase != pod.Status.Phase {
+		status["phase"], changed = phase, true
 	}
 	pods := client.Of[corev1.Pod](c).In(pod.Namespace)
-	if !codec.Equal(&next.Status, &pod.Status) {
-		if err := pods.UpdateStatus(ctx, next); err != nil {
-			if meta.IsNotFound(err) {
-				return nil
-			}
+	if changed {
+		data, err := codec.MarshalJSON(map[string]any{"metadata": map[string]any{"uid": string(pod.UID)}, "status": status})
+		if err != nil {
+			return err
+		}
+		_, err = pods.Subresource("status").Patch(ctx, pod.Name, client.Patch{Type: client.StrategicPatch, Data: data})
+		if meta.IsNotFound(err) || meta.IsConflict(err) {
+			return nil
+		}
+		if err != nil {
 			return err
 		}
 	}

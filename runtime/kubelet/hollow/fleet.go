@@ -37,6 +37,10 @@ type FleetOptions struct {
 	// 10.127.0.0/16. Nothing answers there.
 	PodCIDR, NodeCIDR netip.Prefix
 
+	// ClientFor, if not nil, returns the client of each node, so that each works in
+	// its own name.
+	ClientFor func(node string) client.Client
+
 	Runtime Options
 	// Kubelet tunes the kubelets. Addresses, PodCIDR and Capacity are the
 	// fleet's to set.
@@ -53,8 +57,8 @@ type Fleet struct {
 	byName   map[string]*kubelet.Kubelet
 }
 
-// NewFleet returns a fleet whose kubelets work through c. It starts nothing;
-// call Run.
+// NewFleet returns a fleet whose kubelets work through c, unless the options have
+// clients for them. It starts nothing; call Run.
 func NewFleet(c client.Client, opts FleetOptions) (*Fleet, error) {
 	opts.Count, opts.Prefix = cmp.Or(opts.Count, 1), cmp.Or(opts.Prefix, Name)
 	if opts.Count < 0 {
@@ -67,12 +71,15 @@ func NewFleet(c client.Client, opts FleetOptions) (*Fleet, error) {
 		opts.NodeCIDR = netip.PrefixFrom(netip.AddrFrom4([4]byte{10, 127, 0, 0}), 16)
 	}
 	f := &Fleet{byName: make(map[string]*kubelet.Kubelet, opts.Count)}
+	if opts.ClientFor == nil {
+		opts.ClientFor = func(string) client.Client { return c }
+	}
 	if opts.Kubelet.Caches == nil {
-		f.caches = client.NewCaches(c, opts.Kubelet.Logger)
+		f.caches = client.NewCaches(opts.ClientFor(opts.Prefix+"-0"), opts.Kubelet.Logger)
 		opts.Kubelet.Caches = f.caches
 	}
 	for i := range opts.Count {
-		k, err := opts.kubelet(c, i)
+		k, err := opts.kubelet(i)
 		if err != nil {
 			return nil, fmt.Errorf("hollow fleet: %w", err)
 		}
@@ -83,7 +90,7 @@ func NewFleet(c client.Client, opts FleetOptions) (*Fleet, error) {
 }
 
 // kubelet makes the kubelet of the i-th node.
-func (o *FleetOptions) kubelet(c client.Client, i int) (*kubelet.Kubelet, error) {
+func (o *FleetOptions) kubelet(i int) (*kubelet.Kubelet, error) {
 	name := o.Prefix + "-" + strconv.Itoa(i)
 	pods, err := part(o.PodCIDR, podRangeBits, i)
 	if err != nil {
@@ -120,7 +127,7 @@ func (o *FleetOptions) kubelet(c client.Client, i int) (*kubelet.Kubelet, error)
 	k.Info.KernelVersion = cmp.Or(k.Info.KernelVersion, "simulated")
 	// What is kept for each node counts when there are many.
 	k.Workers, k.EventBuffer = cmp.Or(k.Workers, 1), cmp.Or(k.EventBuffer, 100)
-	return kubelet.New(c, name, New(o.Runtime), k)
+	return kubelet.New(o.ClientFor(name), name, New(o.Runtime), k)
 }
 
 // dashed writes 32 hexadecimal digits as a UUID.
