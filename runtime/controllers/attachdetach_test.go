@@ -63,9 +63,37 @@ func TestVolumesAreAttachedWhereTheyAreUsed(t *testing.T) {
 	// It is for one node at a time.
 	use("other", "disk", "node-1")
 	k.waitEvent("other", "FailedAttachVolume", `Multi-Attach error for volume "disk" Volume is already exclusively attached to one node and can't be attached to another`)
+	nodes := client.Of[corev1.Node](k.c)
+	a.Status.Attached = true
+	require.NoError(t, attachments.UpdateStatus(k.ctx, a))
+	name := corev1.UniqueVolumeName("kubernetes.io/csi/disks.example.com^h")
+	until(k, "the node's status lists what is attached", func(cache *client.Cache[corev1.Node]) bool {
+		n, ok := cache.Get("", "node-0")
+		return ok && len(n.Status.VolumesAttached) == 1 && n.Status.VolumesAttached[0].Name == name
+	})
+
+	// A node that still has it mounted keeps it, though its Pods are gone.
+	inUse := func(names ...corev1.UniqueVolumeName) {
+		_, err := nodes.Subresource("status").Modify(k.ctx, "node-0", func(n *corev1.Node) error { n.Status.VolumesInUse = names; return nil })
+		require.NoError(t, err)
+	}
+	inUse(name)
+	until(k, "the node says that the volume is in use", func(cache *client.Cache[corev1.Node]) bool {
+		n, ok := cache.Get("", "node-0")
+		return ok && len(n.Status.VolumesInUse) == 1
+	})
 	remove("one")
 	remove("same")
+	use("late", "disk", "node-1")
+	k.waitEvent("late", "FailedAttachVolume", `Multi-Attach error for volume "disk" Volume is already exclusively attached to one node and can't be attached to another`)
+	attachedTo("node-0")
+	inUse()
 	attachedTo("node-1")
+	until(k, "the node's status lists it no more", func(cache *client.Cache[corev1.Node]) bool {
+		n, ok := cache.Get("", "node-0")
+		return ok && len(n.Status.VolumesAttached) == 0
+	})
+	remove("late")
 	remove("other")
 	attachedTo()
 }

@@ -18,6 +18,10 @@ func TestPartsHaveTheirOwnRights(t *testing.T) {
 		groups := append(auth.ServiceAccountGroups("kube-system"), auth.GroupAuthenticated)
 		return cp.ClientFor(&auth.User{Name: auth.ServiceAccountUser("kube-system", name), Groups: groups}, "kube-controller-manager")
 	}
+	root := cp.Client(&auth.User{Name: "tester", Groups: []string{auth.GroupMasters}})
+	if err := client.Of[corev1.ServiceAccount](root).Create(t.Context(), &corev1.ServiceAccount{ObjectMeta: meta.ObjectMeta{Namespace: "default", Name: "default"}}); err != nil {
+		t.Fatal(err)
+	}
 	jobs, scheduler := account("job-controller"), cp.ClientFor(&auth.User{Name: "system:kube-scheduler", Groups: []string{auth.GroupAuthenticated}}, "kube-scheduler")
 	pod := &corev1.Pod{ObjectMeta: meta.ObjectMeta{Namespace: "default", Name: "p"}, Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "c", Image: "i"}}}}
 	if err := client.Of[corev1.Pod](jobs).Create(t.Context(), pod); err != nil {

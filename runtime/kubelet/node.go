@@ -238,6 +238,9 @@ func (k *Kubelet) fillStatus(status *corev1.NodeStatus, d nodeDescription, info 
 	status.Addresses = append(status.Addresses, corev1.NodeAddress{Type: corev1.NodeHostName, Address: k.name})
 	status.DaemonEndpoints.KubeletEndpoint.Port = k.opts.Port
 	status.NodeInfo = d.info
+	if names, ok := k.inUse(); ok {
+		status.VolumesInUse = names
+	}
 	if images := k.imageStatus(); images != nil {
 		status.Images = images
 	}

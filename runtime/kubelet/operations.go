@@ -175,6 +175,7 @@ func claimsProblem(pod *corev1.Pod) error {
 // mountVolumes makes a Pod's volumes ready, and notes if that fails.
 func (k *Kubelet) mountVolumes(ctx context.Context, p *pod, object *corev1.Pod) {
 	err := k.opts.Volumes.Mount(ctx, object)
+	k.tellInUse()
 	if ctx.Err() != nil {
 		return
 	}
@@ -228,6 +229,7 @@ func (k *Kubelet) unmountVolumes(ctx context.Context, p *pod) error {
 	if err := k.opts.Volumes.Unmount(ctx, p.uid); err != nil {
 		return err
 	}
+	k.tellInUse()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.notes.volumes = volumeNotes{unmounted: true}

@@ -2,6 +2,7 @@ package kubelet
 
 import (
 	"context"
+	"slices"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
@@ -55,6 +56,37 @@ type VolumeMeter interface {
 	// VolumeUsage returns what the volumes of a Pod hold, by their names, those of
 	// which it is known.
 	VolumeUsage(ctx context.Context, pod *corev1.Pod) (map[string]VolumeUsage, error)
+}
+
+// AttachedVolumes is a [Volumes] that knows which of them were attached to the node.
+// The kubelet asks by type assertion, and tells in the Node's status: what is in use
+// is not taken away.
+type AttachedVolumes interface {
+	// InUse returns what is mounted, or may still be, ordered and each once.
+	InUse() []corev1.UniqueVolumeName
+}
+
+// inUse returns the volumes that are attached and in use; ok is false if nobody
+// knows.
+func (k *Kubelet) inUse() (names []corev1.UniqueVolumeName, ok bool) {
+	if attached, ok := k.opts.Volumes.(AttachedVolumes); ok {
+		return attached.InUse(), true
+	}
+	return nil, false
+}
+
+// tellInUse has the Node's status written soon if it says something else.
+func (k *Kubelet) tellInUse() {
+	names, ok := k.inUse()
+	if !ok {
+		return
+	}
+	k.mu.Lock()
+	told := k.node != nil && slices.Equal(k.node.Status.VolumesInUse, names)
+	k.mu.Unlock()
+	if !told {
+		k.wakeHeartbeat()
+	}
 }
 
 // VolumeUsage is what a volume holds, in bytes and inodes.

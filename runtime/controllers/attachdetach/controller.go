@@ -5,6 +5,9 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
+	"time"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	storagev1 "github.com/kubenucleus/nucleus/apimachinery/api/storage/v1"
@@ -18,26 +21,35 @@ import (
 // Controller attaches volumes to nodes. What it works on is a PersistentVolume.
 type Controller struct {
 	loop        *controller.Controller[client.Key]
+	nodeLoop    *controller.Controller[client.Key]
 	c           client.Client
+	now         func() time.Time
+	nodes       *client.Cache[corev1.Node]
 	events      *controller.Recorder
 	pods        *client.Cache[corev1.Pod]
 	claims      *client.Cache[corev1.PersistentVolumeClaim]
 	volumes     *client.Cache[corev1.PersistentVolume]
 	drivers     *client.Cache[storagev1.CSIDriver]
 	attachments *client.Cache[storagev1.VolumeAttachment]
+
+	mu sync.Mutex
+	// unused is since when nobody uses what is attached.
+	unused map[meta.UID]time.Time
 }
 
 // Names of indexes.
 const (
 	byClaim  = "attachdetach/claim"  // Pods on nodes by the claims that they use
 	byVolume = "attachdetach/volume" // attachments by their volume
+	byNode   = "attachdetach/node"   // attachments by their node
 )
 
 // New returns the controller. It starts nothing; call Run, and run the caches.
 func New(caches *client.Caches, opts workload.Options) *Controller {
 	opts = opts.WithDefaults()
 	c := &Controller{
-		c: caches.Client(), events: opts.Events.For("attachdetach-controller"),
+		c: caches.Client(), events: opts.Events.For("attachdetach-controller"), now: opts.Now, unused: map[meta.UID]time.Time{},
+		nodes: client.CacheOf[corev1.Node](caches),
 		pods: client.CacheOf(caches, client.CacheOptions[corev1.Pod]{Indexers: map[string]func(*corev1.Pod) []string{
 			byClaim: func(pod *corev1.Pod) []string {
 				var names []string
@@ -52,6 +64,7 @@ func New(caches *client.Caches, opts workload.Options) *Controller {
 		drivers: client.CacheOf[storagev1.CSIDriver](caches),
 		attachments: client.CacheOf(caches, client.CacheOptions[storagev1.VolumeAttachment]{Indexers: map[string]func(*storagev1.VolumeAttachment) []string{
 			byVolume: func(a *storagev1.VolumeAttachment) []string { return keysOf(volumeOf(a)) },
+			byNode:   func(a *storagev1.VolumeAttachment) []string { return []string{a.Spec.NodeName} },
 		}}),
 	}
 	c.loop = controller.New("persistentvolume-attach-detach-controller", c.reconcile, opts.Loop())
@@ -64,12 +77,26 @@ func New(caches *client.Caches, opts workload.Options) *Controller {
 		return []client.Key{{Name: claim.Spec.VolumeName}}
 	})
 	controller.WatchChanges(c.loop, c.pods, c.volumesOf, func(old, new *corev1.Pod) bool { return old.Spec.NodeName != new.Spec.NodeName })
+	controller.WatchChanges(c.loop, c.nodes, c.volumesAt, func(old, new *corev1.Node) bool {
+		return !slices.Equal(old.Status.VolumesInUse, new.Status.VolumesInUse) || isOut(old) != isOut(new)
+	})
 	c.loop.After(c.drivers)
+	c.nodeLoop = controller.New("attached volumes of nodes", c.tellNode, opts.Loop())
+	controller.Watch(c.nodeLoop, c.attachments, func(a *storagev1.VolumeAttachment) []client.Key { return []client.Key{{Name: a.Spec.NodeName}} })
+	controller.WatchChanges(c.nodeLoop, c.nodes, controller.Self[corev1.Node], func(old, new *corev1.Node) bool {
+		return !slices.Equal(old.Status.VolumesAttached, new.Status.VolumesAttached)
+	})
+	c.nodeLoop.After(c.volumes)
 	return c
 }
 
 // Run works until ctx ends.
-func (c *Controller) Run(ctx context.Context) error { return c.loop.Run(ctx) }
+func (c *Controller) Run(ctx context.Context) error {
+	var group controller.Group
+	group.Add("attach and detach", c.loop.Run)
+	group.Add("attached volumes of nodes", c.nodeLoop.Run)
+	return group.Run(ctx)
+}
 
 // claimsOf returns the claims that a Pod uses, if it is on a node.
 func claimsOf(pod *corev1.Pod) []client.Key {
@@ -117,6 +144,7 @@ func (c *Controller) reconcile(ctx context.Context, key client.Key) (controller.
 		users = c.users(pv)
 	}
 	var errs []error
+	var again time.Duration
 	elsewhere := ""
 	for _, a := range c.attachments.ByIndex(byVolume, key.Name) {
 		node := a.Spec.NodeName
@@ -127,9 +155,16 @@ func (c *Controller) reconcile(ctx context.Context, key client.Key) (controller.
 			elsewhere = node // still being detached
 		case pod != nil:
 			elsewhere = node
+			c.mu.Lock()
+			delete(c.unused, a.UID)
+			c.mu.Unlock()
 			c.tell(pod, key.Name, a)
 		default:
 			elsewhere = node
+			if wait := c.keeps(a, pv); wait > 0 {
+				again = max(again, wait)
+				continue
+			}
 			errs = append(errs, ignore(client.Of[storagev1.VolumeAttachment](c.c).Delete(ctx, a.Name, meta.DeleteOptions{Preconditions: &meta.Preconditions{UID: &a.UID}})))
 		}
 	}
@@ -152,7 +187,7 @@ func (c *Controller) reconcile(ctx context.Context, key client.Key) (controller.
 	if err := errors.Join(errs...); err != nil {
 		return controller.Result{}, fmt.Errorf("volume %s: %w", key.Name, err)
 	}
-	return controller.Result{}, nil
+	return controller.Result{After: again}, nil
 }
 
 // attaches reports whether a driver wants its volumes attached. One that says

@@ -11,5 +11,9 @@
 //
 // A volume stays attached as long as the API has a Pod on the node that refers to
 // it, be it one that has ended: the kubelet may still have it mounted. That is
-// longer than it has to be, and never too short.
+// longer than it has to be, and never too short. A Pod may be removed by force while
+// its kubelet still has the volume mounted; so a volume stays, too, while the status of
+// the node lists it as in use, for 6 minutes at most where the node is not well.
+//
+// What is attached to a node is listed in its status.
 package attachdetach

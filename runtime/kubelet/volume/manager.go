@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"iter"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -54,13 +55,18 @@ type Manager struct {
 	loop    *controller.Controller[volumeKey]
 	ran     atomic.Bool
 
-	mu     sync.Mutex // taken before no other lock
-	pods   map[meta.UID]*podVolumes
-	ofNode *corev1.Node
-	nodeAt time.Time
+	mu   sync.Mutex // taken before no other lock
+	pods map[meta.UID]*podVolumes
+	// attached are the volumes of Pods that are attached to the node.
+	attached map[meta.UID]map[corev1.UniqueVolumeName]bool
+	ofNode   *corev1.Node
+	nodeAt   time.Time
 }
 
-var _ kubelet.Volumes = (*Manager)(nil)
+var (
+	_ kubelet.Volumes         = (*Manager)(nil)
+	_ kubelet.AttachedVolumes = (*Manager)(nil)
+)
 
 // volumeKey names a volume of a Pod.
 type volumeKey struct {
@@ -102,7 +108,7 @@ func New(c client.Client, opts Options) (*Manager, error) {
 		return nil, fmt.Errorf("volume: %w", err)
 	}
 	m := &Manager{
-		client: c, opts: opts, root: root, log: opts.Logger, pods: map[meta.UID]*podVolumes{}, tokens: newTokens(),
+		client: c, opts: opts, root: root, log: opts.Logger, pods: map[meta.UID]*podVolumes{}, attached: map[meta.UID]map[corev1.UniqueVolumeName]bool{}, tokens: newTokens(),
 		plugins: append(slices.Clone(opts.Plugins), Standard()...),
 	}
 	names := map[string]bool{}
@@ -225,6 +231,14 @@ func (m *Manager) keep(p *podVolumes, name string, now *mounted) {
 		before = old.used
 	}
 	p.mounted[name] = now
+	if attached := now.result.Attached; attached != "" {
+		m.mu.Lock()
+		if m.attached[key.pod] == nil {
+			m.attached[key.pod] = map[corev1.UniqueVolumeName]bool{}
+		}
+		m.attached[key.pod][attached] = true
+		m.mu.Unlock()
+	}
 	m.objects.depend(key, before, now.used)
 	if !now.result.Again.IsZero() {
 		m.loop.Queue().AddAfter(key, time.Until(now.result.Again))
@@ -334,7 +348,25 @@ func (m *Manager) Unmount(ctx context.Context, uid meta.UID) error {
 		delete(p.mounted, name)
 	}
 	p.pod = nil
-	return m.takeDown(ctx, uid)
+	if err := m.takeDown(ctx, uid); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.attached, uid)
+	return nil
+}
+
+// InUse implements kubelet.AttachedVolumes.
+func (m *Manager) InUse() []corev1.UniqueVolumeName {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var names []corev1.UniqueVolumeName
+	for _, of := range m.attached {
+		names = slices.AppendSeq(names, maps.Keys(of))
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // Mounted implements kubelet.Volumes.

@@ -109,6 +109,10 @@ type Result struct {
 	Ownership Ownership
 	// Groups are those that containers have to be in to use it.
 	Groups []int64
+	// Attached is the name that the cluster has for the volume if it was attached to
+	// the node, "" if it was not. The node says that it is in use until it is
+	// unmounted, and it stays attached so long.
+	Attached corev1.UniqueVolumeName
 	// Again is when Mount is to be called again without a reason; zero is never.
 	Again time.Time
 }

@@ -73,7 +73,11 @@ func (d *Drivers) Mount(ctx context.Context, r *volume.Request) (volume.Result, 
 			return volume.Result{}, &volume.Error{Operation: operation, Volume: q.Spec.Name(), Err: err}
 		}
 	}
-	return d.publish(ctx, q)
+	result, err := d.publish(ctx, q)
+	if err == nil && q.attachment != "" {
+		result.Attached = corev1.UniqueVolumeName(pluginName + "/" + q.driver.name + "^" + q.handle)
+	}
+	return result, err
 }
 
 // prepare finds out all that is to be known before the driver is called.
