@@ -19,23 +19,7 @@ import (
 func TestNodeJoins(t *testing.T) {
 	c := start(t, "--node=none")
 	dir := t.TempDir()
-	kubelet := filepath.Join(dir, "kubelet")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", kubelet, "../../examples/kubelet").CombinedOutput(); err != nil {
-		t.Fatalf("build kubelet: %v\n%s", err, out)
-	}
-	c.kubectl(t, "-n", "kube-system", "create", "secret", "generic", "bootstrap-token-abcdef", "--type=bootstrap.kubernetes.io/token",
-		"--from-literal=token-id=abcdef", "--from-literal=token-secret=0123456789abcdef", "--from-literal=usage-bootstrap-authentication=true",
-		"--from-literal=auth-extra-groups=system:bootstrappers:kubeadm:default-node-token")
-	ca := c.kubectl(t, "config", "view", "--raw", "-o", "jsonpath={.clusters[0].cluster.certificate-authority-data}")
-	if _, err := base64.StdEncoding.DecodeString(ca); err != nil {
-		t.Fatal(err)
-	}
-	bootstrap := filepath.Join(dir, "bootstrap.conf")
-	if err := os.WriteFile(bootstrap, fmt.Appendf(nil, `{apiVersion: v1, kind: Config, current-context: x,
-clusters: [{name: x, cluster: {server: %q, certificate-authority-data: %s}}],
-users: [{name: x, user: {token: abcdef.0123456789abcdef}}], contexts: [{name: x, context: {cluster: x, user: x}}]}`, c.address, ca), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	kubelet, bootstrap := buildKubelet(t, dir), c.bootstrapKubeconfig(t, dir)
 	port := freePort(t)
 	run := func(args ...string) (stop func()) {
 		t.Helper()
@@ -89,6 +73,37 @@ users: [{name: x, user: {token: abcdef.0123456789abcdef}}], contexts: [{name: x,
 	}
 }
 
+// buildKubelet builds the kubelet that joins across the network.
+func buildKubelet(t *testing.T, dir string) string {
+	t.Helper()
+	kubelet := filepath.Join(dir, "kubelet")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", kubelet, "../../examples/kubelet").CombinedOutput(); err != nil {
+		t.Fatalf("build kubelet: %v\n%s", err, out)
+	}
+	return kubelet
+}
+
+// bootstrapKubeconfig makes a bootstrap token, and writes the file by which a machine
+// joins with it.
+func (c *cluster) bootstrapKubeconfig(t *testing.T, dir string) string {
+	t.Helper()
+	c.kubectl(t, "-n", "kube-system", "create", "secret", "generic", "bootstrap-token-abcdef", "--type=bootstrap.kubernetes.io/token",
+		"--from-literal=token-id=abcdef", "--from-literal=token-secret=0123456789abcdef", "--from-literal=usage-bootstrap-authentication=true",
+		"--from-literal=auth-extra-groups=system:bootstrappers:kubeadm:default-node-token")
+	ca := c.kubectl(t, "config", "view", "--raw", "-o", "jsonpath={.clusters[0].cluster.certificate-authority-data}")
+	if _, err := base64.StdEncoding.DecodeString(ca); err != nil {
+		t.Fatal(err)
+	}
+	address := c.kubectl(t, "config", "view", "-o", "jsonpath={.clusters[0].cluster.server}")
+	bootstrap := filepath.Join(dir, "bootstrap.conf")
+	if err := os.WriteFile(bootstrap, fmt.Appendf(nil, `{apiVersion: v1, kind: Config, current-context: x,
+clusters: [{name: x, cluster: {server: %q, certificate-authority-data: %s}}],
+users: [{name: x, user: {token: abcdef.0123456789abcdef}}], contexts: [{name: x, context: {cluster: x, user: x}}]}`, address, ca), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return bootstrap
+}
+
 // becomes waits until an object is there and is what it shall be.
 func becomes(t *testing.T, c *cluster, object, what string) {
 	t.Helper()
@@ -101,7 +116,8 @@ func becomes(t *testing.T, c *cluster, object, what string) {
 		}
 		select {
 		case <-ctx.Done():
-			t.Fatalf("%s is not %s: %s", object, what, out)
+			about, _ := c.try(t.Context(), "", "describe", object)
+			t.Fatalf("%s is not %s: %s\n%s", object, what, out, about)
 		case <-time.After(200 * time.Millisecond):
 		}
 	}

@@ -49,6 +49,10 @@ func (r *Remote) encode(at Target, obj meta.Object) (body []byte, contentType st
 	if obj.TypeMetadata().Kind == "" || obj.TypeMetadata().APIVersion == "" {
 		gvk, ok := r.scheme.Kind(obj)
 		if !ok {
+			// Some kinds are only those of a subresource, such as the requests for tokens.
+			gvk, ok = r.kindOfSubresource(at)
+		}
+		if !ok {
 			return nil, "", fmt.Errorf("write %s: the object names no kind, and its type %T is of none", at.Resource, obj)
 		}
 		// The caller's object may be read elsewhere meanwhile.
@@ -69,6 +73,16 @@ func (r *Remote) encode(at Target, obj meta.Object) (body []byte, contentType st
 		return nil, "", fmt.Errorf("write %s: %w", at.Resource, err)
 	}
 	return body, contentType, nil
+}
+
+// kindOfSubresource returns the kind that is written to a subresource.
+func (r *Remote) kindOfSubresource(at Target) (meta.GroupVersionKind, bool) {
+	res, ok := r.scheme.Resource(at.Resource)
+	if !ok || at.Subresource == "" {
+		return meta.GroupVersionKind{}, false
+	}
+	sub, ok := res.Subresource(at.Subresource)
+	return sub.Kind, ok && sub.Kind.Kind != ""
 }
 
 // decode reads the answer into what into points to, replacing it as a whole.

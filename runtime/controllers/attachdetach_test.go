@@ -12,7 +12,7 @@ import (
 )
 
 func TestVolumesAreAttachedWhereTheyAreUsed(t *testing.T) {
-	k := newCluster(t, 2, "persistentvolume-attach-detach-controller", binder)
+	k := newCluster(t, 3, "persistentvolume-attach-detach-controller", binder)
 	attachments := client.Of[storagev1.VolumeAttachment](k.c)
 	use := func(name, claim, node string) *corev1.Pod {
 		return create(k, &corev1.Pod{ObjectMeta: meta.ObjectMeta{Name: name, Namespace: "default"}, Spec: corev1.PodSpec{
@@ -84,16 +84,16 @@ func TestVolumesAreAttachedWhereTheyAreUsed(t *testing.T) {
 	})
 	remove("one")
 	remove("same")
-	use("late", "disk", "node-1")
+	use("late", "disk", "node-2")
 	k.waitEvent("late", "FailedAttachVolume", `Multi-Attach error for volume "disk" Volume is already exclusively attached to one node and can't be attached to another`)
 	attachedTo("node-0")
+	remove("late")
 	inUse()
 	attachedTo("node-1")
 	until(k, "the node's status lists it no more", func(cache *client.Cache[corev1.Node]) bool {
 		n, ok := cache.Get("", "node-0")
 		return ok && len(n.Status.VolumesAttached) == 0
 	})
-	remove("late")
 	remove("other")
 	attachedTo()
 }
