@@ -24,8 +24,9 @@ const (
 	maxLenientWork = 64 << 20
 )
 
-// checkJSON refuses what is no JSON at all.
-func checkJSON(data []byte) error {
+// CheckJSON refuses what is no JSON at all (400), which is told even to those who
+// patch nothing.
+func CheckJSON(data []byte) error {
 	if !json.Valid(data) {
 		return meta.BadRequest("invalid JSON patch")
 	}
@@ -51,7 +52,7 @@ func (o operation) text(name string) string {
 }
 
 func operations(data []byte) ([]operation, error) {
-	if err := checkJSON(data); err != nil {
+	if err := CheckJSON(data); err != nil {
 		return nil, err
 	}
 	if kind := jsonKind(data); kind != "array" && kind != "null" {
@@ -116,7 +117,11 @@ func JSONPatch(doc, data []byte) (out []byte, err error) {
 		if op == nil {
 			return nil, meta.Unprocessable()
 		}
-		switch op.text("op") {
+		kind := op.text("op")
+		if whole := json.RawMessage(`""`); kind == "add" && bytes.Equal(op["path"], whole) || kind == "copy" && bytes.Equal(op["from"], whole) {
+			return nil, meta.Unprocessable() // of the document itself
+		}
+		switch kind {
 		case "add", "replace", "test":
 			if _, ok := op["value"]; !ok {
 				op["value"] = json.RawMessage("null")

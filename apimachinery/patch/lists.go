@@ -162,7 +162,7 @@ func mergeOrdered(plan *codec.Plan, doc, patch map[string]any) error {
 		}
 		order, ok := patch[k].([]any)
 		if !ok {
-			return errBadSetOrder
+			return fmt.Errorf("expected a []interface {}, but received a %s", reflect.TypeOf(patch[k]))
 		}
 		delete(patch, k)
 		how, err := lookup(plan, name)

@@ -11,7 +11,7 @@ import (
 // CheckMergePatch says what is wrong with a merge patch before there is a
 // document: it is no JSON or no object (400).
 func CheckMergePatch(data []byte) error {
-	if err := checkJSON(data); err != nil {
+	if err := CheckJSON(data); err != nil {
 		return err
 	}
 	switch kind := jsonKind(data); kind {
@@ -65,7 +65,7 @@ func mergeRaw(doc, data json.RawMessage, depth int) (json.RawMessage, error) {
 		case "object":
 			into[k], err = mergeRaw(into[k], new, depth+1)
 		case "array":
-			into[k], err = withoutNullFields(new)
+			into[k], err = newList(new)
 		default:
 			into[k] = new
 		}
@@ -109,10 +109,10 @@ func mergeTree(into, from map[string]any) map[string]any {
 	return into
 }
 
-// withoutNullFields takes the null fields of objects out of a list. The
-// standard would leave them; Kubernetes does not.
-func withoutNullFields(list json.RawMessage) (json.RawMessage, error) {
-	if !bytes.Contains(list, []byte("null")) {
+// newList takes the null fields of objects out of a list, which the standard would
+// leave, and puts the others in order.
+func newList(list json.RawMessage) (json.RawMessage, error) {
+	if bytes.IndexByte(list, '{') < 0 {
 		return list, nil
 	}
 	var v []any

@@ -25,7 +25,7 @@ const (
 // CheckStrategicPatch says what is wrong with a strategic merge patch before
 // there is a document: it is no JSON or no object (400). Null is an empty patch.
 func CheckStrategicPatch(data []byte) error {
-	if err := checkJSON(data); err != nil {
+	if err := CheckJSON(data); err != nil {
 		return err
 	}
 	if kind := jsonKind(data); kind != "object" && kind != "null" {
@@ -183,7 +183,7 @@ var (
 )
 
 func unknownDirective(what any, in map[string]any) error {
-	return fmt.Errorf("unknown patch type: %v in map: %v", what, in)
+	return fmt.Errorf("unknown patch type: %s in map: %v", what, in) // also of what is no text
 }
 
 // target returns the list that a directive is about: $directive/list.
@@ -208,15 +208,17 @@ func keepOnly(doc, patch map[string]any) error {
 	}
 	retained := make(map[string]bool, len(list))
 	for _, item := range list {
-		if name, ok := item.(string); ok {
-			retained[name] = true
+		name, ok := item.(string)
+		if !ok {
+			return errBadRetainKeys
 		}
+		retained[name] = true
 	}
 	for k, v := range patch {
 		if v == nil || strings.HasPrefix(k, deleteFromList) || strings.HasPrefix(k, setOrder) || retained[k] {
 			continue
 		}
-		return meta.Unprocessable()
+		return errBadRetainKeys // the patch sets what it says is not to stay
 	}
 	for k := range doc {
 		if !retained[k] {

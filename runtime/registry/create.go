@@ -263,6 +263,12 @@ func placeInNamespace(namespace string, m *meta.ObjectMeta) error {
 		m.Namespace = namespace
 		return nil
 	}
+	return elsewhere()
+}
+
+// elsewhere is the refusal of an object that is in another namespace than the
+// request.
+func elsewhere() error {
 	return meta.BadRequest("the namespace of the provided object does not match the namespace sent on the request")
 }
 

@@ -50,7 +50,10 @@ func (r *Registry) Patch(ctx context.Context, q *Request, p client.Patch, opts m
 			return nil, false, err
 		}
 	} else {
-		change, unreadable := readPatch(p, f)
+		if err := patch.CheckJSON(p.Data); err != nil {
+			return nil, false, err
+		}
+		change, unreadable := r.readPatch(p, f)
 		m.next = func(see func() (meta.Object, error)) (meta.Object, error) {
 			seen, err := see()
 			if err == nil {
@@ -62,8 +65,7 @@ func (r *Registry) Patch(ctx context.Context, q *Request, p client.Patch, opts m
 			if p.Type == client.MergePatch {
 				// Most patches touch little of a large object.
 				seen.TypeMetadata().SetGroupVersionKind(f.kind)
-				if codec.MergeJSON(p.Data, seen) && seen.TypeMetadata().APIVersion != "" {
-					seen.TypeMetadata().SetGroupVersionKind(f.kind)
+				if codec.MergeJSON(p.Data, seen) && seen.TypeMetadata().GroupVersionKind() == f.kind {
 					return seen, checkName(q, seen.Metadata())
 				}
 				if seen, err = see(); err != nil {
@@ -81,7 +83,7 @@ func (r *Registry) Patch(ctx context.Context, q *Request, p client.Patch, opts m
 type patchFunc func(seen meta.Object, into meta.Object, o codec.DecodeOptions) (problems []codec.Problem, shown string, err error)
 
 // readPatch reads a patch as far as it can be without an object.
-func readPatch(p client.Patch, f face) (patchFunc, error) {
+func (r *Registry) readPatch(p client.Patch, f face) (patchFunc, error) {
 	onJSON := func(apply func(doc, patch []byte) ([]byte, error)) patchFunc {
 		return func(seen, into meta.Object, o codec.DecodeOptions) ([]codec.Problem, string, error) {
 			doc, err := codec.MarshalJSON(seen)
@@ -91,14 +93,30 @@ func readPatch(p client.Patch, f face) (patchFunc, error) {
 			if doc, err = apply(doc, p.Data); err != nil {
 				return nil, "", err
 			}
+			shown := func() string {
+				if p.Type == client.JSONPatch {
+					return string(patch.SortTouched(doc, p.Data))
+				}
+				return string(doc)
+			}
 			if unversioned(doc, into) {
-				return namelessProblems(doc), string(doc), nil
+				return namelessProblems(doc), shown(), nil
 			}
 			problems, err := codec.UnmarshalJSON(doc, into, o)
 			if err != nil {
-				err = patchInvalid(string(doc), err.Error())
+				if _, head := ReadTypeMeta(doc); head != nil {
+					err = head
+				}
+			} else if _, dynamic := into.(*meta.Unstructured); !dynamic {
+				err = r.readAs(f, into.TypeMetadata())
 			}
-			return problems, string(doc), err
+			switch {
+			case err != nil:
+				return nil, "", patchInvalid(shown(), err.Error())
+			case len(problems) > 0:
+				return problems, shown(), nil
+			}
+			return nil, "", nil
 		}
 	}
 	switch p.Type {

@@ -60,7 +60,7 @@ func checkName(q *Request, m *meta.ObjectMeta) error {
 	case m.Name != q.Name:
 		return meta.BadRequest(fmt.Sprintf("the name of the object (%s) does not match the name on the URL (%s)", m.Name, q.Name))
 	case q.Namespace != "" && m.Namespace != "" && m.Namespace != q.Namespace:
-		return meta.BadRequest(fmt.Sprintf("the namespace of the object (%s) does not match the namespace on the request (%s)", m.Namespace, q.Namespace))
+		return elsewhere()
 	}
 	return nil
 }

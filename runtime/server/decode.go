@@ -3,11 +3,9 @@ package server
 import (
 	"cmp"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	authenticationv1 "github.com/kubenucleus/nucleus/apimachinery/api/authentication/v1"
@@ -197,7 +195,7 @@ func (w wanted) withDefaults(kind meta.GroupVersionKind) meta.GroupVersionKind {
 
 // explain words the error of a JSON body that did not decode.
 func (w wanted) explain(data, original []byte, decodeErr error) error {
-	kind, err := readTypeMeta(data)
+	kind, err := registry.ReadTypeMeta(data)
 	if err != nil {
 		return w.unrecognized(err, original)
 	}
@@ -212,72 +210,16 @@ func (w wanted) explain(data, original []byte, decodeErr error) error {
 	return w.cannotBe(found, decodeErr.Error())
 }
 
-// readTypeMeta finds out the kind of an object in JSON that is not to be read.
-func readTypeMeta(data []byte) (meta.TypeMeta, error) {
-	// The text of the type is in the messages of encoding/json, so it is as
-	// Kubernetes declares it.
-	var kind struct {
-		APIVersion string `json:"apiVersion,omitempty"`
-		Kind       string `json:"kind,omitempty"`
-	}
-	if err := json.Unmarshal(data, &kind); err != nil {
-		return meta.TypeMeta{}, fmt.Errorf("couldn't get version/kind; json parse error: %w", err)
-	}
-	return meta.TypeMeta{Kind: kind.Kind, APIVersion: kind.APIVersion}, nil
-}
-
 // mismatch is the answer to a body of another kind.
 func (w wanted) mismatch(found meta.GroupVersionKind) error {
-	if found.Kind == w.kind.Kind && found.Group == w.kind.Group && slices.Contains(unserved[found.Group], found.Version) {
-		return w.otherVersion(found)
+	if err := registry.ConvertibleTo(w.scheme, found, w.kind); err != nil {
+		return w.cannotBe(found, err.Error())
 	}
-	if !w.scheme.Has(found) && found != (meta.GroupVersionKind{Version: "v1", Kind: "List"}) {
-		return w.cannotBe(found, unregistered(found.Kind, found.GroupVersion().String()).Error())
-	}
-	if other, ok := w.scheme.ResourceOf(found); ok {
-		if own, ok := w.scheme.ResourceOf(w.kind); ok && own.Storage() == other.Storage() {
-			return w.otherVersion(found)
-		}
-	}
-	return w.cannotBe(found, fmt.Sprintf("converting (%s.%s) to (%s.%s): unknown conversion", found.Version, found.Kind, internalPackage(w.kind), w.kind.Kind))
+	return w.otherVersion(found)
 }
 
 func (w wanted) otherVersion(found meta.GroupVersionKind) error {
 	return meta.BadRequest(fmt.Sprintf("the API version in the data (%s) does not match the expected API version (%s)", found.GroupVersion(), w.kind.GroupVersion()))
-}
-
-// unserved are versions that Kubernetes still knows but does not serve (any more,
-// or unless it is told to).
-var unserved = map[string][]string{
-	"admissionregistration.k8s.io": {"v1alpha1", "v1beta1"},
-	"apps":                         {"v1beta1", "v1beta2"},
-	"authentication.k8s.io":        {"v1alpha1", "v1beta1"},
-	"authorization.k8s.io":         {"v1beta1"},
-	"batch":                        {"v1beta1"},
-	"certificates.k8s.io":          {"v1alpha1", "v1beta1"},
-	"coordination.k8s.io":          {"v1alpha2", "v1beta1"},
-	"discovery.k8s.io":             {"v1beta1"},
-	"events.k8s.io":                {"v1beta1"},
-	"flowcontrol.apiserver.k8s.io": {"v1beta1", "v1beta2", "v1beta3"},
-	"networking.k8s.io":            {"v1beta1"},
-	"node.k8s.io":                  {"v1alpha1", "v1beta1"},
-	"policy":                       {"v1beta1"},
-	"rbac.authorization.k8s.io":    {"v1alpha1", "v1beta1"},
-	"scheduling.k8s.io":            {"v1alpha1", "v1beta1"},
-	"storage.k8s.io":               {"v1alpha1", "v1beta1"},
-}
-
-// internalPackage is the name of the package in which Kubernetes keeps the
-// unversioned form of a kind.
-func internalPackage(kind meta.GroupVersionKind) string {
-	switch kind.Group {
-	case "", "events.k8s.io":
-		return "core"
-	case "internal.apiserver.k8s.io":
-		return "apiserverinternal"
-	}
-	name, _, _ := strings.Cut(kind.Group, ".")
-	return name
 }
 
 func (w wanted) cannotBe(found meta.GroupVersionKind, why string) error {
@@ -351,10 +293,14 @@ func decodeDeleteOptions(body []byte, media *mediaType) (o meta.DeleteOptions, e
 				return o, err
 			}
 		}
-		if _, err = codec.UnmarshalJSON(data, &o, codec.DecodeOptions{}); err != nil {
-			typeMeta, unknown := readTypeMeta(data)
-			return o, cmp.Or(unknown, areDeleteOptions(typeMeta), err)
+		typeMeta, err := registry.ReadTypeMeta(data) // which takes the names in any case
+		if err == nil {
+			err = areDeleteOptions(typeMeta)
 		}
+		if err == nil {
+			_, err = codec.UnmarshalJSON(data, &o, codec.DecodeOptions{})
+		}
+		return o, err
 	}
 	return o, areDeleteOptions(o.TypeMeta)
 }
@@ -371,10 +317,5 @@ func areDeleteOptions(t meta.TypeMeta) error {
 	case "Status", "CreateOptions", "GetOptions", "ListOptions", "PatchOptions", "UpdateOptions":
 		return fmt.Errorf("converting (v1.%s) to (v1.DeleteOptions): unknown conversion", t.Kind)
 	}
-	return unregistered(t.Kind, cmp.Or(t.APIVersion, "meta.k8s.io/v1"))
-}
-
-func unregistered(kind, version string) error {
-	// The place in the source is in every client's expectations by now.
-	return fmt.Errorf("no kind %q is registered for version %q in scheme %q", kind, version, "pkg/runtime/scheme.go:111")
+	return registry.Unregistered(t.Kind, cmp.Or(t.APIVersion, "meta.k8s.io/v1"))
 }

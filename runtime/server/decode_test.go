@@ -119,7 +119,7 @@ func TestOptions(t *testing.T) {
 		{"GET " + inDefault + "?timeoutSeconds=", "", "", 400, `strconv.ParseInt: parsing "": invalid syntax`},
 		{"PUT " + one, "", `{"metadata":{"name":"b"}}`, 400, "the name of the object (b) does not match the name on the URL (a)"},
 		{"PUT " + one, "", `{"metadata":{}}`, 400, "the name of the object (a based on URL) was undeterminable: name must be provided"},
-		{"PUT " + one, "", `{"metadata":{"name":"a","namespace":"b"}}`, 400, "the namespace of the object (b) does not match the namespace on the request (default)"},
+		{"PUT " + one, "", `{"metadata":{"name":"a","namespace":"b"}}`, 400, "the namespace of the provided object does not match the namespace sent on the request"},
 		// The body of a DELETE takes the place of its query.
 		{"DELETE " + one + "?dryRun=nonsense", "", `{"dryRun":["All"]}`, 200, ""},
 	} {

@@ -59,6 +59,7 @@ func TestDeleteBodies(t *testing.T) {
 		{"application/json", `{"kind":"Status","apiVersion":"v1"}`, 400, "converting (v1.Status) to (v1.DeleteOptions): unknown conversion"},
 		{"application/json", `[]`, 400, `couldn't get version/kind; json parse error: json: cannot unmarshal array into Go value of type struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`},
 		{"application/json", `{"gracePeriodSeconds":"x"}`, 400, "json: cannot unmarshal string into Go struct field DeleteOptions.gracePeriodSeconds of type int64"},
+		{"application/json", `{"KIND":"Pod"}`, 400, `no kind "Pod" is registered for version "meta.k8s.io/v1" in scheme "pkg/runtime/scheme.go:111"`},
 		{"application/json", `null`, 404, `configmaps "a" not found`},
 		{"application/yaml", "a: b: c", 400, "yaml: mapping values are not allowed in this context"},
 		{"application/vnd.kubernetes.protobuf", "k8s\x00", 400, "empty body"},
@@ -67,6 +68,37 @@ func TestDeleteBodies(t *testing.T) {
 		a := f.send("DELETE "+inDefault+"/a", tc.body, "Content-Type", tc.contentType)
 		require.Equal(t, tc.code, a.code, "%s: %s", tc.body, a.body)
 		require.Equal(t, tc.message, a.message(t), tc.body)
+	}
+}
+
+// A patch cannot make another kind of an object, and is shown with what it made of
+// it: what it went into is in order.
+func TestPatchOfKinds(t *testing.T) {
+	f := newFixture(t, nil)
+	f.configMap("a", "v")
+	const merge, operations = "application/merge-patch+json", "application/json-patch+json"
+	for _, tc := range []struct {
+		contentType, body string
+		code              int
+		message           string
+	}{
+		{merge, `{"kind":"Pod"}`, 422, `converting (v1.Pod) to (core.ConfigMap): unknown conversion`},
+		{merge, `{"kind":"Nope"}`, 422, `no kind "Nope" is registered for version "v1" in scheme "pkg/runtime/scheme.go:111"`},
+		{merge, `{"apiVersion":"a/b/c"}`, 422, `unexpected GroupVersion string: a/b/c`},
+		{merge, `{"kind":1}`, 422, `couldn't get version/kind; json parse error: json: cannot unmarshal number into Go struct field .kind of type string`},
+		{merge, `{"kind":null}`, 200, ""},
+		{operations, `[{"op":"replace","path":"/kind","value":"Nope"}]`, 422, `no kind "Nope" is registered for version "v1" in scheme "pkg/runtime/scheme.go:111"`},
+		{operations, `[{"op":"add","path":"/data","value":"x"}]`, 422, `json: cannot unmarshal string into Go struct field ConfigMap.data of type map[string]string`},
+		{merge, `{"metadata":{"namespace":"other"}}`, 400, "the namespace of the provided object does not match the namespace sent on the request"},
+	} {
+		a := f.send("PATCH "+inDefault+"/a", tc.body, "Content-Type", tc.contentType)
+		require.Equal(t, tc.code, a.code, "%s: %s", tc.body, a.body)
+		if tc.code == 422 {
+			require.Contains(t, a.message(t), `}": `+tc.message)
+			require.Contains(t, a.message(t), ` "" is invalid: patch: Invalid value: "{\"apiVersion\":`)
+		} else if tc.message != "" {
+			require.Equal(t, tc.message, a.message(t))
+		}
 	}
 }
 

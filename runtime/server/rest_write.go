@@ -159,7 +159,7 @@ func (c *call) checkName(obj meta.Object) error {
 	case m.Name != name:
 		return meta.BadRequest(fmt.Sprintf("the name of the object (%s) does not match the name on the URL (%s)", m.Name, name))
 	case c.resource.Namespaced && m.Namespace != "" && m.Namespace != c.info.Namespace:
-		return meta.BadRequest(fmt.Sprintf("the namespace of the object (%s) does not match the namespace on the request (%s)", m.Namespace, c.info.Namespace))
+		return meta.BadRequest("the namespace of the provided object does not match the namespace sent on the request")
 	}
 	return nil
 }

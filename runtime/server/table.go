@@ -163,7 +163,7 @@ func (c *call) misshapen(as *accepted, list bool) error {
 		kind.Kind, is = c.resource.ListKind, "is a list"
 	}
 	return meta.NewStatusError(http.StatusNotAcceptable, meta.StatusReasonNotAcceptable,
-		fmt.Sprintf("you requested %s, but the requested object %s (*%s.%s)", as.as.Kind, is, internalPackage(kind), kind.Kind), nil)
+		fmt.Sprintf("you requested %s, but the requested object %s (*%s.%s)", as.as.Kind, is, registry.InternalPackage(kind), kind.Kind), nil)
 }
 
 // answer answers with an object that was just written, in the agreed form.

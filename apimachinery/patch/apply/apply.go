@@ -142,7 +142,7 @@ func (w write) readPatch(patch []byte) (map[string]any, error) {
 	kind, _ := config["kind"].(string)
 	gv, err := meta.ParseGroupVersion(text)
 	if err != nil {
-		return nil, meta.BadRequest(err.Error())
+		gv, kind = meta.GroupVersion{}, "" // so that it is no kind at all
 	}
 	if gvk := gv.WithKind(kind); gvk != w.resource.GroupVersionKind() {
 		return nil, meta.BadRequest(fmt.Sprintf("invalid object type: %s", gvk))
