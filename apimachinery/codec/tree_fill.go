@@ -153,7 +153,7 @@ func fillBytes(pl *Plan, p ptr, v any) error {
 	case string:
 		b, err := base64.StdEncoding.DecodeString(v)
 		if err != nil {
-			return fmt.Errorf("error decoding number from json: %w", err)
+			return fmt.Errorf("error decoding from json: %w", err)
 		}
 		*at[[]byte](p) = b
 		return nil

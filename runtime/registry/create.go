@@ -138,7 +138,7 @@ func (r *Registry) createNamed(ctx context.Context, q *Request, c *collection, a
 	if err := r.admitFinally(ctx, adm); err != nil {
 		return nil, err
 	}
-	if v, err := parseVersion(sentVersion); err == nil && v != 0 {
+	if v, err := parseVersion(sentVersion); err == nil && v != 0 && !dryRun { // it is the store that refuses it
 		return nil, meta.Plain(errors.New("resourceVersion should not be set on objects to be created"))
 	}
 	data, err := c.encode(hub)
@@ -158,7 +158,7 @@ func (r *Registry) createNamed(ctx context.Context, q *Request, c *collection, a
 		if err != nil {
 			return nil, err
 		}
-		obj.Metadata().ResourceVersion = ""
+		obj.Metadata().ResourceVersion = sentVersion
 		return obj, nil
 	}
 	created, err := c.put(key, hub, data, func() (storage.Revision, error) {

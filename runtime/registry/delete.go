@@ -208,10 +208,16 @@ func (c *collection) mark(obj meta.Object, opts *meta.DeleteOptions, now meta.Ti
 		case begun && (m.DeletionGracePeriodSeconds == nil || *m.DeletionGracePeriodSeconds == 0):
 			// An earlier deletion got as far as this: finish it.
 		case begun:
-			if opts.GracePeriodSeconds == nil || *opts.GracePeriodSeconds >= *m.DeletionGracePeriodSeconds {
-				return true // grace is never prolonged
+			if opts.GracePeriodSeconds == nil {
+				return true
 			}
 			shorter := *opts.GracePeriodSeconds
+			if shorter < 0 {
+				shorter = 1 // less than none is the least there is
+			}
+			if shorter >= *m.DeletionGracePeriodSeconds {
+				return true // grace is never prolonged
+			}
 			at := meta.At(m.DeletionTimestamp.Add(seconds(shorter - *m.DeletionGracePeriodSeconds)))
 			m.DeletionTimestamp, m.DeletionGracePeriodSeconds = &at, &shorter
 			return shorter > 0 || len(m.Finalizers) > 0

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/kubenucleus/nucleus/admission"
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
@@ -101,8 +102,10 @@ func (r *Registry) change(ctx context.Context, q *Request, c *collection, m muta
 		if err != nil {
 			return nil, false, err
 		}
-		if err := c.checkUID(q, key, m.uid, live); err != nil {
-			return nil, false, err
+		if live != nil || m.face.creates {
+			if err := c.checkUID(q, key, m, live); err != nil {
+				return nil, false, err
+			}
 		}
 		if live == nil {
 			obj, err := r.createByChange(ctx, q, c, m)
@@ -138,7 +141,7 @@ func (r *Registry) changeCached(ctx context.Context, q *Request, c *collection, 
 		return nil, false, nil
 	}
 	live, err := cached.Typed()
-	if err != nil || c.checkUID(q, key, m.uid, live) != nil {
+	if err != nil || c.checkUID(q, key, m, live) != nil {
 		return nil, false, nil
 	}
 	kv := storage.KV{Key: key, Value: cached.Stored, Modified: cached.Revision, Created: cached.Created}
@@ -158,7 +161,8 @@ func (r *Registry) changeCached(ctx context.Context, q *Request, c *collection, 
 
 // checkUID refuses a write that is meant for an earlier or later object of
 // the same name.
-func (c *collection) checkUID(q *Request, key string, want meta.UID, live meta.Object) error {
+func (c *collection) checkUID(q *Request, key string, m mutation, live meta.Object) error {
+	want := m.uid
 	if want == "" {
 		return nil
 	}
@@ -168,6 +172,9 @@ func (c *collection) checkUID(q *Request, key string, want meta.UID, live meta.O
 	}
 	if have == want {
 		return nil
+	}
+	if m.dryRun {
+		key = strings.TrimPrefix(key, "/registry") // as it is called before it comes to a store
 	}
 	return meta.Conflict(c.resource(q), q.Name, fmt.Errorf("StorageError: invalid object, Code: 4, Key: %s, ResourceVersion: 0, "+
 		"AdditionalErrorMsg: Precondition failed: UID in precondition: %s, UID in object meta: %s", key, want, have))

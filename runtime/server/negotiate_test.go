@@ -118,3 +118,16 @@ func TestPatchOfNothing(t *testing.T) {
 		require.Equal(t, 404, a.code, "%s", a.body)
 	}
 }
+
+// A dry run leaves out what only the store refuses, and an object that is not there
+// has no uid to be wrong about, unless it would be made.
+func TestWritesOfNothing(t *testing.T) {
+	f := newFixture(t, nil)
+	a := f.send("POST "+inDefault+"?dryRun=All", `{"metadata":{"name":"a","resourceVersion":"1"}}`, "Content-Type", "application/json")
+	require.Equal(t, 201, a.code, "%s", a.body)
+	require.Equal(t, "1", a.json(t)["metadata"].(map[string]any)["resourceVersion"])
+	a = f.send("POST "+inDefault, `{"metadata":{"name":"a","resourceVersion":"1"}}`, "Content-Type", "application/json")
+	require.Equal(t, 500, a.code, "%s", a.body)
+	a = f.send("PUT "+inDefault+"/a", `{"metadata":{"name":"a","uid":"x"}}`, "Content-Type", "application/json")
+	require.Equal(t, 404, a.code, "%s", a.body)
+}

@@ -324,3 +324,37 @@ func TestTimeIsOfChanges(t *testing.T) {
 	require.NoError(t, h.apply("x", `{"metadata":{"name":"a"},"data":{"k":"v","i":"u","j":"w"}}`))
 	require.Equal(t, written, at("x"), "nothing has changed but the account")
 }
+
+// Appliers that speak different versions share what they agree on, also when one of
+// them leaves out what it had.
+func TestAppliersOfTwoVersions(t *testing.T) {
+	resource := meta.GroupVersionResource{Group: "autoscaling", Version: "v2", Resource: "horizontalpodautoscalers"}
+	h := newHistory(t, resource)
+	s, err := scheme.New(api.Groups()...)
+	require.NoError(t, err)
+	speak := func(version string) {
+		gvr := resource
+		gvr.Version = version
+		r, ok := s.Resource(gvr)
+		require.True(t, ok)
+		converted, err := s.Convert(h.live, r.GroupVersion)
+		require.NoError(t, err)
+		h.resource, h.live = r, converted.(meta.Object)
+	}
+	const target = `"maxReplicas":3,"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"d"}`
+	require.NoError(t, h.apply("x", `{"metadata":{"name":"h"},"spec":{`+target+`,"metrics":[{"type":"Resource","resource":{"name":"cpu","target":{"type":"Utilization","averageUtilization":50}}}]}}`))
+	speak("v1")
+	require.NoError(t, h.apply("y", `{"metadata":{"name":"h"},"spec":{`+target+`,"targetCPUUtilizationPercentage":60}}`, true))
+	speak("v2")
+	require.NoError(t, h.apply("x", `{"metadata":{"name":"h"},"spec":{`+target+`,"minReplicas":2}}`))
+	h.owners(`y Apply {"f:spec":{"f:maxReplicas":{},"f:scaleTargetRef":{},"f:targetCPUUtilizationPercentage":{}}}`,
+		`x Apply {"f:spec":{"f:maxReplicas":{},"f:minReplicas":{},"f:scaleTargetRef":{"f:apiVersion":{},"f:kind":{},"f:name":{}}}}`)
+}
+
+// A key that is always in an item's JSON is its zero value where a patch leaves it
+// out, rather than missing.
+func TestKeyLeftOut(t *testing.T) {
+	h := newHistory(t, meta.GroupVersionResource{Version: "v1", Resource: "pods"})
+	require.NoError(t, h.apply("x", `{"metadata":{"name":"p"},"spec":{"containers":[{"name":"c","env":[{"value":"1"}]}]}}`))
+	h.owners(`x Apply {"f:spec":{"f:containers":{"k:{\"name\":\"c\"}":{".":{},"f:env":{"k:{\"name\":\"\"}":{".":{},"f:value":{}}},"f:name":{}}}}}`)
+}

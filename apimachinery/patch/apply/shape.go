@@ -149,6 +149,9 @@ func (b *shapeBuilder) structShape(pl *codec.Plan) (*shape, error) {
 
 func (b *shapeBuilder) field(f *codec.Field) (shapeField, error) {
 	field := shapeField{name: f.Name, index: f.Index[0], path: f.Index[1:], omitEmpty: f.OmitEmpty, omitZero: f.OmitZero, def: f.Default, hasDefault: f.HasDefault}
+	if !f.HasDefault && !f.OmitEmpty && !f.OmitZero && f.Plan.Kind == codec.String {
+		field.hasDefault = true // what is always there is "" where it is left out
+	}
 	if !isPlain(f.Name) {
 		return field, fmt.Errorf("field %q has a name that needs escapes", f.Name)
 	}

@@ -133,8 +133,18 @@ func (b *typeBuilder) field(f *codec.Field) smdschema.StructField {
 		}
 	}
 	field := smdschema.StructField{Name: f.Name, Type: ref}
-	if f.HasDefault {
+	switch {
+	case f.HasDefault:
 		field.Default = f.Default
+	case f.OmitEmpty || f.OmitZero:
+	// What is always in the JSON of its type is, left out, its zero value: such a
+	// field names an item of a list all the same.
+	case f.Plan.Kind == codec.String:
+		field.Default = ""
+	case f.Plan.Kind == codec.Int:
+		field.Default = int64(0)
+	case f.Plan.Kind == codec.Bool:
+		field.Default = false
 	}
 	return field
 }

@@ -26,7 +26,9 @@ func (e errNoVersion) Error() string { return fmt.Sprintf("version %q is not ser
 
 // Convert implements merge.Converter.
 func (c converter) Convert(v *typed.TypedValue, version fieldpath.APIVersion) (*typed.TypedValue, error) {
-	if string(version) == c.resource.GroupVersion.String() {
+	tree, _ := v.AsValue().Unstructured().(map[string]any)
+	text, _ := tree["apiVersion"].(string)
+	if own := c.resource.GroupVersion.String(); string(version) == own && (text == own || text == "") {
 		return v, nil
 	}
 	gv, err := meta.ParseGroupVersion(string(version))
@@ -39,12 +41,9 @@ func (c converter) Convert(v *typed.TypedValue, version fieldpath.APIVersion) (*
 	}
 	// The value is in whatever version it was converted to last.
 	from := c.resource
-	if tree, ok := v.AsValue().Unstructured().(map[string]any); ok {
-		text, _ := tree["apiVersion"].(string)
-		if now, err := meta.ParseGroupVersion(text); err == nil && text != "" {
-			if r, ok := c.m.scheme.Resource(now.WithResource(c.resource.Name)); ok {
-				from = r
-			}
+	if now, err := meta.ParseGroupVersion(text); err == nil && text != "" {
+		if r, ok := c.m.scheme.Resource(now.WithResource(c.resource.Name)); ok {
+			from = r
 		}
 	}
 	if from == target {
