@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"sigs.k8s.io/structured-merge-diff/v6/fieldpath"
 	"sigs.k8s.io/structured-merge-diff/v6/merge"
@@ -40,11 +41,23 @@ func (m *Manager) applyTo(live meta.Object, patch []byte, resource *scheme.Resou
 }
 
 func (w write) apply(live meta.Object, patch []byte, manager string, force bool) (meta.Object, error) {
-	m, resource, subresource, now := w.m, w.resource, w.subresource, w.now
 	config, err := w.readPatch(patch)
 	if err != nil {
 		return nil, err
 	}
+	result, err := w.applied(live, config, manager, force)
+	if err != nil {
+		return nil, err
+	}
+	if manager == kubectl {
+		return result, renewLastApplied(result, config)
+	}
+	return result, nil
+}
+
+// applied is apply of what was read.
+func (w write) applied(live meta.Object, config map[string]any, manager string, force bool) (meta.Object, error) {
+	m, resource, subresource, now := w.m, w.resource, w.subresource, w.now
 	if live == nil {
 		if result, ok := w.anew(config, manager); ok {
 			return result, nil
@@ -75,7 +88,11 @@ func (w write) apply(live meta.Object, patch []byte, manager string, force bool)
 	if err != nil {
 		return nil, err
 	}
-	merged, err := w.merge(a, stored, wanted, writer, force)
+	agreed := func() *fieldpath.Set { return nil }
+	if manager == kubectl && live != nil {
+		agreed = func() *fieldpath.Set { return w.lastApplied(live) }
+	}
+	merged, err := w.merge(a, stored, wanted, writer, force, agreed)
 	if err != nil {
 		return nil, err
 	}
@@ -180,14 +197,21 @@ func (w write) typed(config map[string]any, base meta.Object, sh *shape, fields 
 }
 
 // merge brings the account up to date and returns the merged object, or nil if
-// it is what is stored.
-func (w write) merge(a *account, stored, wanted *typed.TypedValue, writer string, force bool) (*typed.TypedValue, error) {
+// it is what is stored. Conflicts over what is agreed are none.
+func (w write) merge(a *account, stored, wanted *typed.TypedValue, writer string, force bool, agreed func() *fieldpath.Set) (*typed.TypedValue, error) {
 	version := fieldpath.APIVersion(w.resource.GroupVersion.String())
-	merged, sets, err := w.m.updater(w.resource, w.subresource).Apply(stored, wanted, version, a.sets.Copy(), writer, force)
-	if err != nil {
-		if conflicts, ok := errors.AsType[merge.Conflicts](err); ok {
+	updater := w.m.updater(w.resource, w.subresource)
+	merged, sets, err := updater.Apply(stored, wanted, version, a.sets.Copy(), writer, force)
+	if conflicts, ok := errors.AsType[merge.Conflicts](err); ok {
+		if set := agreed(); set != nil {
+			conflicts = slices.DeleteFunc(slices.Clone(conflicts), func(c merge.Conflict) bool { return set.Has(c.Path) })
+		}
+		if len(conflicts) > 0 {
 			return nil, conflictError(conflicts, a)
 		}
+		merged, sets, err = updater.Apply(stored, wanted, version, a.sets.Copy(), writer, true)
+	}
+	if err != nil {
 		return nil, meta.Plain(err)
 	}
 	a.sets = sets

@@ -358,3 +358,37 @@ func TestKeyLeftOut(t *testing.T) {
 	require.NoError(t, h.apply("x", `{"metadata":{"name":"p"},"spec":{"containers":[{"name":"c","env":[{"value":"1"}]}]}}`))
 	h.owners(`x Apply {"f:spec":{"f:containers":{"k:{\"name\":\"c\"}":{".":{},"f:env":{"k:{\"name\":\"\"}":{".":{},"f:value":{}}},"f:name":{}}}}}`)
 }
+
+// Who has applied with kubectl at the client and now does so at the server does not
+// meet conflicts with themselves.
+func TestKubectlComesToTheServer(t *testing.T) {
+	const annotation = "kubectl.kubernetes.io/last-applied-configuration"
+	start := func(applied string) *history {
+		h := configMaps(t)
+		h.put("kubectl-client-side-apply", fmt.Sprintf(`{"metadata":{"name":"a","annotations":{%q:%q}},"data":{"k":"1","j":"2"}}`, annotation, applied))
+		return h
+	}
+	const applied = `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"data":{"k":"1"}}`
+	h := start(applied)
+	status := refusal(t, h.apply("other", `{"metadata":{"name":"a"},"data":{"k":"9"}}`))
+	require.Len(t, status.Details.Causes, 1)
+	status = refusal(t, h.apply("kubectl", `{"metadata":{"name":"a"},"data":{"k":"9","j":"8"}}`))
+	require.Len(t, status.Details.Causes, 1)
+	require.Equal(t, ".data.j", status.Details.Causes[0].Field)
+	require.NoError(t, h.apply("kubectl", `{"metadata":{"name":"a","annotations":{"z":"<y>"}},"data":{"k":"9"}}`))
+	h.data(map[string]string{"k": "9", "j": "2"})
+	require.Equal(t, `{"apiVersion":"v1","data":{"k":"9"},"kind":"ConfigMap","metadata":{"annotations":{"z":"\u003cy\u003e"},"name":"a"}}`+"\n",
+		h.live.Metadata().Annotations[annotation])
+	require.NoError(t, h.apply("kubectl", `{"metadata":{"name":"a"},"data":{"k":"9"}}`), "again")
+	require.NotContains(t, h.live.Metadata().Annotations[annotation], "annotations")
+	for _, unreadable := range []string{"", "{", "[]", `{"data":{"k":"1"}}`, strings.Replace(applied, "v1", "v2", 1), strings.Replace(applied, "data", "date", 1)} {
+		h = start(unreadable)
+		require.Error(t, h.apply("kubectl", `{"metadata":{"name":"a"},"data":{"k":"9"}}`), unreadable)
+		require.NoError(t, h.apply("kubectl", `{"metadata":{"name":"a"},"data":{"k":"1"}}`))
+		require.Equal(t, unreadable == "", h.live.Metadata().Annotations[annotation] == "")
+	}
+	large := start(applied)
+	large.live.Metadata().Annotations["other"] = strings.Repeat("x", 256<<10-100)
+	require.NoError(t, large.apply("kubectl", `{"metadata":{"name":"a"},"data":{"k":"1"}}`))
+	require.NotContains(t, large.live.Metadata().Annotations, annotation)
+}

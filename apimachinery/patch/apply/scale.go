@@ -101,7 +101,7 @@ func (m *Manager) applyScale(live meta.Object, patch []byte, parent *scheme.Reso
 	}
 	scale := a.toScale()
 	writer := owner{manager, meta.ManagedFieldsOperationApply, "", subresourceScale}.key()
-	merged, err := w.merge(scale, stored, wanted, writer, force)
+	merged, err := w.merge(scale, stored, wanted, writer, force, func() *fieldpath.Set { return nil })
 	if err != nil {
 		return nil, err
 	}
