@@ -21,7 +21,7 @@ func checkMetadata(r *Resource, nameRule func(string) []string) {
 		return validate.ObjectMeta(metadataPath, o.Metadata(), namespaced, nameRule)
 	}
 	updated := func(o, old meta.Object) validate.Errors {
-		return validate.ObjectMetaUpdate(metadataPath, o.Metadata(), old.Metadata())
+		return validate.CustomObjectMetaUpdate(metadataPath, o.Metadata(), old.Metadata())
 	}
 	own := r.Validate
 	if own == nil {

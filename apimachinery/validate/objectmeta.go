@@ -83,6 +83,12 @@ func asPrefix(name string) string {
 // ObjectMetaUpdate checks the metadata of an object that is about to replace
 // old. Fields that a client may leave out must be filled from old before.
 func ObjectMetaUpdate(p Path, m, old *meta.ObjectMeta) Errors {
+	return append(CustomObjectMetaUpdate(p, m, old), Each(p.Child("finalizers"), m.Finalizers, qualifiedFinalizer)...)
+}
+
+// CustomObjectMetaUpdate is [ObjectMetaUpdate] for resources that are defined at
+// run time, and a few others, where finalizers without a domain are let through.
+func CustomObjectMetaUpdate(p Path, m, old *meta.ObjectMeta) Errors {
 	var errs Errors
 	if old.DeletionTimestamp != nil {
 		errs = append(errs, noNewFinalizers(p.Child("finalizers"), m.Finalizers, old.Finalizers)...)

@@ -10,6 +10,7 @@ import (
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
 )
@@ -135,6 +136,8 @@ func validateBinding(b *corev1.Binding) validate.Errors {
 	}
 	if b.Target.Name == "" {
 		errs = append(errs, validate.Required(target.Child("name"), "")...)
+	} else {
+		errs = append(errs, validate.String(target.Child("name"), b.Target.Name, names.DNSSubdomain)...)
 	}
 	return errs
 }

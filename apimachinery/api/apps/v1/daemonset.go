@@ -3,6 +3,7 @@ package appsv1
 import (
 	"maps"
 	"strconv"
+	"strings"
 
 	"github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
@@ -94,8 +95,8 @@ func ValidateDaemonSet(d *DaemonSet) validate.Errors {
 func ValidateDaemonSetUpdate(d, old *DaemonSet) validate.Errors {
 	return validate.All(
 		validate.ObjectMetaUpdate(rules.Metadata, &d.ObjectMeta, &old.ObjectMeta),
-		daemonSetSpec(rules.Spec, &d.Spec),
 		validate.Immutable(rules.Spec.Child("selector"), d.Spec.Selector, old.Spec.Selector),
+		daemonSetSpec(rules.Spec, &d.Spec),
 	)
 }
 
@@ -129,7 +130,7 @@ func daemonSetStrategy(p validate.Path, s *DaemonSetUpdateStrategy) validate.Err
 
 func rollingDaemonSet(p validate.Path, r *RollingUpdateDaemonSet) validate.Errors {
 	unavailable, surge := p.Child("maxUnavailable"), p.Child("maxSurge")
-	some, more := rules.Amount(r.MaxUnavailable) != 0, rules.Amount(r.MaxSurge) != 0
+	some, more := !isNone(r.MaxUnavailable), !isNone(r.MaxSurge)
 	return validate.All(
 		rules.IntOrPercent(unavailable, r.MaxUnavailable),
 		rules.IntOrPercent(surge, r.MaxSurge),
@@ -138,6 +139,15 @@ func rollingDaemonSet(p validate.Path, r *RollingUpdateDaemonSet) validate.Error
 		rules.Must(!some || !more, surge, r.MaxSurge, "may not be set when maxUnavailable is non-zero"),
 		rules.Require(some || more, unavailable, "cannot be 0 when maxSurge is 0"),
 	)
+}
+
+// isNone says whether an amount is nothing: 0, that many percent, or no number.
+func isNone(v *intstr.IntOrString) bool {
+	if v == nil || v.Type == intstr.Int {
+		return v == nil || v.IntVal == 0
+	}
+	n, err := strconv.Atoi(strings.TrimSuffix(v.StrVal, "%"))
+	return err != nil || n == 0
 }
 
 // ValidateDaemonSetStatusUpdate finds every fault of a DaemonSet's status.

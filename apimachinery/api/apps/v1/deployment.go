@@ -87,6 +87,7 @@ func deploymentSpec(p validate.Path, s *DeploymentSpec) validate.Errors {
 	return validate.All(
 		rules.OptionalNumber(p.Child("replicas"), s.Replicas),
 		rules.Selector(p.Child("selector"), s.Selector, "deployment"),
+		rules.Must(rules.Selectable(s.Selector), p.Child("selector"), s.Selector, "invalid label selector"),
 		replicaTemplate(p.Child("template"), s),
 		deploymentStrategy(p.Child("strategy"), &s.Strategy),
 		validate.NonNegative(p.Child("minReadySeconds"), s.MinReadySeconds),
@@ -98,6 +99,9 @@ func deploymentSpec(p validate.Path, s *DeploymentSpec) validate.Errors {
 }
 
 func replicaTemplate(p validate.Path, s *DeploymentSpec) validate.Errors {
+	if !rules.Selectable(s.Selector) {
+		return nil
+	}
 	return validate.All(
 		validate.When(!rules.IsEmpty(s.Selector), func() validate.Errors { return rules.Selects(p, s.Selector, &s.Template) }),
 		corev1.ValidatePodTemplate(&s.Template, p),

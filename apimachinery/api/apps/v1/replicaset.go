@@ -69,6 +69,7 @@ func replicaSetSpec(p validate.Path, s *ReplicaSetSpec) validate.Errors {
 		rules.OptionalNumber(p.Child("replicas"), s.Replicas),
 		validate.NonNegative(p.Child("minReadySeconds"), s.MinReadySeconds),
 		rules.Selector(p.Child("selector"), s.Selector, "deployment"), // so Kubernetes says
+		rules.Must(rules.Selectable(s.Selector), p.Child("selector"), s.Selector, "invalid label selector"),
 		validate.When(!rules.IsEmpty(s.Selector), func() validate.Errors { return rules.Selects(template, s.Selector, &s.Template) }),
 		corev1.ValidatePodTemplate(&s.Template, template),
 		rules.RunsForever(template, &s.Template, "ReplicaSet"),

@@ -106,9 +106,39 @@ func TestStatefulSetMountsItsClaims(t *testing.T) {
 	DefaultStatefulSet(s)
 	require.Contains(t, ValidateStatefulSet(s).String(), `volumeMounts[0].name: Not found: "data"`)
 	claim := corev1.PersistentVolumeClaim{ObjectMeta: meta.ObjectMeta{Name: "data"}}
+	claim.Spec.AccessModes = []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce}
 	claim.Spec.Resources.Requests = corev1.ResourceList{corev1.ResourceStorage: quantity.MustParse("1Gi")}
 	s.Spec.VolumeClaimTemplates = []corev1.PersistentVolumeClaim{claim}
 	DefaultStatefulSet(s)
 	require.Empty(t, ValidateStatefulSet(s))
 	require.Empty(t, s.Spec.Template.Spec.Volumes)
+
+	old := *s
+	renamed := s.Spec.VolumeClaimTemplates[0]
+	renamed.Kind = "Claim"
+	s.Spec.VolumeClaimTemplates = []corev1.PersistentVolumeClaim{renamed}
+	s.ResourceVersion = "1"
+	require.Empty(t, ValidateStatefulSetUpdate(s, &old), "what the kind of a template is called is nobody's business")
+	renamed.Spec.AccessModes = nil
+	s.Spec.VolumeClaimTemplates = []corev1.PersistentVolumeClaim{renamed}
+	require.Contains(t, ValidateStatefulSetUpdate(s, &old).String(), "spec.volumeClaimTemplates: Invalid value")
+	require.NotContains(t, ValidateStatefulSetUpdate(s, &old).String(), "access mode is required", "only new ones are looked into")
+	require.Contains(t, ValidateStatefulSet(s).String(), "spec.volumeClaimTemplates[0].spec.accessModes: Required value: at least 1 access mode is required")
+}
+
+func TestSelectorsThatCannotBeUsed(t *testing.T) {
+	bad := &meta.LabelSelector{MatchLabels: map[string]string{"a b": "c"}}
+	d := &Deployment{Spec: DeploymentSpec{Selector: bad, Template: template()}}
+	DefaultDeployment(d)
+	require.Contains(t, ValidateDeployment(d).String(), `spec.selector: Invalid value: {"matchLabels":{"a b":"c"}}: invalid label selector`)
+	s := &StatefulSet{Spec: StatefulSetSpec{Selector: bad, Template: template()}}
+	DefaultStatefulSet(s)
+	require.Contains(t, ValidateStatefulSet(s).String(), `spec.selector: Invalid value: {"matchLabels":{"a b":"c"}}`)
+}
+
+func TestNoAmountAtAll(t *testing.T) {
+	for text, none := range map[string]bool{"": true, "x%": true, "0": true, "00%": true, "1": false, "1%": false} {
+		v := intstr.FromString(text)
+		require.Equal(t, none, isNone(&v), text)
+	}
 }

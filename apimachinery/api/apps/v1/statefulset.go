@@ -31,8 +31,13 @@ func statefulsets() *scheme.Resource {
 		Validate:       ValidateStatefulSet,
 		ValidateUpdate: ValidateStatefulSetUpdate,
 		Warnings:       statefulSetWarnings,
-		SpecChanged:    func(s, old *StatefulSet) bool { return !validate.Equal(s.Spec, old.Spec) },
-		Status:         &scheme.Status[StatefulSet]{Validate: ValidateStatefulSetStatusUpdate},
+		SpecChanged: func(s, old *StatefulSet) bool {
+			spec, was := s.Spec, old.Spec
+			same := sameClaims(spec.VolumeClaimTemplates, was.VolumeClaimTemplates)
+			spec.VolumeClaimTemplates, was.VolumeClaimTemplates = nil, nil
+			return !same || !validate.Equal(spec, was)
+		},
+		Status: &scheme.Status[StatefulSet]{Validate: ValidateStatefulSetStatusUpdate},
 		Scale: &scheme.Scale[StatefulSet]{
 			Replicas:       func(s *StatefulSet) int32 { return rules.ValueOf(s.Spec.Replicas) },
 			SetReplicas:    func(s *StatefulSet, n int32) { s.Spec.Replicas = &n },
@@ -76,7 +81,7 @@ func DefaultStatefulSet(s *StatefulSet) {
 // ValidateStatefulSet finds every fault of a StatefulSet that is about to be
 // made. Its name is part of its Pods' host names, therefore a DNS label.
 func ValidateStatefulSet(s *StatefulSet) validate.Errors {
-	return append(validate.ObjectMeta(rules.Metadata, &s.ObjectMeta, true, names.DNSLabel), statefulSetSpec(rules.Spec, &s.Spec)...)
+	return append(validate.ObjectMeta(rules.Metadata, &s.ObjectMeta, true, names.DNSLabel), statefulSetSpec(rules.Spec, &s.Spec, true)...)
 }
 
 // ValidateStatefulSetUpdate finds every fault of a StatefulSet that is about
@@ -85,30 +90,48 @@ func ValidateStatefulSetUpdate(s, old *StatefulSet) validate.Errors {
 	p, spec, was := rules.Spec, &s.Spec, &old.Spec
 	return validate.All(
 		validate.ObjectMetaUpdate(rules.Metadata, &s.ObjectMeta, &old.ObjectMeta),
-		statefulSetSpec(p, spec),
+		statefulSetSpec(p, spec, false),
 		validate.Immutable(p.Child("selector"), spec.Selector, was.Selector),
 		validate.Immutable(p.Child("serviceName"), spec.ServiceName, was.ServiceName),
 		validate.Immutable(p.Child("podManagementPolicy"), spec.PodManagementPolicy, was.PodManagementPolicy),
-		validate.Immutable(p.Child("volumeClaimTemplates"), spec.VolumeClaimTemplates, was.VolumeClaimTemplates),
+		validate.When(!sameClaims(spec.VolumeClaimTemplates, was.VolumeClaimTemplates), func() validate.Errors {
+			return validate.Invalid(p.Child("volumeClaimTemplates"), spec.VolumeClaimTemplates, validate.IsImmutable)
+		}),
 	)
 }
 
-func statefulSetSpec(p validate.Path, s *StatefulSetSpec) validate.Errors {
+// sameClaims compares templates of claims, not what their kind is called.
+func sameClaims(claims, old []corev1.PersistentVolumeClaim) bool {
+	return slices.EqualFunc(claims, old, func(a, b corev1.PersistentVolumeClaim) bool {
+		a.TypeMeta = b.TypeMeta
+		return validate.Equal(a, b)
+	})
+}
+
+// statefulSetSpec checks what a StatefulSet is to be. Some of it, which cannot
+// change, counts for new ones only: others were stored before there was the rule.
+func statefulSetSpec(p validate.Path, s *StatefulSetSpec, isNew bool) validate.Errors {
 	template := p.Child("template")
 	return validate.All(
 		podManagement(p.Child("podManagementPolicy"), s.PodManagementPolicy),
 		statefulSetStrategy(p.Child("updateStrategy"), &s.UpdateStrategy),
 		retentionPolicy(p.Child("persistentVolumeClaimRetentionPolicy"), s.PersistentVolumeClaimRetentionPolicy),
+		validate.When(isNew, func() validate.Errors {
+			return validate.Each(p.Child("volumeClaimTemplates"), s.VolumeClaimTemplates, func(p validate.Path, c *corev1.PersistentVolumeClaim) validate.Errors {
+				return corev1.ClaimSpec(p.Child("spec"), &c.Spec)
+			})
+		}),
 		rules.OptionalNumber(p.Child("replicas"), s.Replicas),
 		validate.NonNegative(p.Child("minReadySeconds"), s.MinReadySeconds),
 		validate.When(s.Ordinals != nil, func() validate.Errors {
 			return validate.NonNegative(p.Child("ordinals", "start"), s.Ordinals.Start)
 		}),
+		validate.When(isNew, func() validate.Errors { return rules.Optional(p.Child("serviceName"), s.ServiceName, names.DNSLabel) }),
 		rules.Selector(p.Child("selector"), s.Selector, "statefulset"),
+		rules.Must(rules.Selectable(s.Selector), p.Child("selector"), s.Selector, ""),
 		validate.When(!rules.IsEmpty(s.Selector), func() validate.Errors { return rules.Selects(template, s.Selector, &s.Template) }),
 		corev1.ValidatePodTemplate(withClaims(s), template),
 		rules.RunsForever(template, &s.Template, "StatefulSet"),
-		rules.Optional(p.Child("serviceName"), s.ServiceName, names.DNSLabel),
 	)
 }
 
@@ -119,14 +142,16 @@ func withClaims(s *StatefulSetSpec) *corev1.PodTemplateSpec {
 		return &s.Template
 	}
 	t := s.Template
-	t.Spec.Volumes = slices.Clone(t.Spec.Volumes)
+	own := slices.Clone(t.Spec.Volumes)
+	t.Spec.Volumes = nil
 	for i := range s.VolumeClaimTemplates {
 		name := s.VolumeClaimTemplates[i].Name
-		t.Spec.Volumes = slices.DeleteFunc(t.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == name })
+		own = slices.DeleteFunc(own, func(v corev1.Volume) bool { return v.Name == name })
 		claim := corev1.Volume{Name: name}
 		claim.PersistentVolumeClaim = &corev1.PersistentVolumeClaimVolumeSource{ClaimName: name}
 		t.Spec.Volumes = append(t.Spec.Volumes, claim)
 	}
+	t.Spec.Volumes = append(t.Spec.Volumes, own...)
 	return &t
 }
 
@@ -145,7 +170,7 @@ func statefulSetStrategy(p validate.Path, s *StatefulSetUpdateStrategy) validate
 	switch s.Type {
 	case "":
 		return validate.Required(p, "")
-	case OnDeleteStatefulSetStrategyType, RecreateStatefulSetStrategyType:
+	case OnDeleteStatefulSetStrategyType:
 		return rules.Must(s.RollingUpdate == nil, rolling, s.RollingUpdate, fmt.Sprintf("only allowed for updateStrategy '%s'", RollingUpdateStatefulSetStrategyType))
 	case RollingUpdateStatefulSetStrategyType:
 		if s.RollingUpdate == nil {
@@ -157,7 +182,7 @@ func statefulSetStrategy(p validate.Path, s *StatefulSetUpdateStrategy) validate
 			validate.When(s.RollingUpdate.MaxUnavailable != nil, func() validate.Errors {
 				return validate.All(
 					rules.IntOrPercent(unavailable, s.RollingUpdate.MaxUnavailable),
-					rules.Must(rules.Amount(s.RollingUpdate.MaxUnavailable) != 0, unavailable, s.RollingUpdate.MaxUnavailable, "cannot be 0"),
+					rules.Must(!isNone(s.RollingUpdate.MaxUnavailable), unavailable, s.RollingUpdate.MaxUnavailable, "cannot be 0"),
 					rules.AtMostAll(unavailable, s.RollingUpdate.MaxUnavailable),
 				)
 			}),

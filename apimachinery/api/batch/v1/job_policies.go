@@ -32,8 +32,6 @@ func podFailureRule(p validate.Path, r *PodFailurePolicyRule, s *JobSpec, contai
 	byCode, byCondition := r.OnExitCodes != nil, len(r.OnPodConditions) > 0
 	return validate.All(
 		failureAction(p.Child("action"), r.Action, s),
-		rules.Must(!byCode || !byCondition, p, validate.Omitted, "specifying both OnExitCodes and OnPodConditions is not supported"),
-		rules.Must(byCode || byCondition, p, validate.Omitted, "specifying one of OnExitCodes and OnPodConditions is required"),
 		validate.When(byCode, func() validate.Errors { return exitCodes(p.Child("onExitCodes"), r.OnExitCodes, containers) }),
 		validate.MaxItems(p.Child("onPodConditions"), r.OnPodConditions, maxPolicyRules),
 		validate.Each(p.Child("onPodConditions"), r.OnPodConditions, func(p validate.Path, c *PodFailurePolicyOnPodConditionsPattern) validate.Errors {
@@ -42,6 +40,8 @@ func podFailureRule(p validate.Path, r *PodFailurePolicyRule, s *JobSpec, contai
 				validate.OneOf(p.Child("status"), c.Status, corev1.ConditionFalse, corev1.ConditionTrue, corev1.ConditionUnknown),
 			)
 		}),
+		rules.Must(!byCode || !byCondition, p, validate.Omitted, "specifying both OnExitCodes and OnPodConditions is not supported"),
+		rules.Must(byCode || byCondition, p, validate.Omitted, "specifying one of OnExitCodes and OnPodConditions is required"),
 	)
 }
 
@@ -57,9 +57,6 @@ func failureAction(p validate.Path, action PodFailurePolicyAction, s *JobSpec) v
 
 func exitCodes(p validate.Path, r *PodFailurePolicyOnExitCodesRequirement, containers []string) validate.Errors {
 	values := p.Child("values")
-	if r.Values == nil {
-		r = &PodFailurePolicyOnExitCodesRequirement{ContainerName: r.ContainerName, Operator: r.Operator, Values: []int32{}}
-	}
 	operators := []PodFailurePolicyOnExitCodesOperator{PodFailurePolicyOnExitCodesOpIn, PodFailurePolicyOnExitCodesOpNotIn}
 	errs := validate.All(
 		rules.Require(r.Operator != "", p.Child("operator"), fmt.Sprintf("valid values: %q", operators)),
@@ -112,8 +109,8 @@ func successRule(p validate.Path, r *SuccessPolicyRule, completions *int32) vali
 	}
 	return append(errs, validate.IfSet(p.Child("succeededCount"), r.SucceededCount, validate.NonNegative, func(p validate.Path, n int32) validate.Errors {
 		return validate.All(
-			rules.Must(r.SucceededIndexes == nil || n <= named, p, n, fmt.Sprintf("must be less than or equal to %d (the number of indexes in the specified succeededIndexes field)", named)),
 			rules.Must(completions == nil || n <= *completions, p, n, fmt.Sprintf("must be less than or equal to %d (the number of specified completions)", rules.ValueOf(completions))),
+			rules.Must(r.SucceededIndexes == nil || n <= named, p, n, fmt.Sprintf("must be less than or equal to %d (the number of indexes in the specified succeededIndexes field)", named)),
 		)
 	})...)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/api/internal/rules"
@@ -69,7 +70,7 @@ func generatedSelector(j *Job) validate.Errors {
 	}
 	made := map[string]string{ControllerUidLabel: string(j.UID)}
 	byHand := len(j.Spec.Selector.MatchExpressions) > 0 || !maps.Equal(j.Spec.Selector.MatchLabels, made)
-	return append(errs, rules.Must(!byHand, rules.Spec.Child("selector"), j.Spec.Selector, "`selector` not auto-generated")...)
+	return append(errs, rules.Must(!byHand || !rules.Selectable(j.Spec.Selector), rules.Spec.Child("selector"), j.Spec.Selector, "`selector` not auto-generated")...)
 }
 
 func jobSpecAndSelector(p validate.Path, s *JobSpec) validate.Errors {
@@ -93,9 +94,7 @@ func jobSpec(p validate.Path, s *JobSpec) validate.Errors {
 		rules.OptionalNumber(perIndex, s.BackoffLimitPerIndex),
 		rules.OptionalNumber(p.Child("maxFailedIndexes"), s.MaxFailedIndexes),
 		rules.Require(s.MaxFailedIndexes == nil || s.BackoffLimitPerIndex != nil, perIndex, "when maxFailedIndexes is specified"),
-		validate.IfSet(p.Child("managedBy"), s.ManagedBy, validate.Matches[string](names.DomainPrefixedPath), func(p validate.Path, name string) validate.Errors {
-			return validate.MaxBytes(p, name, maxManagedBy)
-		}),
+		validate.IfSet(p.Child("managedBy"), s.ManagedBy, managedBy),
 		validate.IfSet(p.Child("completionMode"), s.CompletionMode, func(p validate.Path, mode CompletionMode) validate.Errors {
 			return validate.In(p, mode, NonIndexedCompletion, IndexedCompletion)
 		}),
@@ -113,11 +112,33 @@ func jobSpec(p validate.Path, s *JobSpec) validate.Errors {
 	)
 }
 
+// managedBy is the rule for the name of a controller: a domain and a path. Each
+// is to blame for itself.
+func managedBy(p validate.Path, name string) validate.Errors {
+	if name == "" {
+		return validate.Required(p, "")
+	}
+	errs := validate.MaxBytes(p, name, maxManagedBy)
+	domain, path, ok := strings.Cut(name, "/")
+	if !ok || domain == "" || path == "" {
+		return append(validate.String(p, name, names.DomainPrefixedPath), errs...)
+	}
+	return validate.All(
+		validate.String(p, domain, names.DNSSubdomain),
+		rules.Must(len(names.DomainPrefixedPath("a/"+path)) == 0, p, path, "Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')"),
+		errs,
+	)
+}
+
 // indexes is the rules of counting by index.
 func indexes(p validate.Path, s *JobSpec) validate.Errors {
 	completions, parallelism, failed := p.Child("completions"), p.Child("parallelism"), p.Child("maxFailedIndexes")
 	wide, most := rules.ValueOf(s.Parallelism), rules.ValueOf(s.MaxFailedIndexes)
-	switch rules.ValueOf(s.CompletionMode) {
+	mode := NonIndexedCompletion
+	if s.CompletionMode != nil {
+		mode = *s.CompletionMode
+	}
+	switch mode {
 	case IndexedCompletion:
 		many := rules.ValueOf(s.Completions) > manyCompletions && s.BackoffLimitPerIndex != nil
 		forMany := fmt.Sprintf("must be less than or equal to %d when completions are above %d and used with backoff limit per index", maxFailedForMany, manyCompletions)
@@ -130,7 +151,7 @@ func indexes(p validate.Path, s *JobSpec) validate.Errors {
 			rules.Must(!many || wide <= maxParallelismForMany, parallelism, wide, forMany),
 			rules.Must(!many || most <= maxFailedForMany, failed, most, forMany),
 		)
-	case NonIndexedCompletion, "":
+	case NonIndexedCompletion:
 		const needs = "requires indexed completion mode"
 		return validate.All(
 			rules.Must(s.BackoffLimitPerIndex == nil, p.Child("backoffLimitPerIndex"), s.BackoffLimitPerIndex, needs),

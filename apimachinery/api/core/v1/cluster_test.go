@@ -37,7 +37,7 @@ func TestNodeIsRefused(t *testing.T) {
 	testUpdates(t, "nodes", []change{
 		{"network", `{"spec":{"podCIDRs":["10.1.0.0/24"],"providerID":"a"}}`, `{"spec":{"podCIDRs":["10.2.0.0/24"],"providerID":"b"}}`, []string{
 			`spec.podCIDRs: Forbidden: node updates may not change podCIDR except from "" to valid`,
-			`spec.providerID: Forbidden: node updates may not change providerID except from "" to valid`,
+			`spec.providerID: Invalid value: null: field cannot be modified once set`,
 		}},
 	})
 	testStatusUpdates(t, "nodes", []change{

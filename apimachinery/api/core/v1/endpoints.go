@@ -98,6 +98,7 @@ func endpointSubset(p validate.Path, s *EndpointSubset, address func(validate.Pa
 func endpointAddress(p validate.Path, a *EndpointAddress) validate.Errors {
 	return validate.All(
 		validate.String(p.Child("ip"), a.IP, names.IP),
+		must(len(names.IP(a.IP)) == 0, p.Child("ip"), a.IP, "must be a valid IP address"),
 		nonSpecialIP(p.Child("ip"), a.IP),
 		optional(p.Child("hostname"), a.Hostname, names.DNSLabel),
 		validate.IfSet(p.Child("nodeName"), a.NodeName, validate.Matches[string](names.DNSSubdomain)),

@@ -48,7 +48,8 @@ func EventContent(e *Event, reporter string) validate.Errors {
 	default:
 		errs = validate.All(
 			must(in != "" || e.Namespace == meta.NamespaceDefault || e.Namespace == meta.NamespaceSystem, namespace, in, elsewhere),
-			validate.Named(validate.NewPath(reporter), e.ReportingController, names.QualifiedName),
+			require(e.ReportingController != "", validate.NewPath(reporter), ""),
+			validate.LabelKey(validate.NewPath(reporter), e.ReportingController),
 			shortText("reportingInstance", e.ReportingInstance),
 			shortText("action", e.Action),
 			shortText("reason", e.Reason),

@@ -59,11 +59,9 @@ func ValidateNamespace(n *Namespace) validate.Errors {
 }
 
 func namespaceFinalizer(p validate.Path, f FinalizerName) validate.Errors {
-	if errs := validate.String(p, f, names.QualifiedName); len(errs) > 0 {
-		return errs
-	}
 	known := slices.Contains([]string{string(FinalizerKubernetes), meta.FinalizerOrphanDependents, meta.FinalizerDeleteDependents}, string(f))
-	return must(known || strings.Contains(string(f), "/"), p, f, "name is neither a standard finalizer name nor is it fully qualified")
+	return append(validate.LabelKey(p, string(f)),
+		must(known || strings.Contains(string(f), "/"), p, f, "name is neither a standard finalizer name nor is it fully qualified")...)
 }
 
 // ValidateNamespaceUpdate finds every fault of a Namespace that is about to replace old.

@@ -24,8 +24,12 @@ func nodes() *scheme.Resource {
 		Fields: []scheme.SelectableField[Node]{
 			{Path: "spec.unschedulable", Value: func(n *Node) string { return strconv.FormatBool(n.Spec.Unschedulable) }},
 		},
-		Default:        DefaultNode,
-		PrepareCreate:  taintNewNode,
+		Default: DefaultNode,
+		PrepareCreate: func(n *Node) {
+			dropUnusedNodeFields(n, nil)
+			taintNewNode(n)
+		},
+		PrepareUpdate:  dropUnusedNodeFields,
 		Validate:       ValidateNode,
 		ValidateUpdate: ValidateNodeUpdate,
 		// A kubelet registers its Node with the status that it has by then.
@@ -50,6 +54,17 @@ func DefaultNode(n *Node) {
 	roundUpToMilli(n.Status.Allocatable)
 	if n.Status.Allocatable == nil && n.Status.Capacity != nil {
 		n.Status.Allocatable = *codec.DeepCopy(&n.Status.Capacity)
+	}
+}
+
+// dropUnusedNodeFields clears fields that the API has but the cluster does not
+// use, unless the stored object has them.
+func dropUnusedNodeFields(n, old *Node) {
+	if old == nil || old.Spec.ConfigSource == nil {
+		n.Spec.ConfigSource = nil
+	}
+	if old == nil || old.Spec.PodPreemptionPolicy == nil {
+		n.Spec.PodPreemptionPolicy = nil
 	}
 }
 
@@ -111,17 +126,17 @@ func taints(p validate.Path, list []Taint) validate.Errors {
 // about to replace old.
 func ValidateNodeUpdate(n, old *Node) validate.Errors {
 	const onlyOnce = "node updates may not change %s except from \"\" to valid"
-	addresses := statusPath.Child("addresses")
+	addresses, cidrs := statusPath.Child("addresses"), specPath.Child("podCIDRs")
 	return validate.All(
 		validate.ObjectMetaUpdate(metadataPath, &n.ObjectMeta, &old.ObjectMeta),
 		nodeAmounts(n),
 		validate.UniqueBy(addresses, n.Status.Addresses, func(a *NodeAddress) NodeAddress { return *a }),
+		validate.Each(cidrs, n.Spec.PodCIDRs, func(p validate.Path, s *string) validate.Errors { return validate.String(p, *s, names.CIDR) }),
 		forbid(len(old.Spec.PodCIDRs) > 0 && !slices.Equal(n.Spec.PodCIDRs, old.Spec.PodCIDRs), specPath.Child("podCIDRs"),
 			strings.Replace(onlyOnce, "%s", "podCIDR", 1)),
-		forbid(old.Spec.ProviderID != "" && n.Spec.ProviderID != old.Spec.ProviderID, specPath.Child("providerID"),
-			strings.Replace(onlyOnce, "%s", "providerID", 1)),
+		must(old.Spec.ProviderID == "" || n.Spec.ProviderID != "", specPath.Child("providerID"), nil, "field cannot be cleared once set"),
+		must(old.Spec.ProviderID == "" || n.Spec.ProviderID == "" || n.Spec.ProviderID == old.Spec.ProviderID, specPath.Child("providerID"), nil, "field cannot be modified once set"),
 		forbid(n.Spec.DoNotUseExternalID != old.Spec.DoNotUseExternalID, specPath.Child("externalID"), "may not be updated"),
-		forbid(n.Spec.ConfigSource != nil && old.Spec.ConfigSource == nil, specPath.Child("configSource"), "configSource may not be set, as dynamic kubelet configuration is gone"),
 		taints(metadataPath.Child("taints"), n.Spec.Taints),
 	)
 }

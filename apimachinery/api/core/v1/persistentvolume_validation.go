@@ -58,7 +58,7 @@ func persistentVolumeSource(p validate.Path, s *PersistentVolumeSpec) validate.E
 	one := &onlyOne{tooMany: tooManyVolumes}
 	errs := validate.All(
 		volumeOf(one, s.HostPath, p, "hostPath", hostPath),
-		volumeOf(one, s.GCEPersistentDisk, p, "gcePersistentDisk", gcePersistentDisk),
+		volumeNamed(one, s.GCEPersistentDisk, p, "gcePersistentDisk", "persistentDisk", gcePersistentDisk),
 		volumeOf(one, s.AWSElasticBlockStore, p, "awsElasticBlockStore", awsElasticBlockStore),
 		volumeOf(one, s.Glusterfs, p, "glusterfs", func(p validate.Path, v *GlusterfsPersistentVolumeSource) validate.Errors {
 			return validate.All(
@@ -66,7 +66,9 @@ func persistentVolumeSource(p validate.Path, s *PersistentVolumeSpec) validate.E
 				validate.NonEmpty(p.Child("path"), v.Path),
 				must(v.EndpointsNamespace == nil || *v.EndpointsNamespace != "", p.Child("endpointsNamespace"), v.EndpointsNamespace,
 					"if the endpointnamespace is set, it must be a valid namespace name"),
-				validate.IfSet(p.Child("endpointsNamespace"), v.EndpointsNamespace, validate.Matches[string](names.DNSLabel)),
+				validate.IfSet(p.Child("endpointsNamespace"), v.EndpointsNamespace, func(p validate.Path, namespace string) validate.Errors {
+					return optional(p, namespace, names.DNSLabel)
+				}),
 			)
 		}),
 		volumeOf(one, s.Flocker, p, "flocker", flocker),
@@ -75,12 +77,12 @@ func persistentVolumeSource(p validate.Path, s *PersistentVolumeSpec) validate.E
 			return append(require(len(v.CephMonitors) > 0, p.Child("monitors"), ""), validate.NonEmpty(p.Child("image"), v.RBDImage)...)
 		}),
 		volumeOf(one, s.Quobyte, p, "quobyte", quobyte),
-		volumeOf(one, s.CephFS, p, "cephfs", func(p validate.Path, v *CephFSPersistentVolumeSource) validate.Errors {
+		volumeNamed(one, s.CephFS, p, "cephFS", "cephfs", func(p validate.Path, v *CephFSPersistentVolumeSource) validate.Errors {
 			return require(len(v.Monitors) > 0, p.Child("monitors"), "")
 		}),
 		volumeOf(one, s.ISCSI, p, "iscsi", func(p validate.Path, v *ISCSIPersistentVolumeSource) validate.Errors {
 			return append(
-				iscsi(p, iscsiTarget{v.TargetPortal, v.IQN, v.Lun, v.InitiatorName, v.DiscoveryCHAPAuth || v.SessionCHAPAuth, v.SecretRef != nil}),
+				iscsi(p, iscsiTarget{v.TargetPortal, v.IQN, v.Lun, v.InitiatorName, v.DiscoveryCHAPAuth || v.SessionCHAPAuth, v.SecretRef != nil}, "must be valid format"),
 				validate.IfSet(p.Child("secretRef"), v.SecretRef, func(p validate.Path, ref SecretReference) validate.Errors {
 					return validate.NonEmpty(p.Child("name"), ref.Name)
 				})...)
@@ -89,14 +91,15 @@ func persistentVolumeSource(p validate.Path, s *PersistentVolumeSpec) validate.E
 			return append(validate.NonEmpty(p.Child("volumeID"), v.VolumeID), validate.IfSet(p.Child("secretRef"), v.SecretRef, wholeSecretRef)...)
 		}),
 		volumeOf(one, s.FC, p, "fc", fibreChannel),
-		volumeOf(one, s.FlexVolume, p, "flexVolume", func(p validate.Path, v *FlexPersistentVolumeSource) validate.Errors {
+		validate.IfSet(p.Child("flexVolume"), s.FlexVolume, func(p validate.Path, v FlexPersistentVolumeSource) validate.Errors {
+			one.n++ // it may be a second one, so Kubernetes has it
 			return flexVolume(p, v.Driver, v.Options)
 		}),
 		volumeOf(one, s.AzureFile, p, "azureFile", func(p validate.Path, v *AzureFilePersistentVolumeSource) validate.Errors {
 			return validate.All(
 				validate.NonEmpty(p.Child("secretName"), v.SecretName),
 				validate.NonEmpty(p.Child("shareName"), v.ShareName),
-				must(v.SecretNamespace == nil || *v.SecretNamespace != "", p.Child("secretNamespace"), v.SecretNamespace, "secretNamespace must be specified and non-empty"),
+				validate.IfSet(p.Child("secretNamespace"), v.SecretNamespace, validate.NonEmpty[string]),
 			)
 		}),
 		volumeOf(one, s.VsphereVolume, p, "vsphereVolume", vsphereVolume),

@@ -29,7 +29,14 @@ func persistentvolumeclaims() *scheme.Resource {
 			w.ofClaimSpec(specPath, &c.Spec)
 			return w.texts
 		},
-		Status:  &scheme.Status[PersistentVolumeClaim]{Validate: ValidatePersistentVolumeClaimStatusUpdate},
+		Status: &scheme.Status[PersistentVolumeClaim]{
+			Prepare: func(c, old *PersistentVolumeClaim) {
+				if old.Status.HealthStatus == nil { // the cluster does not use it yet
+					c.Status.HealthStatus = nil
+				}
+			},
+			Validate: ValidatePersistentVolumeClaimStatusUpdate,
+		},
 		Options: scheme.Options{DeleteAnswersObject: true},
 	})
 }
@@ -54,6 +61,9 @@ func prepareClaim(c *PersistentVolumeClaim) {
 	// for none.
 	if d := c.Spec.DataSource; d != nil && !isPlainDataSource(d) && c.Spec.DataSourceRef == nil {
 		c.Spec.DataSource = nil
+	}
+	if ref := c.Spec.DataSourceRef; ref != nil && ref.Namespace != nil && *ref.Namespace != "" {
+		c.Spec.DataSourceRef = nil // content of other namespaces, which the cluster does not use yet
 	}
 	alignDataSources(&c.Spec)
 }
@@ -142,9 +152,9 @@ func dataSourcesAgree(p validate.Path, s *PersistentVolumeClaimSpec) validate.Er
 	case d == nil || ref == nil:
 		return nil
 	case ref.Namespace != nil && *ref.Namespace != "":
-		return validate.Invalid(p, p.Child("dataSource").String(), "may not be specified when dataSourceRef.namespace is specified")
+		return validate.Invalid(p, struct{}{}, "may not be specified when dataSourceRef.namespace is specified")
 	case !validate.Equal(d.APIGroup, ref.APIGroup) || d.Kind != ref.Kind || d.Name != ref.Name:
-		return validate.Invalid(p, p.Child("dataSource").String(), "must match dataSourceRef")
+		return validate.Invalid(p, struct{}{}, "must match dataSourceRef")
 	}
 	return nil
 }
@@ -169,7 +179,9 @@ func ValidatePersistentVolumeClaimUpdate(c, old *PersistentVolumeClaim) validate
 	if q, ok := was.Resources.Requests[ResourceStorage]; ok && bound && spec.Resources.Requests != nil {
 		spec.Resources.Requests[ResourceStorage] = q
 	}
-	spec.VolumeAttributesClassName = was.VolumeAttributesClassName
+	if bound {
+		spec.VolumeAttributesClassName = was.VolumeAttributesClassName
+	}
 	spec.DataSource, spec.DataSourceRef = sameSource(spec, was)
 	errs := append(validate.ObjectMetaUpdate(metadataPath, &c.ObjectMeta, &old.ObjectMeta), ValidatePersistentVolumeClaim(c)...)
 	if !validate.Equal(*spec, *was) {
@@ -178,9 +190,11 @@ func ValidatePersistentVolumeClaimUpdate(c, old *PersistentVolumeClaim) validate
 	}
 	size, oldSize, have := c.Spec.Resources.Requests[ResourceStorage], was.Resources.Requests[ResourceStorage], old.Status.Capacity[ResourceStorage]
 	return validate.All(errs,
-		forbid(bound && size.Cmp(oldSize) < 0 && size.Cmp(have) <= 0, specPath.Child("resources", "requests", "storage"), "field can not be less than status.capacity"),
+		forbid(size.Cmp(oldSize) < 0 && size.Cmp(have) <= 0, specPath.Child("resources", "requests", "storage"), "field can not be less than status.capacity"),
 		validate.Immutable(validate.NewPath("volumeMode"), c.Spec.VolumeMode, was.VolumeMode),
-		attributesClassUpdate(specPath.Child("volumeAttributesClassName"), c, old),
+		validate.When(bound, func() validate.Errors {
+			return attributesClassUpdate(specPath.Child("volumeAttributesClassName"), c, old)
+		}),
 	).Distinct()
 }
 
@@ -211,7 +225,10 @@ func ValidatePersistentVolumeClaimStatusUpdate(c, old *PersistentVolumeClaim) va
 	errs := validate.All(
 		validate.ObjectMetaUpdate(metadataPath, &c.ObjectMeta, &old.ObjectMeta),
 		validate.EachKey(statusPath.Child("capacity"), c.Status.Capacity, amounts),
-		validate.EachKey(statusPath.Child("allocatedResources"), c.Status.AllocatedResources, amounts),
+		validate.EachKey(validate.Path{}, c.Status.AllocatedResources, func(_ validate.Path, name ResourceName, q quantity.Quantity) validate.Errors {
+			p := statusPath.Child("allocatedResources")
+			return append(claimResource(p, name), basicQuantity(p, q)...)
+		}),
 	)
 	for _, name := range validate.Sorted(keysOf(c.Status.AllocatedResourceStatuses)...) {
 		known := slices.Contains(resizeStates, c.Status.AllocatedResourceStatuses[name])

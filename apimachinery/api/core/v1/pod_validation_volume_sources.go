@@ -19,12 +19,12 @@ func volumeSource(p validate.Path, s *VolumeSource, podName, volume string) vali
 		volumeOf(one, s.EmptyDir, p, "emptyDir", emptyDir),
 		volumeOf(one, s.HostPath, p, "hostPath", hostPath),
 		volumeOf(one, s.GitRepo, p, "gitRepo", gitRepo),
-		volumeOf(one, s.GCEPersistentDisk, p, "persistentDisk", gcePersistentDisk),
+		volumeNamed(one, s.GCEPersistentDisk, p, "gcePersistentDisk", "persistentDisk", gcePersistentDisk),
 		volumeOf(one, s.AWSElasticBlockStore, p, "awsElasticBlockStore", awsElasticBlockStore),
 		volumeOf(one, s.Secret, p, "secret", secretVolume),
 		volumeOf(one, s.NFS, p, "nfs", nfs),
 		volumeOf(one, s.ISCSI, p, "iscsi", func(p validate.Path, v *ISCSIVolumeSource) validate.Errors {
-			return iscsi(p, iscsiTarget{v.TargetPortal, v.IQN, v.Lun, v.InitiatorName, v.DiscoveryCHAPAuth || v.SessionCHAPAuth, v.SecretRef != nil})
+			return iscsi(p, iscsiTarget{v.TargetPortal, v.IQN, v.Lun, v.InitiatorName, v.DiscoveryCHAPAuth || v.SessionCHAPAuth, v.SecretRef != nil}, "must be valid format starting with iqn, eui, or naa")
 		}),
 		volumeOf(one, s.Glusterfs, p, "glusterfs", func(p validate.Path, v *GlusterfsVolumeSource) validate.Errors {
 			return append(validate.NonEmpty(p.Child("endpoints"), v.EndpointsName), validate.NonEmpty(p.Child("path"), v.Path)...)
@@ -74,6 +74,12 @@ func volumeSource(p validate.Path, s *VolumeSource, podName, volume string) vali
 		}),
 	)
 	return append(errs, require(one.n > 0, p, "must specify a volume type")...)
+}
+
+// volumeNamed is [volumeOf] for sources whose own faults Kubernetes reports
+// under another name.
+func volumeNamed[T any](one *onlyOne, source *T, p validate.Path, name, own string, check func(p validate.Path, source *T) validate.Errors) validate.Errors {
+	return volumeOf(one, source, p, name, func(_ validate.Path, source *T) validate.Errors { return check(p.Child(own), source) })
 }
 
 // volumeOf checks the member of that name of several sources, of which one may
@@ -164,25 +170,26 @@ var iscsiNames = map[string]*regexp.Regexp{
 	"naa": regexp.MustCompile(`^naa\.[[:alnum:]]{32}$`),
 }
 
-func iscsiName(p validate.Path, name string) validate.Errors {
+func iscsiName(p validate.Path, name, unknown string) validate.Errors {
 	form, known := iscsiNames[name[:min(3, len(name))]]
 	switch {
 	case !known:
-		return validate.Invalid(p, name, "must be valid format starting with iqn, eui, or naa")
+		return validate.Invalid(p, name, unknown)
 	case !form.MatchString(name):
 		return validate.Invalid(p, name, "must be valid format")
 	}
 	return nil
 }
 
-func iscsi(p validate.Path, t iscsiTarget) validate.Errors {
+// iscsi checks a target; unknown is what to say of names that begin as none does.
+func iscsi(p validate.Path, t iscsiTarget, unknown string) validate.Errors {
 	return validate.All(
 		validate.NonEmpty(p.Child("targetPortal"), t.portal),
 		validate.NonEmpty(p.Child("iqn"), t.iqn),
-		validate.When(t.iqn != "", func() validate.Errors { return iscsiName(p.Child("iqn"), t.iqn) }),
+		validate.When(t.iqn != "", func() validate.Errors { return iscsiName(p.Child("iqn"), t.iqn, unknown) }),
 		validate.InRange[int32](0, 255)(p.Child("lun"), t.lun),
 		require(!t.chap || t.secret, p.Child("secretRef"), ""),
-		validate.IfSet(p.Child("initiatorname"), t.initiator, iscsiName),
+		validate.IfSet(p.Child("initiatorname"), t.initiator, func(p validate.Path, name string) validate.Errors { return iscsiName(p, name, unknown) }),
 	)
 }
 

@@ -91,6 +91,11 @@ func resourceName(p validate.Path, name ResourceName) validate.Errors {
 	return must(!unqualified(name) || isStandardResource(name), p, name, "must be a standard resource type or fully qualified")
 }
 
+// ContainerResourceName is the check of the name of what a container may ask for.
+func ContainerResourceName(p validate.Path, name ResourceName) validate.Errors {
+	return containerResourceName(p, name)
+}
+
 func containerResourceName(p validate.Path, name ResourceName) validate.Errors {
 	errs := resourceName(p, name)
 	switch {

@@ -102,6 +102,9 @@ func serviceWarnings(s, old *Service) []string {
 	if !isHeadless(&s.Spec) && len(s.Spec.ExternalIPs) > 0 && (old == nil || len(old.Spec.ExternalIPs) == 0) {
 		w.texts = append(w.texts, "spec.externalIPs is deprecated and may no longer be implemented in some clusters")
 	}
+	if s.Spec.ExternalName != "" && s.Spec.Type != ServiceTypeExternalName {
+		w.texts = append(w.texts, fmt.Sprintf("spec.externalName is ignored when spec.type is not %q", ServiceTypeExternalName))
+	}
 	if isHeadless(&s.Spec) {
 		if s.Spec.LoadBalancerIP != "" {
 			w.texts = append(w.texts, "spec.loadBalancerIP is ignored for headless services")

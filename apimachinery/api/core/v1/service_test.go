@@ -112,6 +112,7 @@ func TestEndpointsAreRefused(t *testing.T) {
 		{"subset", `{"subsets":[{},{"addresses":[{"ip":"x","hostname":"A"},{"ip":"127.0.0.1"}],"ports":[{"port":0},{"name":"a","port":1,"protocol":"x"}]}]}`, []string{
 			"subsets[0]: Required value: must specify `addresses` or `notReadyAddresses`",
 			`subsets[1].addresses[0].ip: Invalid value: "x": ` + anyIP,
+			`subsets[1].addresses[0].ip: Invalid value: "x": must be a valid IP address`,
 			`subsets[1].addresses[0].hostname: Invalid value: "A": ` + dnsLabel,
 			`subsets[1].addresses[1].ip: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128)`,
 			`subsets[1].ports[0].name: Required value`,

@@ -13,7 +13,7 @@ import (
 func ValidateService(s *Service) validate.Errors {
 	spec, p := &s.Spec, specPath
 	return validate.All(
-		validate.ObjectMeta(metadataPath, &s.ObjectMeta, true, names.DNS1035Label),
+		validate.ObjectMeta(metadataPath, &s.ObjectMeta, true, names.DNSLabel),
 		require(len(spec.Ports) > 0 || isHeadless(spec) || spec.Type == ServiceTypeExternalName, p.Child("ports"), ""),
 		serviceFitsType(p, spec),
 		servicePorts(p.Child("ports"), spec),
@@ -175,11 +175,9 @@ func loadBalancerFields(p validate.Path, svc *Service) validate.Errors {
 	balanced := s.Type == ServiceTypeLoadBalancer
 	ranges := p.Child("LoadBalancerSourceRanges")
 	errs := forbid(len(s.LoadBalancerSourceRanges) > 0 && !balanced, ranges, only)
-	if balanced {
-		errs = validate.Each(ranges, s.LoadBalancerSourceRanges, func(p validate.Path, r *string) validate.Errors {
-			return validate.String(p, strings.TrimSpace(*r), names.CIDR)
-		})
-	}
+	errs = append(errs, validate.Each(ranges, s.LoadBalancerSourceRanges, func(p validate.Path, r *string) validate.Errors {
+		return validate.String(p, strings.TrimSpace(*r), names.CIDR)
+	})...)
 	if list, ok := svc.Annotations[AnnotationLoadBalancerSourceRangesKey]; ok && len(s.LoadBalancerSourceRanges) == 0 {
 		at := metadataPath.Child("annotations").Key(AnnotationLoadBalancerSourceRangesKey)
 		errs = append(errs, forbid(!balanced, at, only)...)
@@ -196,7 +194,10 @@ func loadBalancerFields(p validate.Path, svc *Service) validate.Errors {
 		forbid(s.AllocateLoadBalancerNodePorts != nil && !balanced, p.Child("allocateLoadBalancerNodePorts"), only),
 		require(!balanced || s.AllocateLoadBalancerNodePorts != nil, p.Child("allocateLoadBalancerNodePorts"), ""),
 		validate.IfSet(p.Child("loadBalancerClass"), s.LoadBalancerClass, func(p validate.Path, class string) validate.Errors {
-			return append(forbid(!balanced, p, only), validate.String(p, class, names.QualifiedName)...)
+			if !balanced {
+				return validate.Forbidden(p, only)
+			}
+			return validate.LabelKey(p, class)
 		}),
 	)
 }
@@ -294,7 +295,6 @@ func ValidateServiceStatusUpdate(s, old *Service) validate.Errors {
 		validate.ObjectMetaUpdate(metadataPath, &s.ObjectMeta, &old.ObjectMeta),
 		forbid(s.Spec.Type != ServiceTypeLoadBalancer && len(s.Status.LoadBalancer.Ingress) > 0, ingress, "may only be used when `spec.type` is \"LoadBalancer\""),
 		validate.Each(ingress, s.Status.LoadBalancer.Ingress, loadBalancerIngress),
-		validate.Conditions(statusPath.Child("conditions"), s.Status.Conditions),
 	)
 }
 
@@ -303,7 +303,9 @@ func loadBalancerIngress(p validate.Path, in *LoadBalancerIngress) validate.Erro
 		optional(p.Child("ip"), in.IP, names.IP),
 		require(in.IP == "" || in.IPMode != nil, p.Child("ipMode"), "must be specified when `ip` is set"),
 		forbid(in.IP == "" && in.IPMode != nil, p.Child("ipMode"), "may not be specified when `ip` is not set"),
-		validate.IfSet(p.Child("ipMode"), in.IPMode, isOneOf(LoadBalancerIPModeProxy, LoadBalancerIPModeVIP)),
+		validate.When(in.IP != "", func() validate.Errors {
+			return validate.IfSet(p.Child("ipMode"), in.IPMode, isOneOf(LoadBalancerIPModeProxy, LoadBalancerIPModeVIP))
+		}),
 		optional(p.Child("hostname"), in.Hostname, names.DNSSubdomain),
 		must(in.Hostname == "" || len(names.IP(in.Hostname)) > 0, p.Child("hostname"), in.Hostname, "must be a DNS name, not an IP address"),
 	)

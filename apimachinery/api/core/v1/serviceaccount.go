@@ -9,10 +9,12 @@ import (
 
 func serviceaccounts() *scheme.Resource {
 	return scheme.Define[ServiceAccount, ServiceAccountList](scheme.Spec[ServiceAccount]{
-		Name:       "serviceaccounts",
-		ShortNames: []string{"sa"},
-		Namespaced: true,
-		Validate:   ValidateServiceAccount,
+		Name:          "serviceaccounts",
+		ShortNames:    []string{"sa"},
+		Namespaced:    true,
+		PrepareCreate: func(s *ServiceAccount) { keepSecretNames(s) },
+		PrepareUpdate: func(s, _ *ServiceAccount) { keepSecretNames(s) },
+		Validate:      ValidateServiceAccount,
 		Warnings: func(s, old *ServiceAccount) []string {
 			const key = ServiceAccountEnforceMountableSecretsAnnotation
 			if _, known := annotationsOf(old)[key]; known || s.Annotations[key] == "" {
@@ -27,6 +29,14 @@ func serviceaccounts() *scheme.Resource {
 		},
 		Options: scheme.Options{DeleteAnswersObject: true},
 	})
+}
+
+// keepSecretNames leaves of references to Secrets what they are: names of the
+// same namespace.
+func keepSecretNames(s *ServiceAccount) {
+	for i := range s.Secrets {
+		s.Secrets[i] = ObjectReference{Name: s.Secrets[i].Name}
+	}
 }
 
 func annotationsOf(s *ServiceAccount) map[string]string {

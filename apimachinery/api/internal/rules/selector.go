@@ -21,6 +21,12 @@ func Selector(p validate.Path, s *meta.LabelSelector, kind string) validate.Erro
 	return append(validate.LabelSelector(p, s), Must(!IsEmpty(s), p, s, "empty selector is invalid for "+kind)...)
 }
 
+// Selectable says whether a selector can be made use of at all; nil can.
+func Selectable(s *meta.LabelSelector) bool {
+	_, err := labels.FromLabelSelector(s)
+	return err == nil
+}
+
 // Selects checks that Pods of the template at p are among those selected.
 func Selects(p validate.Path, s *meta.LabelSelector, t *corev1.PodTemplateSpec) validate.Errors {
 	parsed, err := labels.FromLabelSelector(s)

@@ -3,6 +3,7 @@ package policyv1
 import (
 	"github.com/kubenucleus/nucleus/apimachinery/api/internal/rules"
 	"github.com/kubenucleus/nucleus/apimachinery/intstr"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
@@ -43,7 +44,7 @@ func ValidatePodDisruptionBudget(b *PodDisruptionBudget) validate.Errors {
 
 // ValidatePodDisruptionBudgetUpdate finds every fault of a budget that is about to replace old.
 func ValidatePodDisruptionBudgetUpdate(b, old *PodDisruptionBudget) validate.Errors {
-	return append(validate.ObjectMetaUpdate(rules.Metadata, &b.ObjectMeta, &old.ObjectMeta), budgetSpec(rules.Spec, &b.Spec)...)
+	return append(validate.CustomObjectMetaUpdate(rules.Metadata, &b.ObjectMeta, &old.ObjectMeta), budgetSpec(rules.Spec, &b.Spec)...)
 }
 
 func budgetSpec(p validate.Path, s *PodDisruptionBudgetSpec) validate.Errors {
@@ -65,11 +66,33 @@ func budgetSpec(p validate.Path, s *PodDisruptionBudgetSpec) validate.Errors {
 func ValidatePodDisruptionBudgetStatusUpdate(b, old *PodDisruptionBudget) validate.Errors {
 	s, p := &b.Status, rules.Status
 	return validate.All(
-		validate.ObjectMetaUpdate(rules.Metadata, &b.ObjectMeta, &old.ObjectMeta),
-		validate.Conditions(p.Child("conditions"), s.Conditions),
+		validate.CustomObjectMetaUpdate(rules.Metadata, &b.ObjectMeta, &old.ObjectMeta),
+		budgetConditions(p.Child("conditions"), s.Conditions),
 		validate.NonNegative(p.Child("disruptionsAllowed"), s.DisruptionsAllowed),
 		validate.NonNegative(p.Child("currentHealthy"), s.CurrentHealthy),
 		validate.NonNegative(p.Child("desiredHealthy"), s.DesiredHealthy),
 		validate.NonNegative(p.Child("expectedPods"), s.ExpectedPods),
 	)
+}
+
+// budgetConditions are the rules of conditions as they are worded for budgets.
+func budgetConditions(p validate.Path, conditions []meta.Condition) validate.Errors {
+	const maxMessage = 32 << 10
+	taken := make(map[string]bool, len(conditions))
+	return validate.Each(p, conditions, func(p validate.Path, c *meta.Condition) validate.Errors {
+		var again validate.Errors
+		if taken[c.Type] {
+			again = validate.Duplicate(p, c.Type)
+		}
+		taken[c.Type] = true
+		return validate.All(again,
+			rules.Require(c.Type != "", p.Child("type"), "is required"),
+			rules.Optional(p.Child("type"), c.Type, names.QualifiedName),
+			validate.OneOf(p.Child("status"), c.Status, meta.ConditionFalse, meta.ConditionTrue, meta.ConditionUnknown),
+			rules.Must(c.ObservedGeneration >= 0, p.Child("observedGeneration"), c.ObservedGeneration, "must be greater than or equal to zero"),
+			rules.Require(!c.LastTransitionTime.IsZero(), p.Child("lastTransitionTime"), ""),
+			validate.Named(p.Child("reason"), c.Reason, names.ConditionReason),
+			validate.MaxBytes(p.Child("message"), c.Message, maxMessage),
+		)
+	})
 }
