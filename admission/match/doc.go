@@ -11,6 +11,8 @@
 // unless its policy is Exact; the [Hit] then says what version the objects are to be shown in, and
 // [Matcher.Show] converts them.
 //
-// A Matcher is safe for concurrent use. What is not here: conditions in CEL, see
-// package apimachinery/cel.
+// [Matcher.Values] is what expressions of conditions and policies know of a request, for
+// package apimachinery/cel; [Matcher.Take] gives a request the object that came back changed.
+//
+// A Matcher is safe for concurrent use.
 package match

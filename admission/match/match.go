@@ -8,6 +8,7 @@ import (
 
 	"github.com/kubenucleus/nucleus/admission"
 	admissionregistrationv1 "github.com/kubenucleus/nucleus/apimachinery/api/admissionregistration/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/labels"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
@@ -223,4 +224,26 @@ func (m *Matcher) Show(obj meta.Object, hit *Hit) (meta.Object, error) {
 		return nil, fmt.Errorf("show %s as %s: %w", own, hit.Kind, err)
 	}
 	return converted, nil
+}
+
+// Take makes obj, in a version that is served, the object of the request: in the
+// version that the request has it in, and with defaults.
+func (m *Matcher) Take(r *admission.Request, obj meta.Object) error {
+	own, known := m.scheme.Kind(r.Object)
+	if !known {
+		return fmt.Errorf("the object of the request, a %T, is of no known kind", r.Object)
+	}
+	converted, err := m.scheme.Convert(obj, own.GroupVersion())
+	if err != nil {
+		return err
+	}
+	if err := codec.ApplyDefaults(converted); err != nil {
+		return err
+	}
+	if resource, ok := m.scheme.ResourceOf(own); ok && resource.Default != nil {
+		resource.Default(converted)
+	}
+	*converted.TypeMetadata() = *r.Object.TypeMetadata()
+	r.Object = converted
+	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	jsonpatch "github.com/evanphx/json-patch/v5"
 
@@ -180,7 +181,7 @@ func mutationSource(policy *v1.MutatingAdmissionPolicy) *source {
 // one before has left, or none.
 func (m *Mutating) mutate(ctx context.Context, r *admission.Request, policy *v1.MutatingAdmissionPolicy, run *program, hit *match.Hit, param any) (bool, error) {
 	p := m.policies
-	values, err := p.values(ctx, r, hit)
+	values, err := p.matcher.Values(ctx, p.authorizer, r, hit)
 	if err != nil {
 		return false, err
 	}
@@ -202,7 +203,7 @@ func (m *Mutating) mutate(ctx context.Context, r *admission.Request, policy *v1.
 	budget := cel.NewBudget(cel.PolicyBudget)
 	for i, x := range run.expressions {
 		// Each sees what those before it made, variables included.
-		if values["object"], err = tree(shown, hit.Kind); err != nil {
+		if values["object"], err = match.Tree(shown, hit.Kind); err != nil {
 			return false, err
 		}
 		v, err := x.Eval(ctx, run.scope.Bind(values, budget))
@@ -218,7 +219,7 @@ func (m *Mutating) mutate(ctx context.Context, r *admission.Request, policy *v1.
 	if codec.Equal(before, shown) {
 		return false, nil
 	}
-	return true, m.take(r, shown, resource)
+	return true, p.matcher.Take(r, shown)
 }
 
 // change applies what a mutation gave.
@@ -266,38 +267,14 @@ func (m *Mutating) change(obj meta.Object, v cel.Value, how v1.PatchType, resour
 	case errors.Is(err, jsonpatch.ErrTestFailed):
 		return obj, nil // a test is how a patch says that it is not needed
 	case err != nil:
-		return nil, fmt.Errorf("JSON Patch: %w", err)
+		// Kubernetes' older edition of the library writes it so.
+		return nil, errors.New("JSON Patch: " + strings.Replace(err.Error(), ": unable to", ": Unable to", 1))
 	}
 	next := resource.New()
 	if _, err := codec.UnmarshalJSON(patched, next, codec.DecodeOptions{}); err != nil {
 		return nil, meta.InternalError(err)
 	}
 	return next, nil
-}
-
-// take makes the changed object the request's, in its hub version and with defaults.
-func (m *Mutating) take(r *admission.Request, obj meta.Object, resource *scheme.Resource) error {
-	hub := m.policies.scheme.Hub(resource)
-	if hub == nil {
-		hub = resource
-	}
-	own, known := m.policies.scheme.Kind(r.Object)
-	if !known {
-		return fmt.Errorf("the object of the request, a %T, is of no known kind", r.Object)
-	}
-	converted, err := m.policies.scheme.Convert(obj, own.GroupVersion())
-	if err != nil {
-		return err
-	}
-	if err := codec.ApplyDefaults(converted); err != nil {
-		return err
-	}
-	if hub.Default != nil && hub.GroupVersionKind() == own {
-		hub.Default(converted)
-	}
-	*converted.TypeMetadata() = *r.Object.TypeMetadata()
-	r.Object = converted
-	return nil
 }
 
 // strange returns the name of a patch operation if there is no such.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/kubenucleus/nucleus/admission"
+	"github.com/kubenucleus/nucleus/admission/match"
 	admissionregistrationv1 "github.com/kubenucleus/nucleus/apimachinery/api/admissionregistration/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/labels"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
@@ -51,7 +52,7 @@ func (p *Policies) parameters(ctx context.Context, r *admission.Request, kind *a
 		if err != nil {
 			return nil, fmt.Errorf("failed to configure binding: %w", err)
 		}
-		param, err := tree(shown, gvk)
+		param, err := match.Tree(shown, gvk)
 		if err != nil {
 			return nil, fmt.Errorf("failed to configure binding: %w", err)
 		}

@@ -143,7 +143,7 @@ func (p *Policies) validate(ctx context.Context, r *admission.Request, policy *v
 			err = run.err
 		}
 		if err == nil && values == nil {
-			values, err = p.values(ctx, r, hit)
+			values, err = p.matcher.Values(ctx, p.authorizer, r, hit)
 		}
 		if err != nil {
 			fail(name, err)

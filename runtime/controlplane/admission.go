@@ -8,6 +8,7 @@ import (
 	"github.com/kubenucleus/nucleus/admission/builtin"
 	"github.com/kubenucleus/nucleus/admission/policy"
 	"github.com/kubenucleus/nucleus/admission/resourcequota"
+	"github.com/kubenucleus/nucleus/admission/webhook"
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/patch/apply"
@@ -30,8 +31,8 @@ var policies = meta.GroupVersionResource{Group: "admissionregistration.k8s.io", 
 
 // withPolicies adds what users of the cluster have to say: after all that fills
 // in, and before quotas, which charge what was admitted.
-func withPolicies(chain admission.Chain, r *registry.Registry, authorizer authz.Authorizer) admission.Chain {
-	if _, ok := r.Scheme().Resource(policies); !ok {
+func withPolicies(chain admission.Chain, r *registry.Registry, authorizer authz.Authorizer, hooks *webhook.Webhooks) admission.Chain {
+	if hooks == nil {
 		return chain
 	}
 	p := policy.New(r.Scheme(), r.LocalReader(), authorizer)
@@ -39,7 +40,16 @@ func withPolicies(chain admission.Chain, r *registry.Registry, authorizer authz.
 	if at < 0 {
 		at = len(chain)
 	}
-	return slices.Insert(slices.Clone(chain), at, admission.Plugin(p.Mutating(apply.NewManager(r.Scheme()))), admission.Plugin(p.Validating()))
+	return slices.Insert(slices.Clone(chain), at, admission.Plugin(p.Mutating(apply.NewManager(r.Scheme()))), admission.Plugin(hooks.Mutating()),
+		admission.Plugin(p.Validating()), admission.Plugin(hooks.Validating()))
+}
+
+// newWebhooks returns what calls webhooks, or nil if nobody can register any.
+func newWebhooks(r *registry.Registry, authorizer authz.Authorizer) *webhook.Webhooks {
+	if _, ok := r.Scheme().Resource(policies); !ok {
+		return nil
+	}
+	return webhook.New(r.Scheme(), r.LocalReader(), webhook.Options{Authorizer: authorizer})
 }
 
 var quotas = meta.GroupVersionResource{Version: "v1", Resource: "resourcequotas"}

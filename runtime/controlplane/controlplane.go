@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"sync"
 
+	"github.com/kubenucleus/nucleus/admission/webhook"
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/patch/apply"
@@ -34,6 +35,7 @@ type ControlPlane struct {
 	pki      *pki.PKI
 	admin    *pki.Pair
 	kubelets *server.Kubelets
+	hooks    *webhook.Webhooks // nil: nobody can register webhooks
 	identity *identity
 	rights   *rights
 	registry *registry.Registry
@@ -92,7 +94,8 @@ func New(ctx context.Context, opts Options) (_ *ControlPlane, err error) {
 	c.answer(server.Reviews(authorizer, c.rights.rules()))
 	c.registry.SetVirtualRead(meta.GroupResource{Resource: "componentstatuses"}, server.ComponentStatuses(c.components()))
 	c.answer(server.TokenReviews(c.identity.tokens, c.identity.audiences))
-	c.registry.SetAdmission(c.rights.guard(withPolicies(opts.Admission(c.registry), c.registry, authorizer), c.registry.Reader()))
+	c.hooks = newWebhooks(c.registry, authorizer)
+	c.registry.SetAdmission(c.rights.guard(withPolicies(opts.Admission(c.registry), c.registry, authorizer, c.hooks), c.registry.Reader()))
 	if opts.OpenAPI == nil {
 		opts.OpenAPI = schema.NewHandler(s, schema.Info{Version: "v1.37.1"})
 	}
@@ -277,6 +280,9 @@ func (c *ControlPlane) kubeconfig(bound netip.AddrPort) *client.Kubeconfig {
 func (c *ControlPlane) Close() error {
 	if c.kubelets != nil {
 		c.kubelets.Close()
+	}
+	if c.hooks != nil {
+		c.hooks.Close()
 	}
 	if !c.ownStore {
 		return nil

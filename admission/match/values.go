@@ -1,11 +1,10 @@
-package policy
+package match
 
 import (
 	"context"
 	"errors"
 
 	"github.com/kubenucleus/nucleus/admission"
-	"github.com/kubenucleus/nucleus/admission/match"
 	"github.com/kubenucleus/nucleus/apimachinery/cel"
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/fields"
@@ -15,20 +14,21 @@ import (
 	"github.com/kubenucleus/nucleus/auth/authz"
 )
 
-// values returns what expressions know of a request, but for parameters.
-func (p *Policies) values(ctx context.Context, r *admission.Request, hit *match.Hit) (map[string]any, error) {
-	all := map[string]any{"request": Describe(r, hit), "namespaceObject": nil}
+// Values returns what expressions know of a request, but for parameters; authorizer is
+// what they may ask.
+func (m *Matcher) Values(ctx context.Context, authorizer authz.Authorizer, r *admission.Request, hit *Hit) (map[string]any, error) {
+	all := map[string]any{"request": describe(r, hit), "namespaceObject": nil}
 	for name, obj := range map[string]meta.Object{"object": r.Object, "oldObject": r.OldObject} {
-		shown, err := p.matcher.Show(obj, hit)
+		shown, err := m.Show(obj, hit)
 		if err != nil {
 			return nil, err
 		}
-		if all[name], err = tree(shown, hit.Kind); err != nil {
+		if all[name], err = Tree(shown, hit.Kind); err != nil {
 			return nil, err
 		}
 	}
 	if r.Namespace != "" && r.Resource.GroupResource() != namespaces.GroupResource() {
-		obj, err := p.reader.Get(ctx, namespaces, "", r.Namespace)
+		obj, err := m.reader.Get(ctx, namespaces, "", r.Namespace)
 		if err != nil {
 			return nil, err
 		}
@@ -38,7 +38,7 @@ func (p *Policies) values(ctx context.Context, r *admission.Request, hit *match.
 		}
 		all["namespaceObject"] = namespace
 	}
-	ask := Authorizer(ctx, p.authorizer, r.User)
+	ask := questions(ctx, authorizer, r.User)
 	all["authorizer"] = ask
 	all["authorizer.requestResource"] = cel.RequestResource{Authorizer: ask, Access: cel.Access{
 		Group: hit.Resource.Group, Resource: hit.Resource.Resource, Subresource: r.Subresource, Namespace: r.Namespace, Name: r.Name,
@@ -46,8 +46,8 @@ func (p *Policies) values(ctx context.Context, r *admission.Request, hit *match.
 	return all, nil
 }
 
-// tree is an object as expressions see it: null if there is none.
-func tree(obj meta.Object, kind meta.GroupVersionKind) (any, error) {
+// Tree is an object as expressions see it: null if there is none.
+func Tree(obj meta.Object, kind meta.GroupVersionKind) (any, error) {
 	if obj == nil {
 		return nil, nil
 	}
@@ -80,8 +80,8 @@ func namespaceTree(obj meta.Object) (any, error) {
 	return whole, nil
 }
 
-// Describe is the variable "request".
-func Describe(r *admission.Request, hit *match.Hit) map[string]any {
+// describe is the variable "request".
+func describe(r *admission.Request, hit *Hit) map[string]any {
 	kind := func(k meta.GroupVersionKind) any {
 		return map[string]any{"group": k.Group, "version": k.Version, "kind": k.Kind}
 	}
@@ -141,8 +141,8 @@ func userInfo(u *auth.User) map[string]any {
 	return info
 }
 
-// Authorizer lets expressions ask a, for user unless they name a service account.
-func Authorizer(ctx context.Context, a authz.Authorizer, user *auth.User) cel.Authorizer {
+// questions lets expressions ask a, for user unless they name a service account.
+func questions(ctx context.Context, a authz.Authorizer, user *auth.User) cel.Authorizer {
 	return func(access cel.Access) cel.Decision {
 		q := &authz.Request{User: user, Verb: access.Verb, Path: access.Path}
 		if access.ServiceAccountName != "" {
