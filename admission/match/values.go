@@ -3,6 +3,8 @@ package match
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 
 	"github.com/kubenucleus/nucleus/admission"
 	"github.com/kubenucleus/nucleus/apimachinery/cel"
@@ -65,15 +67,9 @@ func namespaceTree(obj meta.Object) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := obj.Metadata()
-	metadata, _ := whole["metadata"].(map[string]any)
-	delete(metadata, "managedFields")
-	delete(metadata, "ownerReferences")
-	if metadata != nil {
-		metadata["creationTimestamp"] = m.CreationTimestamp.Time
-		if m.DeletionTimestamp != nil {
-			metadata["deletionTimestamp"] = m.DeletionTimestamp.Time
-		}
+	if metadata, ok := whole["metadata"].(map[string]any); ok {
+		delete(metadata, "managedFields")
+		delete(metadata, "ownerReferences")
 	}
 	delete(whole, "apiVersion")
 	delete(whole, "kind")
@@ -106,10 +102,22 @@ func describe(r *admission.Request, hit *Hit) map[string]any {
 	text("namespace", r.Namespace)
 	text("subResource", r.Subresource)
 	text("requestSubResource", r.Subresource)
-	if options, err := codec.ToMap(r.Options); err == nil && options != nil {
+	if options := OptionsTree(r.Options); options != nil {
 		all["options"] = options
 	}
 	return all
+}
+
+// OptionsTree is the options of a request as an object, or nil without any. They are
+// of the kind that their type is named for.
+func OptionsTree(options any) map[string]any {
+	m, err := codec.ToMap(options)
+	if err != nil || m == nil {
+		return nil
+	}
+	name := fmt.Sprintf("%T", options)
+	m["apiVersion"], m["kind"] = "meta.k8s.io/v1", name[strings.LastIndexByte(name, '.')+1:]
+	return m
 }
 
 func userInfo(u *auth.User) map[string]any {

@@ -12,6 +12,14 @@ import (
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 )
 
+// errNoKind says that parameters are of a kind that there is not: a fault of the
+// policy, whatever the binding.
+type errNoKind struct{ kind meta.GroupVersionKind }
+
+func (e errNoKind) Error() string {
+	return fmt.Sprintf("failed to configure policy: failed to find resource referenced by paramKind: '%s'", e.kind)
+}
+
 var errNoParams = errors.New("failed to configure binding: no params found for policy binding with `Deny` parameterNotFoundAction")
 
 // parameters returns what a policy runs with, once each: nil without parameters.
@@ -28,14 +36,14 @@ func (p *Policies) parameters(ctx context.Context, r *admission.Request, kind *a
 	gvk := gv.WithKind(kind.Kind)
 	resource, ok := p.scheme.ResourceOf(gvk)
 	if !ok {
-		return nil, fmt.Errorf("failed to configure policy: failed to find resource referenced by paramKind: '%s'", gvk)
+		return nil, errNoKind{gvk}
 	}
 	namespace := ref.Namespace
 	switch {
 	case !resource.Namespaced && namespace != "":
 		return nil, errors.New("failed to configure binding: paramRef.namespace must not be provided for a cluster-scoped `paramKind`")
 	case resource.Namespaced && namespace == "":
-		if namespace = r.Namespace; namespace == "" || r.Resource.GroupResource() == namespaces.GroupResource() {
+		if namespace = r.Namespace; namespace == "" {
 			return nil, errors.New("failed to configure binding: cannot use namespaced paramRef in policy binding that matches cluster-scoped resources")
 		}
 	}

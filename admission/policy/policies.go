@@ -25,7 +25,6 @@ var (
 	validatingBindings = resource("validatingadmissionpolicybindings")
 	mutatingPolicies   = resource("mutatingadmissionpolicies")
 	mutatingBindings   = resource("mutatingadmissionpolicybindings")
-	namespaces         = meta.GroupVersionResource{Version: "v1", Resource: "namespaces"}
 )
 
 // Policies finds the policies that are in force and evaluates them.

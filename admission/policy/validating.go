@@ -139,6 +139,10 @@ func (p *Policies) validate(ctx context.Context, r *admission.Request, policy *v
 			continue
 		}
 		params, err := p.parameters(ctx, r, policy.Spec.ParamKind, binding.Spec.ParamRef)
+		if _, ok := errors.AsType[errNoKind](err); ok {
+			fail("", err)
+			return
+		}
 		if err == nil {
 			err = run.err
 		}

@@ -155,18 +155,10 @@ func (w *Webhooks) describe(r *admission.Request, hit *match.Hit, id meta.UID) (
 	if err != nil {
 		return nil, err
 	}
-	options, err := codec.ToMap(r.Options)
-	if err == nil && options != nil {
-		options["apiVersion"], options["kind"] = "meta.k8s.io/v1", kindOf(r.Options)
+	if options := match.OptionsTree(r.Options); options != nil {
 		q.Options.Raw, err = json.Marshal(options)
 	}
 	return q, err
-}
-
-// kindOf names the options of a request: they have the names of their types.
-func kindOf(options any) string {
-	name := fmt.Sprintf("%T", options)
-	return name[strings.LastIndexByte(name, '.')+1:]
 }
 
 // raw is an object in JSON, in the version that the webhook is to see.
