@@ -12,7 +12,7 @@ import (
 )
 
 // benchPod is a Pod as an API server stores it: 5.6 KB of JSON.
-func benchPod(b *testing.B) (text []byte, pod *corev1.Pod) {
+func benchPod(b testing.TB) (text []byte, pod *corev1.Pod) {
 	b.Helper()
 	text, err := os.ReadFile("testdata/pod.json")
 	require.NoError(b, err)

@@ -125,6 +125,7 @@ func FuzzProto(f *testing.F) {
 			if err != nil || !bytes.Equal(first, second) {
 				t.Fatalf("not stable: %v\n%x\n%x", err, first, second)
 			}
+			sameJSON(t, first, typ)
 			if copied, err := codec.MarshalProto(codec.Copy(obj)); err != nil || !bytes.Equal(first, copied) {
 				t.Fatalf("the copy differs: %v\n%x\n%x", err, first, copied)
 			}

@@ -59,6 +59,7 @@ type Plan struct {
 	deep   []*Field // those whose values share memory when they are copied
 	index  nameIndex
 	wire   *wirePlan // protobuf; nil where the type has no field numbers
+	text   *textPlan // JSON from protobuf; nil where that needs a value
 
 	size uintptr
 	// firstItems is how many items a list of this type gets room for at first:

@@ -43,6 +43,7 @@ func makePlans(t reflect.Type) (*Plan, error) {
 	}
 	b.settle()
 	for _, s := range b.structs {
+		s.planText()
 		if err := s.parseDefaults(); err != nil {
 			return nil, fmt.Errorf("codec: %v: %w", s.Type, err)
 		}

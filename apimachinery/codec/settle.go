@@ -12,19 +12,28 @@ import (
 // Settle makes *v what decoding its protobuf form would give, without doing so:
 // lists and maps that are empty are nil, times are cut to what is kept of them.
 // Who has stored an object has it then as everybody else will read it. Memory
-// that is settled already is only read, so it may be shared with others.
+// that is settled already is only read, so it may be shared with others. changed
+// says that there was something to settle.
 //
-// It returns false, and does nothing, where v is no pointer to a message or holds
+// ok is false, and nothing is done, where v is no pointer to a message or holds
 // types of which it cannot tell: those with a protobuf form of their own from
 // outside of this module.
-func Settle(v any) bool {
+func Settle(v any) (changed, ok bool) {
 	pl, p, err := target(v)
 	if err != nil || !pl.HasProto() || pl.foreign {
-		return false
+		return false, false
 	}
-	pl.settle(p)
-	return true
+	return pl.settle(p) != settled, true
 }
+
+// change says what settling has changed of a value.
+type change uint8
+
+const (
+	settled change = iota // nothing
+	below                 // something that it points at
+	itself                // its own memory
+)
 
 // settling says how the protobuf form of a type that writes its own differs from
 // the value: not at all (keeps), as times are cut (cuts), or nobody knows.
@@ -54,18 +63,17 @@ func (pl *Plan) settlesItself() (yes, foreign bool) {
 	return false, false
 }
 
-// settle settles the value at p and says whether its own memory has changed, not
-// only what it points at.
-func (pl *Plan) settle(p ptr) (changed bool) {
+// settle settles the value at p.
+func (pl *Plan) settle(p ptr) (changed change) {
 	if !pl.unsettled {
-		return false
+		return settled
 	}
 	switch pl.Kind {
 	case Pointer:
 		if to := *at[ptr](p); to != nil {
-			pl.Elem.settle(to)
+			changed = min(pl.Elem.settle(to), below)
 		}
-		return false
+		return changed
 	case List:
 		return pl.settleList(p)
 	case Map:
@@ -75,49 +83,49 @@ func (pl *Plan) settle(p ptr) (changed bool) {
 		return pl.settleTime(p)
 	}
 	if pl.wire == nil {
-		return false
+		return settled
 	}
 	for i := range pl.wire.fields {
-		f := &pl.wire.fields[i]
-		if f.plan.unsettled && f.plan.settle(add(p, f.offset)) {
-			changed = true
+		if f := &pl.wire.fields[i]; f.plan.unsettled {
+			changed = max(changed, f.plan.settle(add(p, f.offset)))
 		}
 	}
 	return changed
 }
 
-func (pl *Plan) settleList(p ptr) (changed bool) {
+func (pl *Plan) settleList(p ptr) (changed change) {
 	h := at[sliceHeader](p)
 	if h.len == 0 {
 		if h.data == nil {
-			return false
+			return settled
 		}
 		*h = sliceHeader{}
-		return true
+		return itself
 	}
 	switch elem := pl.Elem; {
 	case elem.unsettled:
 		for i := range h.len {
-			elem.settle(add(h.data, uintptr(i)*elem.size))
+			changed = max(changed, elem.settle(add(h.data, uintptr(i)*elem.size)))
 		}
 	case elem.Kind == Bytes || elem.stringList:
 		list := valueAt(pl.Type, p)
 		for i := range h.len {
 			if item := list.Index(i); item.IsNil() { // in a list there is no nothing
 				item.Set(reflect.MakeSlice(elem.Type, 0, 0))
+				changed = below
 			}
 		}
 	}
-	return false
+	return min(changed, below)
 }
 
-func (pl *Plan) settleMap(p ptr) (changed bool) {
+func (pl *Plan) settleMap(p ptr) (changed change) {
 	if mapLen(p) == 0 {
 		if *at[ptr](p) == nil {
-			return false
+			return settled
 		}
 		*at[ptr](p) = nil
-		return true
+		return itself
 	}
 	switch elem := pl.Elem; {
 	case elem.Kind == Bytes || elem.stringList:
@@ -125,27 +133,29 @@ func (pl *Plan) settleMap(p ptr) (changed bool) {
 		for iter := m.MapRange(); iter.Next(); {
 			if iter.Value().IsNil() {
 				m.SetMapIndex(iter.Key(), reflect.MakeSlice(elem.Type, 0, 0))
+				changed = below
 			}
 		}
 	case elem.Kind == Pointer:
 		for _, entry := range sortedEntries(pl, p) {
-			elem.settle(entry.value)
+			changed = max(changed, elem.settle(entry.value))
 		}
 	case elem.unsettled:
 		m := valueAt(pl.Type, p)
 		for _, entry := range sortedEntries(pl, p) {
-			if elem.settle(entry.value) {
+			of := elem.settle(entry.value)
+			if changed = max(changed, of); of == itself {
 				key := reflect.New(pl.Type.Key()).Elem()
 				key.SetString(entry.key)
 				m.SetMapIndex(key, valueAt(elem.Type, entry.value))
 			}
 		}
 	}
-	return false
+	return min(changed, below)
 }
 
 // settleTime cuts a time to what its protobuf form keeps.
-func (pl *Plan) settleTime(p ptr) (changed bool) {
+func (pl *Plan) settleTime(p ptr) change {
 	t := at[time.Time](p) // all there is in a Time and a MicroTime
 	var kept time.Time
 	switch {
@@ -156,8 +166,8 @@ func (pl *Plan) settleTime(p ptr) (changed bool) {
 		kept = time.Unix(t.Unix(), int64(t.Nanosecond())).UTC().Truncate(time.Microsecond)
 	}
 	if *t == kept {
-		return false
+		return settled
 	}
 	*t = kept
-	return true
+	return itself
 }

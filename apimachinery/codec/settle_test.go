@@ -81,7 +81,10 @@ func TestSettle(t *testing.T) {
 				want := reflect.New(typ).Interface()
 				require.NoError(t, codec.UnmarshalProto(body, want), name)
 
-				require.True(t, codec.Settle(obj), name)
+				loose := codec.Copy(obj)
+				changed, ok := codec.Settle(obj)
+				require.True(t, ok, name)
+				require.Equal(t, !reflect.DeepEqual(loose, obj), changed, name)
 				text, err := codec.MarshalJSON(obj)
 				require.NoError(t, err, name)
 				wanted, err := codec.MarshalJSON(want)
@@ -95,7 +98,8 @@ func TestSettle(t *testing.T) {
 				require.True(t, codec.Equal(want, obj), name)
 
 				before := codec.Copy(obj)
-				require.True(t, codec.Settle(obj), name)
+				changed, ok = codec.Settle(obj)
+				require.True(t, ok && !changed, name)
 				require.True(t, reflect.DeepEqual(before, obj), "%s changes when it is settled again", name)
 			}
 		}
@@ -103,15 +107,15 @@ func TestSettle(t *testing.T) {
 }
 
 func TestSettleKnowsItsLimits(t *testing.T) {
-	require.False(t, codec.Settle(corev1.Pod{}), "no pointer")
-	require.False(t, codec.Settle(&meta.Unstructured{}), "no protobuf")
+	require.False(t, settle(corev1.Pod{}), "no pointer")
+	require.False(t, settle(&meta.Unstructured{}), "no protobuf")
 	type stranger struct {
 		Own ownProto `json:"own" protobuf:"bytes,1"`
 	}
 	s := &stranger{}
 	_, err := codec.MarshalProto(s)
 	require.NoError(t, err)
-	require.False(t, codec.Settle(s), "nobody knows what that keeps")
+	require.False(t, settle(s), "nobody knows what that keeps")
 }
 
 // ownProto is a type that writes its own protobuf and loses something by it.
@@ -126,7 +130,7 @@ func (o *ownProto) ParseProto([]byte) error            { o.lost = 0; return nil 
 func TestSettleOnlyReadsWhatIsSettled(t *testing.T) {
 	pod := random(reflect.TypeFor[corev1.Pod](), 7).(*corev1.Pod)
 	pod.Annotations = map[string]string{"a": "b"}
-	require.True(t, codec.Settle(pod))
+	require.True(t, settle(pod))
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {
@@ -144,4 +148,9 @@ func BenchmarkSettlePod(b *testing.B) {
 	for b.Loop() {
 		codec.Settle(pod)
 	}
+}
+
+func settle(v any) bool {
+	_, ok := codec.Settle(v)
+	return ok
 }

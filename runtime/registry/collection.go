@@ -79,6 +79,15 @@ func (c *collection) resource(q *Request) meta.GroupResource {
 	return c.hub.GroupResource()
 }
 
+// encodeNew is encode for an object that was changed: what was added to it last, by
+// admission, gets its defaults too.
+func (c *collection) encodeNew(obj meta.Object) ([]byte, error) {
+	if err := c.applyDefaults(obj); err != nil {
+		return nil, err
+	}
+	return c.encode(obj)
+}
+
 // encode returns the stored form of an object in the hub version. The resource
 // version is not a part of it: it is the revision of the key.
 func (c *collection) encode(obj meta.Object) ([]byte, error) {
@@ -198,12 +207,12 @@ func applyDefaults(r *scheme.Resource, obj meta.Object) error {
 // have it. The caller gives obj away. The cache is given it too, so that it need not
 // decode what comes back.
 func (c *collection) put(key string, obj meta.Object, data []byte, write func() (storage.Revision, error)) (meta.Object, error) {
-	obj, err := c.asRead(obj, data)
+	obj, same, err := c.asRead(obj, data)
 	if err != nil {
 		return nil, err
 	}
 	// The cache sets the resource version of its own.
-	withdraw := c.cache.Offer(data, shallow(obj))
+	withdraw := c.cache.Offer(data, shallow(obj), same)
 	revision, err := write()
 	if err != nil {
 		withdraw()
@@ -256,14 +265,24 @@ func (c *collection) cached(ctx context.Context, key string) *cache.Object {
 // cache is mostly there within a part of this.
 const cacheLag = 10 * time.Millisecond
 
-// asRead makes obj, which was encoded as data, what decoding that would give.
-func (c *collection) asRead(obj meta.Object, data []byte) (meta.Object, error) {
-	if !c.proto || c.stored != c.gvk.GroupVersion() || !codec.Settle(obj) {
-		return c.decode(data, 0)
+// asRead makes obj, which was encoded as data with its defaults set, what decoding that
+// would give; same says that encoding it anew gives data.
+func (c *collection) asRead(obj meta.Object, data []byte) (_ meta.Object, same bool, _ error) {
+	if !c.proto || c.stored != c.gvk.GroupVersion() {
+		obj, err := c.decode(data, 0)
+		return obj, false, err
+	}
+	changed, ok := codec.Settle(obj)
+	if !ok {
+		obj, err := c.decode(data, 0)
+		return obj, false, err
 	}
 	obj.TypeMetadata().SetGroupVersionKind(c.gvk)
-	// Admission may have added what has defaults.
-	return obj, c.applyDefaults(obj)
+	if !changed {
+		return obj, true, nil
+	}
+	// What is empty may have a default that is empty in another way.
+	return obj, false, c.applyDefaults(obj)
 }
 
 // live reads an object from the store itself. If it does not exist it returns

@@ -141,7 +141,7 @@ func (r *Registry) createNamed(ctx context.Context, q *Request, c *collection, a
 	if v, err := parseVersion(sentVersion); err == nil && v != 0 && !dryRun { // it is the store that refuses it
 		return nil, meta.Plain(errors.New("resourceVersion should not be set on objects to be created"))
 	}
-	data, err := c.encode(hub)
+	data, err := c.encodeNew(hub)
 	if err != nil {
 		return nil, err
 	}

@@ -45,6 +45,14 @@ func (i Item) Deflated() (_ Deflated, ok bool, _ error) {
 			return deflate(text)
 		}
 		// Who wants it compressed has no use for the text, which is much longer.
+		if i.resource.GroupVersion == i.c.gvk.GroupVersion() {
+			text := textBuffers.Get().(*[]byte)
+			defer returnText(text)
+			if out, ok := i.c.appendText((*text)[:0], i.cached); ok {
+				*text = out
+				return deflate(out)
+			}
+		}
 		obj, err := i.Object()
 		if err != nil {
 			return nil, err

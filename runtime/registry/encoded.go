@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"strconv"
+	"sync"
 
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
@@ -77,6 +78,9 @@ func (i Item) Encoded(f Form, list bool, room *Room) (Encoded, error) {
 // metadata alone.
 func (i Item) AppendJSON(dst []byte, metadataOnly bool) ([]byte, error) {
 	if i.cached != nil && !metadataOnly && !i.cached.Asked(Form{Media: JSON}.cacheForm(i.resource.GroupVersion, true)) {
+		if out, ok := i.appendStored(dst); ok {
+			return out, nil
+		}
 		obj, err := i.Object()
 		if err != nil {
 			return dst, err
@@ -117,13 +121,63 @@ func (i Item) encodedJSON(f Form, list bool, room *Room) (Encoded, error) {
 		return Encoded{Head: partialStart, Body: body[len(metadataHead):split], Tail: partialEnd}, nil
 	}
 	gv, kind := i.resource.GroupVersion, i.resource.Kind
-	head := room.take(len(`{"kind":"","apiVersion":"/",`) + len(kind) + len(gv.Group) + len(gv.Version))
+	head := appendJSONHead(room.take(len(jsonHead)+len(kind)+len(gv.Group)+len(gv.Version)), gv, kind)
+	return Encoded{Head: head, Body: body[1:]}, nil
+}
+
+const jsonHead = `{"kind":"","apiVersion":"/",`
+
+// appendJSONHead appends what stands before an object's metadata.
+func appendJSONHead(head []byte, gv meta.GroupVersion, kind string) []byte {
 	head = append(append(append(head, `{"kind":"`...), kind...), `","apiVersion":"`...)
 	if gv.Group != "" {
 		head = append(append(head, gv.Group...), '/')
 	}
-	head = append(append(head, gv.Version...), `",`...)
-	return Encoded{Head: head, Body: body[1:]}, nil
+	return append(append(head, gv.Version...), `",`...)
+}
+
+// appendStored appends the whole object as JSON, made of the stored bytes; ok is false
+// if it has to be made of the object.
+func (i Item) appendStored(dst []byte) (_ []byte, ok bool) {
+	gv := i.resource.GroupVersion
+	if gv != i.c.gvk.GroupVersion() || i.resource.Kind != i.c.gvk.Kind {
+		return dst, false
+	}
+	begin := len(dst)
+	head := appendJSONHead(dst, gv, i.resource.Kind)
+	out, ok := i.c.appendText(head[:len(head)-1], i.cached)
+	if !ok || len(out) <= len(head)+1 {
+		return dst[:begin], false
+	}
+	out[len(head)-1] = ',' // where the object began
+	return out, true
+}
+
+// appendText appends the JSON of an object as an element of a list, made of the stored
+// bytes, which is much faster than to make the object first. ok is false if that was
+// not found to be the same.
+func (c *collection) appendText(dst []byte, o *cache.Object) (_ []byte, ok bool) {
+	if !c.proto || c.hub.Type == nil || !o.Verified() {
+		return dst, false
+	}
+	var room Room
+	stored, ok := Item{c: c, cached: o}.encodedStored(Form{Media: Protobuf}, true, &room)
+	if !ok {
+		return dst, false
+	}
+	message := textBuffers.Get().(*[]byte)
+	defer returnText(message)
+	*message = stored.AppendTo((*message)[:0])
+	return codec.AppendJSONOfProto(dst, *message, c.hub.Type.Type)
+}
+
+// textBuffers are for what is as large as an object.
+var textBuffers = sync.Pool{New: func() any { return new(make([]byte, 0, 8<<10)) }}
+
+func returnText(b *[]byte) {
+	if cap(*b) <= 64<<10 {
+		textBuffers.Put(b)
+	}
 }
 
 // splitJSON returns where the metadata ends that a text begins with; 0 if it

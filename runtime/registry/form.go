@@ -3,6 +3,7 @@ package registry
 import (
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
@@ -101,6 +102,14 @@ func (c *collection) cacheCodec() cache.Codec {
 	return cache.Codec{
 		Decode: c.decodeKept,
 		Encode: func(o *cache.Object, form cache.Form) ([]byte, error) {
+			if form.Media == JSON && form.View == inList && form.GroupVersion == c.gvk.GroupVersion().String() {
+				text := textBuffers.Get().(*[]byte)
+				defer returnText(text)
+				if out, ok := c.appendText((*text)[:0], o); ok {
+					*text = out
+					return slices.Clone(out), nil
+				}
+			}
 			hub, err := o.Typed()
 			if err != nil {
 				return nil, err

@@ -87,7 +87,7 @@ func (r *Registry) plant(ctx context.Context, c *collection, q *Request, s seed,
 	if hub, err = r.trackUpdate(q, c, nil, hub, "", s.manager); err != nil {
 		return err
 	}
-	data, err := c.encode(hub)
+	data, err := c.encodeNew(hub)
 	if err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func (r *Registry) tend(ctx context.Context, c *collection, q *Request, s seed, 
 	if next, err = r.trackUpdate(q, c, live, next, "", s.manager); err != nil {
 		return err
 	}
-	data, err := c.encode(next)
+	data, err := c.encodeNew(next)
 	if err != nil {
 		return err
 	}

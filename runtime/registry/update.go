@@ -421,6 +421,9 @@ func (c *collection) removed(obj meta.Object) {
 // encodeChange encodes a changed object. A change of nothing but the times in
 // managedFields is none: then the old bytes come out.
 func (c *collection) encodeChange(obj, old meta.Object, kv storage.KV) ([]byte, error) {
+	if err := c.applyDefaults(obj); err != nil {
+		return nil, err
+	}
 	m, was := obj.Metadata(), old.Metadata()
 	if len(m.ManagedFields) > 0 && sameManagers(m.ManagedFields, was.ManagedFields) {
 		managed := m.ManagedFields

@@ -238,8 +238,8 @@ func (c *Cache) apply(ev *storage.Event) {
 	var o *Object
 	if ev.Type == storage.Put {
 		o = c.kind.object(&ev.KV)
-		if obj := c.offers.take(ev.KV.Value); obj != nil {
-			o.adopt(obj)
+		if own := c.offers.take(ev.KV.Value); own.obj != nil {
+			o.adopt(own.obj, own.verified)
 		}
 		for _, index := range c.opts.Indexes {
 			index.value(o) // decode before the lock is taken
@@ -326,7 +326,12 @@ func (c *Cache) expired(newest storage.Revision) error {
 // address of the bytes.
 type offers struct {
 	mu   sync.Mutex
-	byte map[*byte]meta.Object
+	byte map[*byte]offer
+}
+
+type offer struct {
+	obj      meta.Object
+	verified bool
 }
 
 // maxOffers bounds what is kept for writes that never come back.
@@ -335,8 +340,9 @@ const maxOffers = 1024
 // Offer tells the cache that value, which is about to be written to the store,
 // is obj encoded: if the store hands the very same bytes back, they need not be
 // decoded. From then on obj belongs to the cache, which sets its
-// resourceVersion. If the write fails, call withdraw.
-func (c *Cache) Offer(value []byte, obj meta.Object) (withdraw func()) {
+// resourceVersion. verified says that [Object.Verify] need not check. If the write
+// fails, call withdraw.
+func (c *Cache) Offer(value []byte, obj meta.Object, verified bool) (withdraw func()) {
 	if len(value) == 0 {
 		return func() {}
 	}
@@ -344,9 +350,9 @@ func (c *Cache) Offer(value []byte, obj meta.Object) (withdraw func()) {
 	c.offers.mu.Lock()
 	defer c.offers.mu.Unlock()
 	if c.offers.byte == nil || len(c.offers.byte) >= maxOffers {
-		c.offers.byte = make(map[*byte]meta.Object)
+		c.offers.byte = make(map[*byte]offer)
 	}
-	c.offers.byte[at] = obj
+	c.offers.byte[at] = offer{obj, verified}
 	return func() {
 		c.offers.mu.Lock()
 		defer c.offers.mu.Unlock()
@@ -354,15 +360,15 @@ func (c *Cache) Offer(value []byte, obj meta.Object) (withdraw func()) {
 	}
 }
 
-func (o *offers) take(value []byte) meta.Object {
+func (o *offers) take(value []byte) offer {
 	if len(value) == 0 {
-		return nil
+		return offer{}
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	obj := o.byte[&value[0]]
+	own := o.byte[&value[0]]
 	delete(o.byte, &value[0])
-	return obj
+	return own
 }
 
 func (o *offers) reset() {

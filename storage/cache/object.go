@@ -114,8 +114,11 @@ func (o *Object) Typed() (meta.Object, error) {
 	}
 }
 
-// adopt makes obj the decoded form.
-func (o *Object) adopt(obj meta.Object) {
+// adopt makes obj the decoded form; verified says what Verify would.
+func (o *Object) adopt(obj meta.Object, verified bool) {
+	if verified {
+		o.verified.Store(2)
+	}
 	obj.Metadata().ResourceVersion = strconv.FormatInt(int64(o.Revision), 10)
 	o.setAttributes(obj)
 	o.typed.Store(newTypedRef(obj))
@@ -259,6 +262,10 @@ func (o *Object) Verify(check func() bool) bool {
 	}
 	return known == 2
 }
+
+// Verified says whether Verify has been asked, or the writer of the object has told,
+// and the answer was yes.
+func (o *Object) Verified() bool { return o.verified.Load() == 2 }
 
 func (o *Object) form(form Form) *formEntry {
 	list := o.forms.Load()

@@ -163,7 +163,7 @@ func TestOffer(t *testing.T) {
 	f := start(t, nil, Options{Indexes: []Index{onNode}})
 	value := storedWidget{Node: "n1"}.bytes()
 	obj := &widget{Node: "n1"}
-	f.cache.Offer(value, obj)
+	f.cache.Offer(value, obj, true)
 	rev, err := f.store.Create(f.ctx, prefix+"a", value, 0)
 	require.NoError(t, err)
 	o, _, err := f.cache.Get(f.ctx, Latest(), prefix+"a")
@@ -175,12 +175,14 @@ func TestOffer(t *testing.T) {
 	require.Equal(t, "n1", o.Field("spec.nodeName"))
 	require.Zero(t, f.codec.decodes.Load())
 
-	withdraw := f.cache.Offer(value, obj)
+	require.True(t, o.Verified(), "as its writer says")
+
+	withdraw := f.cache.Offer(value, obj, true)
 	withdraw()
 	require.Empty(t, f.cache.offers.byte)
 	for range 3 * maxOffers {
-		f.cache.Offer([]byte{1}, obj)
+		f.cache.Offer([]byte{1}, obj, false)
 	}
 	require.LessOrEqual(t, len(f.cache.offers.byte), maxOffers, "writes that never come back do not pile up")
-	f.cache.Offer(nil, obj)()
+	f.cache.Offer(nil, obj, false)()
 }
