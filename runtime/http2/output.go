@@ -8,6 +8,11 @@ type output struct {
 	waiting int    // handlers that wait for room in pending
 	broken  bool   // nothing can be written any more
 
+	// tail is where the last frame begins, if that is data of the stream tailID and may
+	// become longer: nothing was added after it if it still ends at tailEnd.
+	tail, tailEnd int
+	tailID        uint32
+
 	window  int64 // what the client takes on the connection
 	initial int64 // and on a new stream
 }
@@ -38,7 +43,7 @@ func (c *conn) flush() {
 			break // they go on with it: see data
 		}
 		data := o.pending
-		o.pending = nil
+		o.pending, o.tailEnd = nil, 0
 		c.mu.Unlock()
 		err := c.write(data)
 		giveBack(data)
@@ -97,15 +102,40 @@ func (c *conn) send(st *stream, p []byte, end bool) error {
 			}
 			continue
 		}
-		flags := byte(0)
-		if end && n == len(p) {
-			flags = flagEndStream
-		}
-		o.pending = append(appendHead(o.room(), n, frameData, flags, st.id), p[:n]...)
+		n = o.data(st.id, p[:n])
 		o.window -= int64(n)
 		st.window -= int64(n)
 		if p = p[n:]; len(p) == 0 {
+			if end {
+				o.pending[o.tail+4] |= flagEndStream
+				o.tailEnd = 0
+			}
 			return nil
 		}
 	}
+}
+
+// grows says that the last frame is data of a stream and may become longer.
+func (o *output) grows(id uint32) bool {
+	return o.tailEnd > 0 && o.tailEnd == len(o.pending) && o.tailID == id
+}
+
+// data appends data of a stream, to its last frame if nothing came after that, and
+// returns how much it took. Answers are written in small pieces, and clients do not
+// like a frame for each.
+func (o *output) data(id uint32, p []byte) int {
+	have := 0
+	if o.grows(id) {
+		have = len(o.pending) - o.tail - frameHead
+	}
+	if have == 0 || have == maxFrame {
+		o.pending = appendHead(o.room(), 0, frameData, 0, id)
+		o.tail, o.tailID, have = len(o.pending)-frameHead, id, 0
+	}
+	n := min(len(p), maxFrame-have)
+	o.pending = append(o.pending, p[:n]...)
+	length := have + n
+	o.pending[o.tail], o.pending[o.tail+1], o.pending[o.tail+2] = byte(length>>16), byte(length>>8), byte(length)
+	o.tailEnd = len(o.pending)
+	return n
 }

@@ -34,17 +34,11 @@ type stream struct {
 	frozen   http.Header // what it was when the answer began, if it is not encoded yet
 	code     int         // 0: none yet
 	head     []byte
-	small    []byte // short writes, which are sent together
-	declared int64  // Content-Length, or -1
+	declared int64 // Content-Length, or -1
 	written  int64
 	trailers []string
 	tooLarge bool // the request's header
 }
-
-const (
-	smallWrite = 1 << 10
-	smallTotal = 4 << 10
-)
 
 // givenUp are the streams that we ended last, before their clients did: what they
 // had sent by then still comes, and is no error. After many others it is.
@@ -188,13 +182,12 @@ func (st *stream) Write(p []byte) (int, error) {
 		return len(p), nil
 	}
 	end := st.written == st.declared && len(st.trailers) == 0
-	if len(p) < smallWrite && len(st.small)+len(p) <= smallTotal && !end {
-		st.small = append(st.small, p...)
-		return len(p), nil
+	if len(p) == 0 && !end {
+		return 0, nil
 	}
 	st.c.mu.Lock()
 	defer st.c.mu.Unlock()
-	if err := st.sendSmall(); err != nil {
+	if err := st.sendHead(); err != nil {
 		return 0, err
 	}
 	if err := st.c.send(st, p, end); err != nil {
@@ -207,8 +200,8 @@ func (st *stream) Write(p []byte) (int, error) {
 // WriteString is Write for a text.
 func (st *stream) WriteString(s string) (int, error) { return st.Write([]byte(s)) }
 
-// sendSmall sends the head, if it was not, and what was collected; mu is held.
-func (st *stream) sendSmall() error {
+// sendHead sends the head, if it was not; mu is held.
+func (st *stream) sendHead() error {
 	c := st.c
 	if st.gone != nil || c.err != nil {
 		return errors.Join(st.gone, c.err)
@@ -217,12 +210,7 @@ func (st *stream) sendSmall() error {
 		st.begun = true
 		c.out.pending = appendHeaders(c.out.room(), st.id, st.head, maxFrame, false)
 	}
-	if len(st.small) == 0 {
-		return nil
-	}
-	small := st.small
-	st.small = small[:0]
-	return c.send(st, small, false)
+	return nil
 }
 
 // Flush sends what was written.
@@ -236,7 +224,7 @@ func (st *stream) FlushError() error {
 	st.sniff(nil)
 	st.c.mu.Lock()
 	defer st.c.mu.Unlock()
-	if err := st.sendSmall(); err != nil {
+	if err := st.sendHead(); err != nil {
 		return err
 	}
 	st.c.flush()
@@ -295,17 +283,21 @@ func (st *stream) sendEnd() {
 	if st.ended {
 		return
 	}
-	hasBody := bodyAllowed(st.code) && st.req.Method != http.MethodHead
-	if !st.begun && len(st.small) == 0 && !st.hasTrailers() {
+	if !st.begun && !st.hasTrailers() {
 		st.begun = true
 		c.out.pending = appendHeaders(c.out.room(), st.id, st.head, maxFrame, true)
 		return
 	}
-	if hasBody && st.sendSmall() != nil {
+	if st.sendHead() != nil {
 		return
 	}
 	if block := st.encodeTrailers(); len(block) > 0 {
 		c.out.pending = appendHeaders(c.out.room(), st.id, block, maxFrame, true)
+		return
+	}
+	if o := &c.out; o.grows(st.id) {
+		o.pending[o.tail+4] |= flagEndStream
+		o.tailEnd = 0
 		return
 	}
 	c.out.pending = appendHead(c.out.room(), 0, frameData, flagEndStream, st.id)

@@ -71,13 +71,24 @@ func uvarintLen(v uint64) int {
 	return n
 }
 
-// listBuffers turn the many small writes of a list into few large ones: each
-// write to an HTTP/2 stream is a hand-over between goroutines.
-var listBuffers = sync.Pool{New: func() any { return bufio.NewWriterSize(io.Discard, listChunk) }}
+// pieceBuffers are for answers that are written in many small pieces. Our HTTP/2
+// connections put these together themselves, so there only the smallest are collected,
+// and the others not copied once more. Over HTTP/1.1 each write is a chunk of the
+// answer: few large ones are better.
+var pieceBuffers = struct{ http1, http2 sync.Pool }{
+	sync.Pool{New: func() any { return bufio.NewWriterSize(io.Discard, listChunk) }},
+	sync.Pool{New: func() any { return bufio.NewWriterSize(io.Discard, 256) }},
+}
 
-// listChunk is what fits in one record of TLS together with the head of its
-// HTTP/2 frame. A full frame would take two records, each with a system call of
-// its own.
+// buffers returns the pool of buffers for the call's answer.
+func (c *call) buffers() *sync.Pool {
+	if c.r.ProtoMajor == 2 {
+		return &pieceBuffers.http2
+	}
+	return &pieceBuffers.http1
+}
+
+// listChunk is what fits in one record of TLS.
 const listChunk = 16<<10 - 9
 
 // answerList answers with a list in the agreed form.
@@ -153,11 +164,12 @@ func (c *call) gzipList(items []registry.Item, list *registry.List) bool {
 	h.Set("Content-Encoding", "gzip")
 	h.Add("Vary", "Accept-Encoding")
 	c.w.WriteHeader(http.StatusOK)
-	buffer := listBuffers.Get().(*bufio.Writer)
+	buffers := c.buffers()
+	buffer := buffers.Get().(*bufio.Writer)
 	buffer.Reset(c.w)
 	if err = body.writeGzip(buffer, deflated); err == nil {
 		buffer.Reset(io.Discard)
-		listBuffers.Put(buffer)
+		buffers.Put(buffer)
 	}
 	c.written(err)
 	return true
@@ -176,7 +188,8 @@ func (c *call) writeList(contentType string, body *listBody) {
 		h.Set("Content-Length", strconv.Itoa(size))
 	}
 	c.w.WriteHeader(http.StatusOK)
-	buffer := listBuffers.Get().(*bufio.Writer)
+	buffers := c.buffers()
+	buffer := buffers.Get().(*bufio.Writer)
 	var err error
 	if zip {
 		zw := borrowGzip(c.w)
@@ -189,7 +202,7 @@ func (c *call) writeList(contentType string, body *listBody) {
 	if err == nil {
 		// After an error the connection may still be reading from the buffer.
 		buffer.Reset(io.Discard) // drops the reference to this request
-		listBuffers.Put(buffer)
+		buffers.Put(buffer)
 	}
 	c.written(err)
 }

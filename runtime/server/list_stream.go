@@ -70,7 +70,8 @@ func (c *call) streamList(list *registry.List, as *accepted) {
 	if c.r.Method == http.MethodHead {
 		return
 	}
-	buffer := listBuffers.Get().(*bufio.Writer)
+	buffers := c.buffers()
+	buffer := buffers.Get().(*bufio.Writer)
 	var err error
 	switch {
 	case zip && as.form == registry.JSON && !as.partial() && s.deflates():
@@ -91,7 +92,7 @@ func (c *call) streamList(list *registry.List, as *accepted) {
 		panic(http.ErrAbortHandler)
 	}
 	buffer.Reset(io.Discard) // drops the reference to this request
-	listBuffers.Put(buffer)
+	buffers.Put(buffer)
 }
 
 // each yields the encoded items; one is valid until the next.

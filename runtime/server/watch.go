@@ -55,7 +55,7 @@ func (s *Server) watch(c *call) {
 		return // the client has gone
 	}
 
-	out := watchOutput{w: c.w, flusher: flusher}
+	out := watchOutput{w: c.w, flusher: flusher, buffers: c.buffers()}
 	frames := newFrames(c, as)
 	for event, err := range events {
 		if c.misshapen(as, false) != nil {
@@ -84,12 +84,13 @@ func (s *Server) watch(c *call) {
 type watchOutput struct {
 	w       http.ResponseWriter
 	flusher *http.ResponseController
+	buffers *sync.Pool
 	buffer  *bufio.Writer
 }
 
 func (o *watchOutput) buffered() *bufio.Writer {
 	if o.buffer == nil {
-		o.buffer = watchBuffers.Get().(*bufio.Writer)
+		o.buffer = o.buffers.Get().(*bufio.Writer)
 		o.buffer.Reset(o.w)
 	}
 	return o.buffer
@@ -106,12 +107,10 @@ func (o *watchOutput) flush() error {
 		return err
 	}
 	o.buffer.Reset(io.Discard)
-	watchBuffers.Put(o.buffer)
+	o.buffers.Put(o.buffer)
 	o.buffer = nil
 	return nil
 }
-
-var watchBuffers = sync.Pool{New: func() any { return bufio.NewWriterSize(io.Discard, listChunk) }}
 
 // watchTime is how long a watch lasts.
 func (s *Server) watchTime(opts meta.ListOptions) time.Duration {
