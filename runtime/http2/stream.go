@@ -152,7 +152,7 @@ func (st *stream) encode(h http.Header) {
 
 // sniff makes the head of an answer whose handler has not said what it is.
 func (st *stream) sniff(p []byte) {
-	if st.head != nil {
+	if st.head != nil || st.begun {
 		return
 	}
 	if len(p) > 0 {
@@ -209,6 +209,7 @@ func (st *stream) sendHead() error {
 	if !st.begun {
 		st.begun = true
 		c.out.pending = appendHeaders(c.out.room(), st.id, st.head, maxFrame, false)
+		st.head = nil
 	}
 	return nil
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/kubenucleus/nucleus/auth"
 	"github.com/kubenucleus/nucleus/auth/authn"
 	"github.com/kubenucleus/nucleus/auth/authz"
+	"github.com/kubenucleus/nucleus/runtime/http2"
 	"github.com/kubenucleus/nucleus/runtime/registry"
 	"github.com/kubenucleus/nucleus/storage/embedded"
 )
@@ -73,7 +74,7 @@ func newFixture(t testing.TB, change func(*Options)) *fixture {
 	return serveFixture(t, newRegistry(t), true, change)
 }
 
-func serveFixture(t testing.TB, reg *registry.Registry, http2 bool, change func(*Options)) *fixture {
+func serveFixture(t testing.TB, reg *registry.Registry, withHTTP2 bool, change func(*Options)) *fixture {
 	t.Helper()
 	opts := Options{
 		Authenticator: users, Authorizer: authz.Union{authz.Masters{}, authz.PublicInfo{}},
@@ -85,11 +86,16 @@ func serveFixture(t testing.TB, reg *registry.Registry, http2 bool, change func(
 	s, err := New(reg, opts)
 	require.NoError(t, err)
 	f := &fixture{t: t, server: s, http: httptest.NewUnstartedServer(s.Handler())}
-	f.http.EnableHTTP2 = http2
+	f.http.EnableHTTP2 = withHTTP2
+	h2 := http2.NewServer(http2.Options{})
+	if withHTTP2 {
+		h2.Configure(f.http.Config)
+	}
 	f.http.StartTLS()
 	t.Cleanup(func() {
 		s.Stop()
 		f.http.Close()
+		h2.Close()
 	})
 	return f
 }
