@@ -3,6 +3,7 @@ package registry
 import (
 	"bytes"
 	"encoding/binary"
+	"math/rand/v2"
 	"strconv"
 	"sync"
 
@@ -108,7 +109,13 @@ var (
 // encodedJSON makes everything from the text of the object as an element of a
 // list, which begins with its metadata.
 func (i Item) encodedJSON(f Form, list bool, room *Room) (Encoded, error) {
-	body, split, err := i.cached.SplitForm(Form{Media: JSON}.cacheForm(i.resource.GroupVersion, true))
+	form := Form{Media: JSON}.cacheForm(i.resource.GroupVersion, true)
+	if list && !f.MetadataOnly {
+		if text, ok := i.passingText(form, room); ok {
+			return Encoded{Body: text}, nil
+		}
+	}
+	body, split, err := i.cached.SplitForm(form)
 	switch {
 	case err != nil:
 		return Encoded{}, err
@@ -123,6 +130,24 @@ func (i Item) encodedJSON(f Form, list bool, room *Room) (Encoded, error) {
 	gv, kind := i.resource.GroupVersion, i.resource.Kind
 	head := appendJSONHead(room.take(len(jsonHead)+len(kind)+len(gv.Group)+len(gv.Version)), gv, kind)
 	return Encoded{Head: head, Body: body[1:]}, nil
+}
+
+// passingText makes the text of an object of a list without keeping it, where the memory
+// for texts is used up. A list of more than fits would drive out all that is kept, its
+// own beginning at last, and be made anew each time; so most of it is not kept.
+func (i Item) passingText(form cache.Form, room *Room) ([]byte, bool) {
+	const keepOneOf = 16
+	if i.cached.Has(form) || !i.c.cache.Crowded() || i.resource.GroupVersion != i.c.gvk.GroupVersion() || rand.IntN(keepOneOf) == 0 {
+		return nil, false
+	}
+	text := textBuffers.Get().(*[]byte)
+	defer returnText(text)
+	out, ok := i.c.appendText((*text)[:0], i.cached)
+	if !ok {
+		return nil, false
+	}
+	*text = out
+	return append(room.take(len(out)), out...), true
 }
 
 const jsonHead = `{"kind":"","apiVersion":"/",`

@@ -121,3 +121,33 @@ func TestReadOnceIsNotKept(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, string(metadata), `"kind":"PartialObjectMetadata"`)
 }
+
+// A list of more than there is memory for says the same, and does not make all of it
+// anew each time.
+func TestListsThatDoNotFit(t *testing.T) {
+	f := startAPI(t, registry.Options{FormBytes: 8 << 10})
+	const pods = 100
+	for i := range pods {
+		f.createPod(fmt.Sprint("p", i))
+	}
+	q := f.pod("", "")
+	q.Name = ""
+	for range 3 {
+		list, err := f.reg.List(f.ctx, q, meta.ListOptions{})
+		require.NoError(t, err)
+		n := 0
+		for item, err := range list.Items() {
+			require.NoError(t, err)
+			obj, err := item.Object()
+			require.NoError(t, err)
+			var room registry.Room
+			got, err := item.Encoded(registry.Form{Media: registry.JSON}, true, &room)
+			require.NoError(t, err)
+			want, err := registry.ItemOf(item.Resource(), obj).ListBytes(registry.Form{Media: registry.JSON})
+			require.NoError(t, err)
+			require.Equal(t, string(want), string(got.AppendTo(nil)))
+			n++
+		}
+		require.Equal(t, pods, n)
+	}
+}

@@ -30,6 +30,13 @@ func (b *Budget) Used() int64 {
 	return b.used
 }
 
+// crowded says that something has to go for what comes.
+func (b *Budget) crowded() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.used > b.max-b.max/16
+}
+
 type formEntry struct {
 	object *Object
 	form   Form

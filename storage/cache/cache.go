@@ -112,6 +112,10 @@ func New(store storage.Store, opts Options) *Cache {
 	return c
 }
 
+// Crowded says that the budget for forms is used up: forms that are kept now drive out
+// others. Who walks over more than fits would find nothing of it the next time.
+func (c *Cache) Crowded() bool { return c.opts.Budget.crowded() }
+
 // Prefix returns the prefix of the cache's keys.
 func (c *Cache) Prefix() string { return c.opts.Prefix }
 
