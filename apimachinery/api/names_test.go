@@ -21,8 +21,6 @@ func TestFreeNames(t *testing.T) {
 		{Group: "rbac.authorization.k8s.io", Resource: "rolebindings"}:        "system:controller:token-cleaner",
 		{Group: "networking.k8s.io", Resource: "ipaddresses"}:                 "2001:db8::1",
 		{Group: "policy", Resource: "poddisruptionbudgets"}:                   "My_Budget",
-		{Group: "apiregistration.k8s.io", Resource: "apiservices"}:            "v1.",
-		{Group: "certificates.k8s.io", Resource: "clustertrustbundles"}:       "example.com:signer:bundle",
 	} {
 		r := resourceNamed(t, resource)
 		obj := r.New()

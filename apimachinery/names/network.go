@@ -138,10 +138,10 @@ func parseCIDR(s string) (netip.Prefix, string) {
 		return netip.Prefix{}, cidrText
 	}
 	if _, err := netip.ParseAddr(ip); err != nil {
-		return netip.Prefix{}, "must not have leading 0s in IP"
+		return netip.Prefix{}, "must not have leading 0s in IP or prefix length"
 	}
 	if len(bits) > 1 && bits[0] == '0' {
-		return netip.Prefix{}, "must not have leading 0s in prefix length"
+		return netip.Prefix{}, "must not have leading 0s in IP or prefix length"
 	}
 	return netip.PrefixFrom(addr, n), ""
 }

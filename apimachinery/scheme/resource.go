@@ -88,6 +88,9 @@ type Options struct {
 	// Stored is the form in which objects are stored, if it is not that of a version
 	// that is served.
 	Stored *StoredForm
+	// Untracked keeps no account of who owns which fields: metadata.managedFields
+	// stays empty, and nobody's apply conflicts with another's.
+	Untracked bool
 	// Deprecated is the text of the Warning header that every request to the
 	// resource is answered with.
 	Deprecated string

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -64,14 +65,23 @@ func (r *Registry) trackUpdate(q *Request, c *collection, live, obj meta.Object,
 		}
 	}
 	if manager == "" {
-		manager, _, _ = strings.Cut(q.UserAgent, "/")
+		manager = managerOf(q)
 	}
 	tracked, err := r.fields.Update(before, changed, q.Resource, subresource, manager, r.now())
 	if err != nil {
 		return nil, err
 	}
 	obj.Metadata().ManagedFields = tracked.Metadata().ManagedFields
+	if c.hub.Untracked {
+		obj.Metadata().ManagedFields = nil
+	}
 	return obj, nil
+}
+
+// managerOf names the owner of fields after the program that sent the request.
+func managerOf(q *Request) string {
+	program, _, _ := strings.Cut(q.UserAgent, "/")
+	return cmp.Or(program, "unknown")
 }
 
 func (r *Registry) now() meta.Time { return meta.At(r.clock()) }

@@ -2,7 +2,6 @@ package registry
 
 import (
 	"context"
-	"strings"
 
 	"github.com/kubenucleus/nucleus/apimachinery/fields"
 	"github.com/kubenucleus/nucleus/apimachinery/labels"
@@ -62,7 +61,7 @@ func (r *Registry) trackVirtual(q *Request, res *scheme.Resource, obj meta.Objec
 		return nil
 	}
 	if manager == "" {
-		manager, _, _ = strings.Cut(q.UserAgent, "/")
+		manager = managerOf(q)
 	}
 	tracked, err := r.fields.Update(nil, obj, res, q.Subresource, manager, r.now())
 	if err != nil {

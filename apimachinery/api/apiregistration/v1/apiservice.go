@@ -67,7 +67,7 @@ func DefaultAPIService(s *APIService) {
 func ValidateAPIService(s *APIService) validate.Errors {
 	want := s.Spec.Version + "." + s.Spec.Group
 	rule := func(name string) []string {
-		if name == want || s.Spec.Version == "" { // which is a fault of its own
+		if name == want {
 			return names.PathSegment(name)
 		}
 		return []string{fmt.Sprintf("must be `spec.version+\".\"+spec.group`: %q", want)}
@@ -85,7 +85,7 @@ func apiService(s *APIService) validate.Errors {
 	if spec.Group == "" && spec.Service != nil {
 		return validate.Required(p.Child("group"), "only v1 may have an empty group and it better be legacy kube")
 	}
-	local := "local APIServices may not have a "
+	const local = "local APIServices may not have "
 	between := func(name string, n, most int32) validate.Errors {
 		return rules.Must(n > 0 && n <= most, p.Child(name), n, fmt.Sprintf("must be positive and less than %d", most))
 	}
@@ -97,7 +97,7 @@ func apiService(s *APIService) validate.Errors {
 	)
 	if spec.Service == nil {
 		return validate.All(errs,
-			rules.Must(len(spec.CABundle) == 0, p.Child("caBundle"), fmt.Sprintf("%d bytes", len(spec.CABundle)), local+"caBundle"),
+			rules.Must(len(spec.CABundle) == 0, p.Child("caBundle"), fmt.Sprintf("%d bytes", len(spec.CABundle)), local+"a caBundle"),
 			rules.Must(!spec.InsecureSkipTLSVerify, p.Child("insecureSkipTLSVerify"), spec.InsecureSkipTLSVerify, local+"insecureSkipTLSVerify"),
 		)
 	}

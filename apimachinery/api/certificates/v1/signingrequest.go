@@ -29,6 +29,7 @@ func certificatesigningrequests() *scheme.Resource {
 			{Path: "spec.signerName", Value: func(r *CertificateSigningRequest) string { return r.Spec.SignerName }},
 		},
 		Columns: signingRequestColumns(),
+		Options: scheme.Options{Untracked: true},
 		Status: &scheme.Status[CertificateSigningRequest]{
 			Prepare:  prepareStatus,
 			Validate: ValidateCertificateSigningRequestStatusUpdate,
@@ -86,7 +87,11 @@ func stamp(conditions, old []CertificateSigningRequestCondition) {
 
 // ValidateCertificateSigningRequest finds every fault of a request that is about to be made.
 func ValidateCertificateSigningRequest(r *CertificateSigningRequest) validate.Errors {
-	return append(validate.ObjectMeta(rules.Metadata, &r.ObjectMeta, false, names.PathSegment), signingRequestSpec(rules.Spec, &r.Spec)...)
+	return validate.All(
+		validate.ObjectMeta(rules.Metadata, &r.ObjectMeta, false, names.PathSegment),
+		signingRequestSpec(rules.Spec, &r.Spec),
+		rules.Must(r.Spec.SignerName != legacySigner, rules.Spec.Child("signerName"), r.Spec.SignerName, "the legacy signerName is not allowed via this API version"),
+	)
 }
 
 // ValidateCertificateSigningRequestUpdate finds every fault of a request that
@@ -101,7 +106,6 @@ func ValidateCertificateSigningRequestStatusUpdate(r, old *CertificateSigningReq
 	p := rules.Status.Child("certificate")
 	return validate.All(
 		validate.ObjectMetaUpdate(rules.Metadata, &r.ObjectMeta, &old.ObjectMeta),
-		decided(r, old, true),
 		rules.Forbid(len(old.Status.Certificate) > 0 && string(r.Status.Certificate) != string(old.Status.Certificate), p, "updates may not modify existing certificate content"),
 		requestConditions(r.Status.Conditions),
 		validate.When(len(r.Status.Certificate) > 0 && len(old.Status.Certificate) == 0, func() validate.Errors {
@@ -110,6 +114,7 @@ func ValidateCertificateSigningRequestStatusUpdate(r, old *CertificateSigningReq
 			}
 			return nil
 		}),
+		decided(r, old, true),
 	)
 }
 
@@ -118,8 +123,8 @@ func ValidateCertificateSigningRequestStatusUpdate(r, old *CertificateSigningReq
 func ValidateCertificateSigningRequestApprovalUpdate(r, old *CertificateSigningRequest) validate.Errors {
 	return validate.All(
 		validate.ObjectMetaUpdate(rules.Metadata, &r.ObjectMeta, &old.ObjectMeta),
-		decided(r, old, false),
 		requestConditions(r.Status.Conditions),
+		decided(r, old, false),
 	)
 }
 
@@ -188,6 +193,9 @@ func certificates(data []byte) error {
 	}
 	return nil
 }
+
+// legacySigner is what requests of an earlier version were for that named no signer.
+const legacySigner = "kubernetes.io/legacy-unknown"
 
 const leastExpirationSeconds = 600
 

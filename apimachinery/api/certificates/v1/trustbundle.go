@@ -37,9 +37,16 @@ func clustertrustbundles() *scheme.Resource {
 // ValidateClusterTrustBundle finds every fault of a bundle that is about to be
 // made. The name of one that belongs to a signer begins with the signer's.
 func ValidateClusterTrustBundle(b *ClusterTrustBundle) validate.Errors {
-	rule := names.DNSSubdomain
-	if strings.Contains(b.Name, ":") {
-		rule = names.PathSegment
+	return append(validate.ObjectMeta(rules.Metadata, &b.ObjectMeta, false, bundleName(b)), trustBundle(b)...)
+}
+
+// bundleName returns the rule for the name, which depends on whose the bundle is.
+func bundleName(b *ClusterTrustBundle) func(string) []string {
+	rule := func(name string) []string {
+		if strings.Contains(name, ":") {
+			return []string{`ClusterTrustBundle without signer name must not have ":" in its name`}
+		}
+		return names.DNSSubdomain(name)
 	}
 	if prefix := strings.ReplaceAll(b.Spec.SignerName, "/", ":") + ":"; b.Spec.SignerName != "" {
 		rule = func(name string) []string {
@@ -50,13 +57,17 @@ func ValidateClusterTrustBundle(b *ClusterTrustBundle) validate.Errors {
 			return names.DNSSubdomain(rest)
 		}
 	}
-	return append(validate.ObjectMeta(rules.Metadata, &b.ObjectMeta, false, rule), trustBundle(b)...)
+	return rule
 }
 
 // ValidateClusterTrustBundleUpdate finds every fault of a bundle that is about to replace old.
 func ValidateClusterTrustBundleUpdate(b, old *ClusterTrustBundle) validate.Errors {
 	return validate.All(
+		validate.String(rules.Metadata.Child("name"), b.Name, bundleName(b)),
 		validate.ObjectMetaUpdate(rules.Metadata, &b.ObjectMeta, &old.ObjectMeta),
+		validate.When(b.Spec.TrustBundle == old.Spec.TrustBundle && b.Spec.SignerName != "", func() validate.Errors {
+			return corev1.SignerName(rules.Spec.Child("signerName"), b.Spec.SignerName)
+		}),
 		validate.When(b.Spec.TrustBundle != old.Spec.TrustBundle, func() validate.Errors { return trustBundle(b) }),
 		validate.Immutable(rules.Spec.Child("signerName"), b.Spec.SignerName, old.Spec.SignerName),
 	)
@@ -98,7 +109,7 @@ func trustBundle(b *ClusterTrustBundle) validate.Errors {
 			bad("entry %d has invalid basic constraints", i)
 		}
 		if first, again := seen[string(block.Bytes)]; again {
-			bad("duplicate trust anchor (indices %d, %d)", first, i)
+			bad("duplicate trust anchor (indices [%d %d])", first, i)
 		}
 		seen[string(block.Bytes)] = i
 	}
@@ -113,6 +124,7 @@ func podcertificaterequests() *scheme.Resource {
 		Name:           "podcertificaterequests",
 		StorageVersion: "v1beta1",
 		Namespaced:     true,
+		Default:        func(r *PodCertificateRequest) { rules.Default(&r.Spec.MaxExpirationSeconds, 86400) },
 		Validate:       ValidatePodCertificateRequest,
 		ValidateUpdate: ValidatePodCertificateRequestUpdate,
 		Fields: []scheme.SelectableField[PodCertificateRequest]{
@@ -124,8 +136,7 @@ func podcertificaterequests() *scheme.Resource {
 			Prepare: func(r, old *PodCertificateRequest) { rules.KeepMetadata(&r.ObjectMeta, &old.ObjectMeta) },
 			Resets:  []string{"metadata"},
 			Validate: func(r, old *PodCertificateRequest) validate.Errors {
-				return append(validate.ObjectMetaUpdate(rules.Metadata, &r.ObjectMeta, &old.ObjectMeta),
-					validate.Conditions(rules.Status.Child("conditions"), r.Status.Conditions)...)
+				return append(validate.ObjectMetaUpdate(rules.Metadata, &r.ObjectMeta, &old.ObjectMeta), podRequestStatus(r, old)...)
 			},
 		},
 		Columns: []scheme.Column[PodCertificateRequest]{
@@ -154,27 +165,59 @@ const (
 	leastPodExpiration = 3600
 	mostPodExpiration  = 91 * 86400
 	maxStubRequest     = 10 << 10
+	maxUID             = 128
 )
 
 // ValidatePodCertificateRequest finds every fault of a request that is about to be made.
 func ValidatePodCertificateRequest(r *PodCertificateRequest) validate.Errors {
 	p, s := rules.Spec, &r.Spec
-	uid := func(name string, id meta.UID) validate.Errors { return validate.NonEmpty(p.Child(name), id) }
+	uid := func(name string, id meta.UID) validate.Errors {
+		if len(id) > maxUID {
+			return validate.TooLong(p.Child(name), maxUID)
+		}
+		return rules.Must(id != "", p.Child(name), "", "must not be empty")
+	}
 	return validate.All(
 		validate.ObjectMeta(rules.Metadata, &r.ObjectMeta, true, names.DNSSubdomain),
 		corev1.SignerName(p.Child("signerName"), s.SignerName),
-		validate.Named(p.Child("podName"), s.PodName, names.DNSSubdomain),
+		validate.String(p.Child("podName"), s.PodName, names.DNSSubdomain),
 		uid("podUID", s.PodUID),
-		validate.Named(p.Child("serviceAccountName"), s.ServiceAccountName, names.DNSSubdomain),
+		validate.String(p.Child("serviceAccountName"), s.ServiceAccountName, names.DNSSubdomain),
 		uid("serviceAccountUID", s.ServiceAccountUID),
-		validate.Named(p.Child("nodeName"), s.NodeName, names.DNSSubdomain),
+		validate.String(p.Child("nodeName"), s.NodeName, names.DNSSubdomain),
 		uid("nodeUID", s.NodeUID),
 		validate.Set(p.Child("maxExpirationSeconds"), s.MaxExpirationSeconds, func(p validate.Path, n int32) validate.Errors {
 			return rules.Must(n >= leastPodExpiration && n <= mostPodExpiration, p, n, fmt.Sprintf("must be in the range [%d, %d]", leastPodExpiration, mostPodExpiration))
 		}),
-		rules.Require(len(s.StubPKCS10Request) > 0, p.Child("stubPKCS10Request"), ""),
-		validate.When(len(s.StubPKCS10Request) > maxStubRequest, func() validate.Errors { return validate.TooLong(p.Child("stubPKCS10Request"), maxStubRequest) }),
+		podRequestKey(p, s),
+		userAnnotations(p.Child("unverifiedUserAnnotations"), s.UnverifiedUserAnnotations),
 	)
+}
+
+func podRequestKey(p validate.Path, s *PodCertificateRequestSpec) validate.Errors {
+	stub := p.Child("stubPKCS10Request")
+	switch {
+	case len(s.StubPKCS10Request) == 0:
+		return validate.Invalid(p, validate.Omitted, "exactly one of (stubPKCS10Request) or (pkixPublicKey, proofOfPossession) must be set")
+	case len(s.StubPKCS10Request) > maxStubRequest:
+		return validate.TooLong(stub, maxStubRequest)
+	}
+	request, err := x509.ParseCertificateRequest(s.StubPKCS10Request)
+	if err != nil {
+		return validate.Invalid(stub, validate.Omitted, "must be a valid PKCS#10 CSR")
+	}
+	return rules.Must(request.CheckSignature() == nil, stub, validate.Omitted, "must have a valid signature")
+}
+
+// userAnnotations checks what a Pod tells its signer, under names with a domain.
+func userAnnotations(p validate.Path, annotations map[string]string) validate.Errors {
+	errs := validate.Annotations(p, annotations)
+	if len(errs) > 0 {
+		return errs
+	}
+	return validate.EachKey(p, annotations, func(_ validate.Path, key, _ string) validate.Errors {
+		return rules.Must(strings.Contains(key, "/"), p, key, `must be a domain-prefixed key (such as "acme.io/foo")`)
+	})
 }
 
 // ValidatePodCertificateRequestUpdate finds every fault of a request that is

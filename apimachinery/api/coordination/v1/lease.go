@@ -15,6 +15,9 @@ func leases() *scheme.Resource {
 		Namespaced:     true,
 		Validate:       ValidateLease,
 		ValidateUpdate: ValidateLeaseUpdate,
+		// Coordinated elections are behind a switch that is off.
+		PrepareCreate: uncoordinated,
+		PrepareUpdate: func(l, _ *Lease) { uncoordinated(l) },
 		Columns: []scheme.Column[Lease]{
 			scheme.NameColumn[Lease](),
 			{Name: "Holder", Help: cells.Help("leases", "Holder"), Cell: func(l *Lease) any {
@@ -28,6 +31,8 @@ func leases() *scheme.Resource {
 		Options: scheme.Options{UpdateCreates: true, UpdateNeedsVersion: true},
 	})
 }
+
+func uncoordinated(l *Lease) { l.Spec.Strategy, l.Spec.PreferredHolder = nil, nil }
 
 // ValidateLease finds every fault of a lease that is about to be made.
 func ValidateLease(l *Lease) validate.Errors {

@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// NotSemantic is what is said of what [ParseVersion] cannot read.
+const NotSemantic = "must be a valid semantic version"
+
 // SemanticVersion is a version by three numbers and what comes before its
 // release.
 type SemanticVersion struct {

@@ -47,16 +47,16 @@ func candidateSpec(p validate.Path, s *LeaseCandidateSpec) validate.Errors {
 	return validate.All(
 		validate.NonEmpty(p.Child("leaseName"), s.LeaseName),
 		validate.NonEmpty(p.Child("strategy"), s.Strategy),
-		validate.When(s.Strategy != "", func() validate.Errors { return coordinationv1.Strategy(p.Child("strategy"), s.Strategy) }),
+		validate.When(s.Strategy != "", func() validate.Errors { return coordinationv1.Strategy(p.Child("strategy", "strategy"), s.Strategy) }),
 		validate.NonEmpty(p.Child("binaryVersion"), s.BinaryVersion),
 		validate.When(s.BinaryVersion != "" && !ok1, func() validate.Errors {
-			return validate.Invalid(p.Child("binaryVersion"), s.BinaryVersion, "should be parseable as a semver")
+			return validate.Invalid(p.Child("binaryVersion"), s.BinaryVersion, coordinationv1.NotSemantic)
 		}),
-		validate.When(s.Strategy == coordinationv1.OldestEmulationVersion && s.EmulationVersion == "", func() validate.Errors {
+		validate.When(s.Strategy == coordinationv1.OldestEmulationVersion && !ok2, func() validate.Errors {
 			return validate.Required(p.Child("emulationVersion"), "must be specified when `strategy` is 'OldestEmulationVersion'")
 		}),
 		validate.When(s.EmulationVersion != "" && !ok2, func() validate.Errors {
-			return validate.Invalid(p.Child("emulationVersion"), s.EmulationVersion, "should be parseable as a semver")
+			return validate.Invalid(p.Child("emulationVersion"), s.EmulationVersion, coordinationv1.NotSemantic)
 		}),
 		validate.When(ok1 && ok2 && binary.Less(emulated), func() validate.Errors {
 			return validate.Invalid(p.Child("binaryVersion"), s.BinaryVersion, "must be greater than or equal to `emulationVersion`")

@@ -21,7 +21,8 @@ func leasecandidates() *scheme.Resource {
 			{Name: "EmulationVersion", Help: cells.Help("leasecandidates", "EmulationVersion"), Cell: func(l *LeaseCandidate) any { return l.Spec.EmulationVersion }},
 			scheme.AgeColumn[LeaseCandidate](),
 		},
-		Options: scheme.Options{UpdateCreates: true, UpdateNeedsVersion: true},
+		Options: scheme.Options{UpdateCreates: true, UpdateNeedsVersion: true,
+			Deprecated: "coordination.k8s.io/v1beta1 LeaseCandidate is deprecated in v1.36+, unavailable in v1.39+"},
 	})
 }
 
@@ -47,18 +48,18 @@ func candidateSpec(p validate.Path, s *LeaseCandidateSpec) validate.Errors {
 	return validate.All(
 		validate.NonEmpty(p.Child("leaseName"), s.LeaseName),
 		validate.NonEmpty(p.Child("strategy"), s.Strategy),
-		validate.When(s.Strategy != "", func() validate.Errors { return coordinationv1.Strategy(p.Child("strategy"), s.Strategy) }),
+		validate.When(s.Strategy != "", func() validate.Errors { return coordinationv1.Strategy(p.Child("strategy", "strategy"), s.Strategy) }),
 		validate.NonEmpty(p.Child("binaryVersion"), s.BinaryVersion),
 		validate.When(s.BinaryVersion != "" && !ok1, func() validate.Errors {
-			return validate.Invalid(p.Child("binaryVersion"), s.BinaryVersion, "should be parseable as a semver")
-		}),
-		validate.When(s.Strategy == coordinationv1.OldestEmulationVersion && s.EmulationVersion == "", func() validate.Errors {
-			return validate.Required(p.Child("emulationVersion"), "must be specified when `strategy` is 'OldestEmulationVersion'")
+			return validate.Invalid(p.Child("binaryVersion"), s.BinaryVersion, coordinationv1.NotSemantic)
 		}),
 		validate.When(s.EmulationVersion != "" && !ok2, func() validate.Errors {
-			return validate.Invalid(p.Child("emulationVersion"), s.EmulationVersion, "should be parseable as a semver")
+			return validate.Invalid(p.Child("emulationVersion"), s.EmulationVersion, coordinationv1.NotSemantic)
 		}),
-		validate.When(ok1 && ok2 && binary.Less(emulated), func() validate.Errors {
+		validate.When(s.Strategy == coordinationv1.OldestEmulationVersion && !ok2, func() validate.Errors {
+			return validate.Required(p.Child("emulationVersion"), "must be specified when `strategy` is 'OldestEmulationVersion'")
+		}),
+		validate.When(ok2 && binary.Less(emulated), func() validate.Errors {
 			return validate.Invalid(p.Child("binaryVersion"), s.BinaryVersion, "must be greater than or equal to `emulationVersion`")
 		}),
 	)

@@ -45,6 +45,24 @@ func PersistentVolumeSpecs(p validate.Path, s *PersistentVolumeSpec) validate.Er
 	)
 }
 
+// InlineVolumeSpec is the check of a volume that is no object of its own: it is
+// a CSI driver's, and has nothing to do with claims.
+func InlineVolumeSpec(p validate.Path, s *PersistentVolumeSpec) validate.Errors {
+	const not = "may not be specified in the context of inline volumes"
+	return validate.All(
+		forbid(s.PersistentVolumeReclaimPolicy != "", p.Child("persistentVolumeReclaimPolicy"), not),
+		forbid(s.Capacity != nil, p.Child("capacity"), not),
+		require(s.CSI != nil, p.Child("csi"), "has to be specified in the context of inline volumes"),
+		require(len(s.AccessModes) > 0, p.Child("accessModes"), ""),
+		claimAccessModes(p.Child("accessModes"), s.AccessModes),
+		forbid(s.NodeAffinity != nil, p.Child("nodeAffinity"), not),
+		persistentVolumeSource(p, s),
+		forbid(s.StorageClassName != "", p.Child("storageClassName"), not),
+		forbid(s.VolumeMode != nil && *s.VolumeMode != PersistentVolumeFilesystem, p.Child("volumeMode"), not),
+		forbid(s.VolumeAttributesClassName != nil, p.Child("volumeAttributesClassName"), not),
+	)
+}
+
 func volumeNodeAffinity(p validate.Path, a *VolumeNodeAffinity) validate.Errors {
 	if a == nil {
 		return nil

@@ -321,7 +321,7 @@ func SignerName(p validate.Path, name string) validate.Errors {
 		return validate.Required(p, "")
 	}
 	domain, path, ok := strings.Cut(name, "/")
-	if !ok || domain == "" || path == "" || strings.Contains(path, "/") {
+	if !ok || strings.Contains(path, "/") {
 		return validate.Invalid(p, name, "must be a fully qualified domain and path of the form 'example.com/signer-name'")
 	}
 	labels := strings.Split(strings.TrimSuffix(domain, "."), ".")

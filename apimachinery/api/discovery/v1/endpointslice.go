@@ -22,6 +22,14 @@ func endpointslices() *scheme.Resource {
 		Default:        DefaultEndpointSlice,
 		Validate:       ValidateEndpointSlice,
 		ValidateUpdate: ValidateEndpointSliceUpdate,
+		PrepareCreate:  dropTopology,
+		PrepareUpdate:  func(s, _ *EndpointSlice) { dropTopology(s) },
+		Warnings: func(s, old *EndpointSlice) []string {
+			if s.AddressType == AddressTypeFQDN && old == nil {
+				return []string{"spec.addressType: FQDN endpoints are deprecated"}
+			}
+			return nil
+		},
 		// Labels say whose the slice is, so a change of theirs counts too.
 		SpecChanged: func(s, old *EndpointSlice) bool {
 			return !validate.Equal(s.Endpoints, old.Endpoints) || !validate.Equal(s.Ports, old.Ports) ||
@@ -40,6 +48,13 @@ func DefaultEndpointSlice(s *EndpointSlice) {
 			tcp := corev1.ProtocolTCP
 			s.Ports[i].Protocol = &tcp
 		}
+	}
+}
+
+// dropTopology drops what this version has only for reading what older ones wrote.
+func dropTopology(s *EndpointSlice) {
+	for i := range s.Endpoints {
+		s.Endpoints[i].DeprecatedTopology = nil
 	}
 }
 
@@ -84,7 +99,7 @@ func endpoint(p validate.Path, e *Endpoint, kind AddressType, anyAddress bool) v
 	return validate.All(
 		validate.Declared(rules.Require(len(e.Addresses) > 0, addresses, "")),
 		validate.Declared(validate.MaxItems(addresses, e.Addresses, maxAddresses)),
-		validate.Each(addresses, e.Addresses, func(p validate.Path, a *string) validate.Errors { return address(p, *a, kind, anyAddress) }),
+		validate.Each(addresses, e.Addresses, func(p validate.Path, a *string) validate.Errors { return address(addresses, p, *a, kind, anyAddress) }),
 		validate.IfSet(p.Child("nodeName"), e.NodeName, validate.Matches[string](names.DNSSubdomain)),
 		topology(p.Child("deprecatedTopology"), e.DeprecatedTopology),
 		validate.IfSet(p.Child("hostname"), e.Hostname, validate.Matches[string](names.DNSLabel)),
@@ -92,10 +107,10 @@ func endpoint(p validate.Path, e *Endpoint, kind AddressType, anyAddress bool) v
 	)
 }
 
-func address(p validate.Path, a string, kind AddressType, anyAddress bool) validate.Errors {
+func address(list, p validate.Path, a string, kind AddressType, anyAddress bool) validate.Errors {
 	switch kind {
 	case AddressTypeFQDN:
-		return validate.String(p, a, names.FullyQualifiedDomain)
+		return validate.Named(p, a, names.FullyQualifiedDomain)
 	case AddressTypeIPv4, AddressTypeIPv6:
 	default:
 		return nil // said of the type
@@ -105,7 +120,10 @@ func address(p validate.Path, a string, kind AddressType, anyAddress bool) valid
 	}
 	ip, err := netip.ParseAddr(a)
 	if err != nil || ip.Is4() != (kind == AddressTypeIPv4) {
-		return validate.Invalid(p, a, fmt.Sprintf("must be an %s address", kind))
+		return validate.Invalid(list, a, fmt.Sprintf("must be an %s address", kind))
+	}
+	if canonical := ip.String(); canonical != a {
+		return validate.Invalidf(p, a, "must be in canonical form (%q)", canonical)
 	}
 	if anyAddress {
 		return nil
@@ -142,17 +160,20 @@ func topology(p validate.Path, labels map[string]string) validate.Errors {
 func hints(p validate.Path, h EndpointHints) validate.Errors {
 	zones, nodes := p.Child("forZones"), p.Child("forNodes")
 	return validate.All(
-		validate.MaxItems(zones, h.ForZones, maxHints),
-		validate.Each(zones, h.ForZones, func(p validate.Path, z *ForZone) validate.Errors {
-			return validate.String(p.Child("name"), z.Name, names.LabelValue)
-		}),
-		validate.UniqueBy(zones, h.ForZones, func(z *ForZone) string { return z.Name }, "name"),
-		validate.MaxItems(nodes, h.ForNodes, maxHints),
-		validate.Each(nodes, h.ForNodes, func(p validate.Path, n *ForNode) validate.Errors {
-			return validate.String(p.Child("name"), n.Name, names.DNSSubdomain)
-		}),
-		validate.UniqueBy(nodes, h.ForNodes, func(n *ForNode) string { return n.Name }, "name"),
+		uniqueNames(zones, h.ForZones, func(z *ForZone) string { return z.Name }, names.LabelValue),
+		uniqueNames(nodes, h.ForNodes, func(n *ForNode) string { return n.Name }, names.DNSSubdomain),
 	)
+}
+
+// uniqueNames checks a short list of things that have only a name.
+func uniqueNames[T any](p validate.Path, items []T, name func(*T) string, rule func(string) []string) validate.Errors {
+	seen := map[string]bool{}
+	return validate.Items(p, items, maxHints, func(p validate.Path, item *T) validate.Errors {
+		p, n := p.Child("name"), name(item)
+		again := seen[n]
+		seen[n] = true
+		return append(validate.When(again, func() validate.Errors { return validate.Duplicate(p, n) }), validate.String(p, n, rule)...)
+	})
 }
 
 func slicePorts(p validate.Path, ports []EndpointPort) validate.Errors {
@@ -169,7 +190,6 @@ func slicePorts(p validate.Path, ports []EndpointPort) validate.Errors {
 				validate.Set(p.Child("protocol"), port.Protocol, func(p validate.Path, proto corev1.Protocol) validate.Errors {
 					return validate.In(p, proto, corev1.ProtocolSCTP, corev1.ProtocolTCP, corev1.ProtocolUDP)
 				}),
-				validate.IfSet(p.Child("port"), port.Port, validate.Port),
 				validate.IfSet(p.Child("appProtocol"), port.AppProtocol, validate.Matches[string](names.QualifiedName)),
 			)
 		}),

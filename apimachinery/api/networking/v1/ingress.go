@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/api/internal/rules"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
@@ -145,9 +144,9 @@ func ingressBackend(p validate.Path, b *IngressBackend) validate.Errors {
 func localReference(p validate.Path, group *string, kind, name string) validate.Errors {
 	return validate.All(
 		validate.IfSet(p.Child("apiGroup"), group, validate.Matches[string](names.DNSSubdomain)),
-		rules.Require(kind != "", p.Child("kind"), "kind is required"),
+		rules.Require(kind != "", p.Child("kind"), ""),
 		rules.Optional(p.Child("kind"), kind, names.PathSegment),
-		rules.Require(name != "", p.Child("name"), "name is required"),
+		rules.Require(name != "", p.Child("name"), ""),
 		rules.Optional(p.Child("name"), name, names.PathSegment),
 	)
 }
@@ -161,12 +160,6 @@ func ValidateIngressStatusUpdate(i, old *Ingress) validate.Errors {
 				rules.Optional(p.Child("ip"), in.IP, names.IP),
 				rules.Optional(p.Child("hostname"), in.Hostname, names.DNSSubdomain),
 				rules.Must(!isIP, p.Child("hostname"), in.Hostname, "must be a DNS name, not an IP address"),
-				validate.Each(p.Child("ports"), in.Ports, func(p validate.Path, port *IngressPortStatus) validate.Errors {
-					return validate.All(
-						validate.Port(p.Child("port"), port.Port),
-						validate.OneOf(p.Child("protocol"), port.Protocol, corev1.ProtocolSCTP, corev1.ProtocolTCP, corev1.ProtocolUDP),
-					)
-				}),
 			)
 		})...)
 }
@@ -174,9 +167,6 @@ func ValidateIngressStatusUpdate(i, old *Ingress) validate.Errors {
 func classOf(i *Ingress) string {
 	if i.Spec.IngressClassName != nil {
 		return *i.Spec.IngressClassName
-	}
-	if class, ok := i.Annotations[AnnotationIngressClass]; ok {
-		return class
 	}
 	return "<none>"
 }

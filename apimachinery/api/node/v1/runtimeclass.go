@@ -50,7 +50,7 @@ func ValidateRuntimeClass(r *RuntimeClass) validate.Errors {
 				tolerations(scheduling.Child("tolerations"), r.Scheduling.Tolerations),
 			)
 		}),
-		validate.Named(validate.NewPath("handler"), r.Handler, names.DNSLabel),
+		validate.Declared(handler(r.Handler)),
 	)
 }
 
@@ -73,8 +73,17 @@ func tolerations(p validate.Path, list []corev1.Toleration) validate.Errors {
 // replace old. Pods run under its handler, so that it stays.
 func ValidateRuntimeClassUpdate(r, old *RuntimeClass) validate.Errors {
 	errs := validate.ObjectMetaUpdate(metadataPath, &r.ObjectMeta, &old.ObjectMeta)
-	if r.Handler != old.Handler {
-		errs = append(errs, validate.Invalid(validate.NewPath("handler"), nil, validate.IsImmutable)...)
+	errs = append(errs, ValidateRuntimeClass(r).Without(ValidateRuntimeClass(old))...)
+	return append(errs, validate.Declared(validate.Unchanged(handlerPath, r.Handler, old.Handler))...)
+}
+
+const maxHandler = 63
+
+var handlerPath = validate.NewPath("handler")
+
+func handler(name string) validate.Errors {
+	if len(name) > maxHandler {
+		return validate.Invalidf(handlerPath, name, "must be no more than %d bytes", maxHandler)
 	}
-	return append(errs, ValidateRuntimeClass(r).Without(ValidateRuntimeClass(old))...)
+	return validate.Named(handlerPath, name, names.DNSLabel)
 }

@@ -53,7 +53,10 @@ func ValidateClusterRole(r *ClusterRole) validate.Errors {
 			p := validate.NewPath("aggregationRule", "clusterRoleSelectors")
 			return validate.All(
 				rules.Require(len(r.AggregationRule.ClusterRoleSelectors) > 0, p, "at least one clusterRoleSelector required if aggregationRule is non-nil"),
-				validate.Each(p, r.AggregationRule.ClusterRoleSelectors, func(p validate.Path, s *meta.LabelSelector) validate.Errors { return validate.LabelSelector(p, s) }),
+				validate.Each(p, r.AggregationRule.ClusterRoleSelectors, func(p validate.Path, s *meta.LabelSelector) validate.Errors {
+					errs := validate.LabelSelector(p, s)
+					return append(errs, rules.Must(len(errs) == 0, p, nil, "invalid label selector.")...)
+				}),
 			)
 		}),
 	)
@@ -61,7 +64,7 @@ func ValidateClusterRole(r *ClusterRole) validate.Errors {
 
 func policyRule(p validate.Path, r *PolicyRule, namespaced bool) validate.Errors {
 	urls := p.Child("nonResourceURLs")
-	errs := rules.Require(len(r.Verbs) > 0, p.Child("verbs"), "")
+	errs := validate.Declared(rules.Require(len(r.Verbs) > 0, p.Child("verbs"), ""))
 	if len(r.NonResourceURLs) > 0 {
 		return validate.All(errs,
 			rules.Must(!namespaced, urls, r.NonResourceURLs, "namespaced rules cannot apply to non-resource URLs"),

@@ -89,7 +89,8 @@ func binding(ref *RoleRef, subjects []Subject, namespaced bool) validate.Errors 
 	return validate.All(
 		validate.In(roleRefPath.Child("apiGroup"), ref.APIGroup, GroupName),
 		validate.In(roleRefPath.Child("kind"), ref.Kind, kinds...),
-		validate.Named(roleRefPath.Child("name"), ref.Name, names.PathSegment),
+		validate.Declared(validate.NonEmpty(roleRefPath.Child("name"), ref.Name)),
+		rules.Optional(roleRefPath.Child("name"), ref.Name, names.PathSegment),
 		validate.Each(subjectsPath, subjects, func(p validate.Path, s *Subject) validate.Errors { return subject(p, s, namespaced) }),
 		validate.Each(subjectsPath, subjects, func(p validate.Path, s *Subject) validate.Errors { return validate.NonEmpty(p.Child("name"), s.Name) }),
 	)

@@ -1,7 +1,6 @@
 package storagev1
 
 import (
-	"math"
 	"strings"
 
 	"github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
@@ -98,7 +97,7 @@ func ValidateCSIDriverUpdate(d, old *CSIDriver) validate.Errors {
 }
 
 func csiDriverSpec(p validate.Path, s *CSIDriverSpec) validate.Errors {
-	tokens := p.Child("tokenRequests")
+	tokens, audiences := p.Child("tokenRequests"), map[string]bool{}
 	return validate.All(
 		rules.Require(s.AttachRequired != nil, p.Child("attachRequired"), ""),
 		rules.Require(s.PodInfoOnMount != nil, p.Child("podInfoOnMount"), ""),
@@ -106,8 +105,11 @@ func csiDriverSpec(p validate.Path, s *CSIDriverSpec) validate.Errors {
 		validate.Set(p.Child("fsGroupPolicy"), s.FSGroupPolicy, func(p validate.Path, policy FSGroupPolicy) validate.Errors {
 			return validate.In(p, policy, FileFSGroupPolicy, NoneFSGroupPolicy, ReadWriteOnceWithFSTypeFSGroupPolicy)
 		}),
-		validate.UniqueBy(tokens, s.TokenRequests, func(r *TokenRequest) string { return r.Audience }, "audience"),
 		validate.Each(tokens, s.TokenRequests, func(p validate.Path, r *TokenRequest) validate.Errors {
+			if audiences[r.Audience] {
+				return validate.Duplicate(p.Child("audience"), r.Audience)
+			}
+			audiences[r.Audience] = true
 			return validate.IfSet(p.Child("expirationSeconds"), r.ExpirationSeconds, func(p validate.Path, n int64) validate.Errors {
 				return append(rules.Must(n >= leastTokenSeconds, p, n, "may not specify a duration less than 10 minutes"),
 					rules.Must(n <= mostTokenSeconds, p, n, "may not specify a duration larger than 2^32 seconds")...)
@@ -117,6 +119,9 @@ func csiDriverSpec(p validate.Path, s *CSIDriverSpec) validate.Errors {
 		rules.Require(s.SELinuxMount != nil, p.Child("seLinuxMount"), ""),
 		validate.IfSet(p.Child("nodeAllocatableUpdatePeriodSeconds"), s.NodeAllocatableUpdatePeriodSeconds, func(p validate.Path, n int64) validate.Errors {
 			return rules.Must(n >= leastUpdateSeconds, p, n, "must be greater than or equal to 10 seconds")
+		}),
+		validate.IfSet(p.Child("serviceAccountTokenInSecrets"), s.ServiceAccountTokenInSecrets, func(p validate.Path, v bool) validate.Errors {
+			return rules.Must(len(s.TokenRequests) > 0, p, v, "serviceAccountTokenInSecrets is set but no tokenRequests are specified")
 		}),
 	)
 }
@@ -134,7 +139,8 @@ func csinodes() *scheme.Resource {
 		Name:           "csinodes",
 		Validate:       ValidateCSINode,
 		ValidateUpdate: ValidateCSINodeUpdate,
-		Status:         &scheme.Status[CSINode]{},
+		// The health of storage is kept behind a switch that is off.
+		Status: &scheme.Status[CSINode]{Prepare: func(n, _ *CSINode) { n.Status.StorageHealth = nil }},
 		Columns: []scheme.Column[CSINode]{
 			scheme.NameColumn[CSINode](),
 			{Name: "Drivers", Type: "integer", Help: "Drivers indicates the number of CSI drivers registered on the node", Cell: func(n *CSINode) any { return int64(len(n.Spec.Drivers)) }},
@@ -154,21 +160,30 @@ func ValidateCSINode(n *CSINode) validate.Errors {
 const maxNodeID = 256
 
 func csiNodeDrivers(drivers []CSINodeDriver) validate.Errors {
-	return append(validate.UniqueBy(driversPath, drivers, func(d *CSINodeDriver) string { return d.Name }, "name"),
-		validate.Each(driversPath, drivers, func(p validate.Path, d *CSINodeDriver) validate.Errors {
-			return validate.All(
-				corev1.CSIDriverName(p.Child("name"), d.Name),
-				validate.NonEmpty(p.Child("nodeID"), d.NodeID),
-				rules.Must(len(d.NodeID) <= maxNodeID, p.Child("nodeID"), d.NodeID, "must be 256 characters or less"),
-				validate.When(d.Allocatable != nil, func() validate.Errors {
-					return validate.IfSet(p.Child("allocatable", "count"), d.Allocatable.Count, validate.InRange[int32](0, math.MaxInt32))
-				}),
-				validate.Unique(p.Child("topologyKeys"), d.TopologyKeys),
-				validate.Each(p.Child("topologyKeys"), d.TopologyKeys, func(p validate.Path, key *string) validate.Errors {
-					return validate.String(p, *key, names.QualifiedName)
-				}),
-			)
-		})...)
+	known := map[string]bool{}
+	return validate.Each(driversPath, drivers, func(p validate.Path, d *CSINodeDriver) validate.Errors {
+		again := known[d.Name]
+		known[d.Name] = true
+		keys := map[string]bool{}
+		return validate.All(
+			corev1.CSIDriverName(p.Child("name"), d.Name),
+			validate.NonEmpty(p.Child("nodeID"), d.NodeID),
+			rules.Must(len(d.NodeID) <= maxNodeID, p.Child("nodeID"), d.NodeID, "must be 256 characters or less"),
+			validate.When(d.Allocatable != nil, func() validate.Errors {
+				return validate.IfSet(p.Child("allocatable", "count"), d.Allocatable.Count, validate.NonNegative)
+			}),
+			validate.Each(p, d.TopologyKeys, func(_ validate.Path, key *string) validate.Errors {
+				twice := keys[*key]
+				keys[*key] = true
+				return validate.All(
+					rules.Require(*key != "", p, ""),
+					validate.When(twice, func() validate.Errors { return validate.Duplicate(p, *key) }),
+					validate.String(p, *key, names.QualifiedName),
+				)
+			}),
+			validate.When(again, func() validate.Errors { return validate.Duplicate(p.Child("name"), d.Name) }),
+		)
+	})
 }
 
 // ValidateCSINodeUpdate finds every fault of a list that is about to replace
@@ -177,10 +192,10 @@ func ValidateCSINodeUpdate(n, old *CSINode) validate.Errors {
 	errs := append(validate.ObjectMetaUpdate(rules.Metadata, &n.ObjectMeta, &old.ObjectMeta), csiNodeDrivers(n.Spec.Drivers)...)
 	for _, was := range old.Spec.Drivers {
 		for i := range n.Spec.Drivers {
-			is := n.Spec.Drivers[i]
-			is.Allocatable = was.Allocatable
+			is, was := n.Spec.Drivers[i], was
+			is.Allocatable, was.Allocatable = nil, nil
 			if is.Name == was.Name && !validate.Equal(is, was) {
-				errs = append(errs, validate.Invalid(driversPath, was, validate.IsImmutable)...)
+				errs = append(errs, validate.Invalid(driversPath, is, validate.IsImmutable)...)
 			}
 		}
 	}

@@ -65,15 +65,9 @@ func ValidateStorageClass(c *StorageClass) validate.Errors {
 
 func storageClass(c *StorageClass) validate.Errors {
 	provisioner := validate.NewPath("provisioner")
-	var faults validate.Errors
-	for _, problem := range names.QualifiedName(strings.ToLower(c.Provisioner)) {
-		if c.Provisioner != "" {
-			faults = append(faults, validate.Invalid(provisioner, c.Provisioner, problem)...)
-		}
-	}
 	return validate.All(
 		validate.Declared(validate.NonEmpty(provisioner, c.Provisioner)),
-		faults,
+		rules.Optional(provisioner, strings.ToLower(c.Provisioner), names.QualifiedName),
 		parameters(c.Parameters, true),
 		validate.IfSet(validate.NewPath("reclaimPolicy"), c.ReclaimPolicy, func(p validate.Path, policy corev1.PersistentVolumeReclaimPolicy) validate.Errors {
 			return validate.In(p, policy, corev1.PersistentVolumeReclaimDelete, corev1.PersistentVolumeReclaimRetain)
@@ -81,18 +75,41 @@ func storageClass(c *StorageClass) validate.Errors {
 		validate.Set(validate.NewPath("volumeBindingMode"), c.VolumeBindingMode, func(p validate.Path, mode VolumeBindingMode) validate.Errors {
 			return validate.In(p, mode, VolumeBindingImmediate, VolumeBindingWaitForFirstConsumer)
 		}),
-		validate.Each(validate.NewPath("allowedTopologies"), c.AllowedTopologies, func(p validate.Path, t *corev1.TopologySelectorTerm) validate.Errors {
-			p = p.Child("matchLabelExpressions")
-			return append(validate.UniqueBy(p, t.MatchLabelExpressions, func(r *corev1.TopologySelectorLabelRequirement) string { return r.Key }, "key"),
-				validate.Each(p, t.MatchLabelExpressions, func(p validate.Path, r *corev1.TopologySelectorLabelRequirement) validate.Errors {
-					return validate.All(
-						validate.LabelKey(p.Child("key"), r.Key),
-						rules.Require(len(r.Values) > 0, p.Child("values"), ""),
-						validate.Unique(p.Child("values"), r.Values),
-					)
-				})...)
-		}),
+		topologies(validate.NewPath("allowedTopologies"), c.AllowedTopologies),
 	)
+}
+
+// topologies checks where volumes may be: terms that select by label, none of
+// which says the same as one before.
+func topologies(p validate.Path, terms []corev1.TopologySelectorTerm) validate.Errors {
+	var before []map[string]map[string]bool
+	return validate.Each(p, terms, func(p validate.Path, t *corev1.TopologySelectorTerm) validate.Errors {
+		p = p.Child("matchLabelExpressions")
+		selects := map[string]map[string]bool{}
+		errs := validate.Each(p, t.MatchLabelExpressions, func(p validate.Path, r *corev1.TopologySelectorLabelRequirement) validate.Errors {
+			_, again := selects[r.Key]
+			selects[r.Key] = map[string]bool{}
+			for _, v := range r.Values {
+				selects[r.Key][v] = true
+			}
+			return validate.All(
+				rules.Require(len(r.Values) > 0, p.Child("values"), ""),
+				validate.Unique(p.Child("values"), r.Values),
+				validate.LabelKey(p.Child("key"), r.Key),
+				validate.When(again, func() validate.Errors { return validate.Duplicate(p.Child("key"), r.Key) }),
+			)
+		})
+		if len(errs) > 0 {
+			selects = nil
+		}
+		for _, b := range before {
+			if validate.Equal(b, selects) {
+				return append(errs, validate.Duplicate(p, "")...)
+			}
+		}
+		before = append(before, selects)
+		return errs
+	})
 }
 
 func parameters(m map[string]string, mayBeEmpty bool) validate.Errors {
@@ -132,15 +149,12 @@ func volumeattributesclasses() *scheme.Resource {
 		Name:       "volumeattributesclasses",
 		ShortNames: []string{"vac"},
 		Validate: func(c *VolumeAttributesClass) validate.Errors {
-			return validate.All(
-				validate.ObjectMeta(rules.Metadata, &c.ObjectMeta, false, names.DNSSubdomain),
-				corev1.CSIDriverName(validate.NewPath("driverName"), c.DriverName),
-				parameters(c.Parameters, false),
-			)
+			return append(validate.ObjectMeta(rules.Metadata, &c.ObjectMeta, false, names.DNSSubdomain), attributesClass(c)...)
 		},
 		ValidateUpdate: func(c, old *VolumeAttributesClass) validate.Errors {
 			return validate.All(
 				validate.ObjectMetaUpdate(rules.Metadata, &c.ObjectMeta, &old.ObjectMeta),
+				attributesClass(c),
 				rules.Forbid(c.DriverName != old.DriverName, validate.NewPath("driverName"), "updates to driverName are forbidden."),
 				rules.Forbid(!validate.Equal(c.Parameters, old.Parameters), parametersPath, "updates to parameters are forbidden."),
 			)
@@ -151,6 +165,10 @@ func volumeattributesclasses() *scheme.Resource {
 			scheme.AgeColumn[VolumeAttributesClass](),
 		},
 	})
+}
+
+func attributesClass(c *VolumeAttributesClass) validate.Errors {
+	return append(validate.Named(validate.NewPath("driverName"), strings.ToLower(c.DriverName), names.QualifiedName), parameters(c.Parameters, false)...)
 }
 
 func csistoragecapacities() *scheme.Resource {
@@ -216,7 +234,18 @@ func volumeattachments() *scheme.Resource {
 
 // ValidateVolumeAttachment finds every fault of an attachment that is about to be made.
 func ValidateVolumeAttachment(a *VolumeAttachment) validate.Errors {
-	return append(validate.ObjectMeta(rules.Metadata, &a.ObjectMeta, false, names.DNSSubdomain), attachment(a)...)
+	attacher := rules.Spec.Child("attacher")
+	return validate.All(
+		validate.ObjectMeta(rules.Metadata, &a.ObjectMeta, false, names.DNSSubdomain),
+		attachment(a),
+		validate.Declared(validate.When(len(a.Spec.Attacher) <= maxSubdomain, func() validate.Errors {
+			return validate.Named(attacher, a.Spec.Attacher, names.DNSSubdomainCaseless)
+		})),
+		validate.Declared(validate.When(len(a.Spec.Attacher) > maxSubdomain, func() validate.Errors {
+			return validate.Invalidf(attacher, a.Spec.Attacher, "must be no more than %d bytes", maxSubdomain)
+		})),
+		validate.Declared(validate.When(len(a.Spec.Attacher) > maxAttacher, func() validate.Errors { return validate.TooManyChars(attacher, maxAttacher) })),
+	)
 }
 
 func attachment(a *VolumeAttachment) validate.Errors {
@@ -227,39 +256,23 @@ func attachment(a *VolumeAttachment) validate.Errors {
 		rules.Require(named || inline, source, one),
 		rules.Forbid(named && inline, source, one),
 		validate.When(named && !inline, func() validate.Errors {
-			return validate.NonEmpty(source.Child("persistentVolumeName"), *s.Source.PersistentVolumeName)
+			return rules.Require(*s.Source.PersistentVolumeName != "", source.Child("persistentVolumeName"), "must specify non empty persistentVolumeName")
+		}),
+		validate.When(named, func() validate.Errors {
+			return validate.String(source.Child("persistentVolumeName"), *s.Source.PersistentVolumeName, names.DNSSubdomain)
 		}),
 		validate.When(inline && !named, func() validate.Errors {
-			return inlineVolume(source.Child("inlineVolumeSpec"), s.Source.InlineVolumeSpec)
+			return corev1.InlineVolumeSpec(source.Child("inlineVolumeSpec"), s.Source.InlineVolumeSpec)
 		}),
 		validate.String(rules.Spec.Child("nodeName"), s.NodeName, names.DNSSubdomain),
 		attachmentStatus(rules.Status, &a.Status),
-		validate.Named(rules.Spec.Child("attacher"), s.Attacher, names.DNSSubdomainCaseless),
-		validate.MaxBytes(rules.Spec.Child("attacher"), s.Attacher, maxAttacher),
-	)
-}
-
-// inlineVolume checks a volume that is no object of its own: it is a CSI
-// driver's, and has nothing to do with claims.
-func inlineVolume(p validate.Path, s *corev1.PersistentVolumeSpec) validate.Errors {
-	const not = "may not be specified in the context of inline volumes"
-	return validate.All(
-		rules.Forbid(s.PersistentVolumeReclaimPolicy != "", p.Child("persistentVolumeReclaimPolicy"), not),
-		rules.Forbid(s.NodeAffinity != nil, p.Child("nodeAffinity"), not),
-		rules.Require(s.CSI != nil, p.Child("csi"), "has to be specified in the context of inline volumes"),
-		validate.When(s.CSI != nil, func() validate.Errors {
-			return append(corev1.CSIDriverName(p.Child("csi", "driver"), s.CSI.Driver), validate.NonEmpty(p.Child("csi", "volumeHandle"), s.CSI.VolumeHandle)...)
-		}),
-		rules.Forbid(s.StorageClassName != "", p.Child("storageClassName"), not),
-		rules.Forbid(s.VolumeMode != nil && *s.VolumeMode != corev1.PersistentVolumeFilesystem, p.Child("volumeMode"), not),
-		rules.Require(len(s.AccessModes) > 0, p.Child("accessModes"), ""),
-		rules.Forbid(s.VolumeAttributesClassName != nil, p.Child("volumeAttributesClassName"), not),
 	)
 }
 
 const (
 	maxVolumeErrorMessage = 1024
 	maxAttacher           = 63
+	maxSubdomain          = 253
 )
 
 func attachmentStatus(p validate.Path, s *VolumeAttachmentStatus) validate.Errors {
@@ -284,6 +297,7 @@ func ValidateVolumeAttachmentUpdate(a, old *VolumeAttachment) validate.Errors {
 	was := codec.DeepCopy(&old.Spec)
 	return validate.All(
 		validate.ObjectMetaUpdate(rules.Metadata, &a.ObjectMeta, &old.ObjectMeta),
+		corev1.CSIDriverName(rules.Spec.Child("attacher"), a.Spec.Attacher),
 		attachment(a),
 		rules.Must(validate.Equal(a.Spec, *was), rules.Spec, nil, validate.IsImmutable),
 	)

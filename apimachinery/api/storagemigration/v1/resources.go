@@ -1,6 +1,8 @@
 package storagemigrationv1
 
 import (
+	"strconv"
+
 	"github.com/kubenucleus/nucleus/apimachinery/api/internal/rules"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
@@ -23,16 +25,19 @@ func storageversionmigrations() *scheme.Resource {
 	return scheme.Define[StorageVersionMigration, StorageVersionMigrationList](scheme.Spec[StorageVersionMigration]{
 		Name:           "storageversionmigrations",
 		StorageVersion: "v1beta1",
-		SpecChanged:    func(m, old *StorageVersionMigration) bool { return !validate.Equal(m.Spec, old.Spec) },
 		Validate:       validateMigration,
 		ValidateUpdate: func(m, old *StorageVersionMigration) validate.Errors {
-			return append(validate.ObjectMetaUpdate(rules.Metadata, &m.ObjectMeta, &old.ObjectMeta), validate.Immutable(rules.Spec.Child("resource"), m.Spec.Resource, old.Spec.Resource)...)
+			return validate.All(
+				validate.ObjectMetaUpdate(rules.Metadata, &m.ObjectMeta, &old.ObjectMeta),
+				migrates(&m.Spec.Resource),
+				validate.Immutable(rules.Spec, m.Spec, old.Spec),
+			)
 		},
 		Status: &scheme.Status[StorageVersionMigration]{
 			Prepare: func(m, old *StorageVersionMigration) { rules.KeepMetadata(&m.ObjectMeta, &old.ObjectMeta) },
 			Resets:  []string{"metadata"},
 			Validate: func(m, old *StorageVersionMigration) validate.Errors {
-				return append(validate.ObjectMetaUpdate(rules.Metadata, &m.ObjectMeta, &old.ObjectMeta), validate.Conditions(rules.Status.Child("conditions"), m.Status.Conditions)...)
+				return append(validate.ObjectMetaUpdate(rules.Metadata, &m.ObjectMeta, &old.ObjectMeta), migrationStatus(&m.Status, &old.Status)...)
 			},
 		},
 		Columns: []scheme.Column[StorageVersionMigration]{
@@ -51,10 +56,35 @@ func storageversionmigrations() *scheme.Resource {
 }
 
 func validateMigration(m *StorageVersionMigration) validate.Errors {
+	return append(validate.ObjectMeta(rules.Metadata, &m.ObjectMeta, false, names.DNSSubdomain), migrates(&m.Spec.Resource)...)
+}
+
+func migrates(r *meta.GroupResource) validate.Errors {
 	p := rules.Spec.Child("resource")
 	return validate.All(
-		validate.ObjectMeta(rules.Metadata, &m.ObjectMeta, false, names.DNSSubdomain),
-		rules.Optional(p.Child("group"), m.Spec.Resource.Group, names.DNSSubdomain),
-		validate.Named(p.Child("resource"), m.Spec.Resource.Resource, names.DNS1035Label),
+		rules.Optional(p.Child("group"), r.Group, names.DNSSubdomain),
+		rules.Require(r.Resource != "", p.Child("resource"), "resource is required to be set"),
+		rules.Optional(p.Child("resource"), r.Resource, names.DNS1035Label),
+	)
+}
+
+// migrationStatus checks how far a migration is: what it started from stays, and
+// it ends in one way.
+func migrationStatus(s, old *StorageVersionMigrationStatus) validate.Errors {
+	conditions, version := rules.Status.Child("conditions"), rules.Status.Child("resourceVersion")
+	ends := 0
+	for _, c := range s.Conditions {
+		if (c.Type == MigrationSucceeded || c.Type == MigrationFailed) && c.Status == meta.ConditionTrue {
+			ends++
+		}
+	}
+	return validate.All(
+		validate.Declared(rules.Conditions(conditions, s.Conditions)),
+		rules.Must(ends < 2, conditions, s.Conditions, "Both success and failed conditions cannot be true at the same time"),
+		validate.When(s.ResourceVersion != "", func() validate.Errors {
+			_, err := strconv.ParseUint(s.ResourceVersion, 10, 64)
+			return rules.Must(err == nil, version, s.ResourceVersion, "resource version is not well formed: "+s.ResourceVersion)
+		}),
+		validate.When(old.ResourceVersion != "", func() validate.Errors { return validate.Immutable(version, s.ResourceVersion, old.ResourceVersion) }),
 	)
 }
