@@ -82,7 +82,7 @@ func ValidateAPIServiceUpdate(s, old *APIService) validate.Errors {
 
 func apiService(s *APIService) validate.Errors {
 	p, spec := rules.Spec, &s.Spec
-	if spec.Group == "" && spec.Service != nil {
+	if spec.Group == "" && spec.Version != "v1" {
 		return validate.Required(p.Child("group"), "only v1 may have an empty group and it better be legacy kube")
 	}
 	const local = "local APIServices may not have "

@@ -160,7 +160,7 @@ func requestConditions(conditions []CertificateSigningRequestCondition) validate
 	errs = append(errs, validate.UniqueBy(p, conditions, func(c *CertificateSigningRequestCondition) RequestConditionType { return c.Type }, "type")...)
 	slices.Sort(decisions)
 	if decisions = slices.Compact(decisions); len(decisions) > 1 {
-		errs = append(errs, validate.Invalid(p, "{"+strings.Join(decisions, ", ")+"}", "must specify at most one of: `"+strings.Join(decisions, "`, `")+"`")...)
+		errs = append(errs, validate.Declared(validate.Invalid(p, "{"+strings.Join(decisions, ", ")+"}", "must specify at most one of: `"+strings.Join(decisions, "`, `")+"`"))...)
 	}
 	return errs
 }

@@ -46,10 +46,10 @@ func candidateSpec(p validate.Path, s *LeaseCandidateSpec) validate.Errors {
 	binary, ok1 := coordinationv1.ParseVersion(s.BinaryVersion)
 	emulated, ok2 := coordinationv1.ParseVersion(s.EmulationVersion)
 	return validate.All(
-		validate.NonEmpty(p.Child("leaseName"), s.LeaseName),
-		validate.NonEmpty(p.Child("strategy"), s.Strategy),
+		validate.Declared(validate.NonEmpty(p.Child("leaseName"), s.LeaseName)),
+		validate.Declared(validate.NonEmpty(p.Child("binaryVersion"), s.BinaryVersion)),
+		validate.Declared(validate.NonEmpty(p.Child("strategy"), s.Strategy)),
 		validate.When(s.Strategy != "", func() validate.Errors { return coordinationv1.Strategy(p.Child("strategy", "strategy"), s.Strategy) }),
-		validate.NonEmpty(p.Child("binaryVersion"), s.BinaryVersion),
 		validate.When(s.BinaryVersion != "" && !ok1, func() validate.Errors {
 			return validate.Invalid(p.Child("binaryVersion"), s.BinaryVersion, coordinationv1.NotSemantic)
 		}),
@@ -59,7 +59,7 @@ func candidateSpec(p validate.Path, s *LeaseCandidateSpec) validate.Errors {
 		validate.When(s.Strategy == coordinationv1.OldestEmulationVersion && !ok2, func() validate.Errors {
 			return validate.Required(p.Child("emulationVersion"), "must be specified when `strategy` is 'OldestEmulationVersion'")
 		}),
-		validate.When(ok2 && binary.Less(emulated), func() validate.Errors {
+		validate.When(ok2 && s.BinaryVersion != "" && binary.Less(emulated), func() validate.Errors {
 			return validate.Invalid(p.Child("binaryVersion"), s.BinaryVersion, "must be greater than or equal to `emulationVersion`")
 		}),
 	)

@@ -31,7 +31,7 @@ var good = coordinationv1beta1.LeaseCandidateSpec{LeaseName: "l", BinaryVersion:
 func TestCandidateIsRefused(t *testing.T) {
 	check(t, coordinationv1beta1.ValidateLeaseCandidate(candidate(good)))
 	check(t, coordinationv1beta1.ValidateLeaseCandidate(candidate(coordinationv1beta1.LeaseCandidateSpec{})),
-		`spec.leaseName: Required value`, `spec.strategy: Required value`, `spec.binaryVersion: Required value`)
+		`spec.leaseName: Required value`, `spec.binaryVersion: Required value`, `spec.strategy: Required value`)
 	newer := good
 	newer.EmulationVersion = "1.38.0"
 	check(t, coordinationv1beta1.ValidateLeaseCandidate(candidate(newer)), "spec.binaryVersion: Invalid value: \"1.37.0\": must be greater than or equal to `emulationVersion`")

@@ -87,10 +87,10 @@ func priorityLevel(l *PriorityLevelConfiguration) validate.Errors {
 func levelUnions(p validate.Path, s *PriorityLevelConfigurationSpec) validate.Errors {
 	limited := s.Type == PriorityLevelEnablementLimited
 	errs := validate.All(
-		validate.NonEmpty(p.Child("type"), s.Type),
+		rules.Forbid(s.Type != PriorityLevelEnablementExempt && s.Exempt != nil, p.Child("exempt"), ""),
 		rules.Forbid(!limited && s.Limited != nil, p.Child("limited"), ""),
 		rules.Require(!limited || s.Limited != nil, p.Child("limited"), ""),
-		rules.Forbid(s.Type != PriorityLevelEnablementExempt && s.Exempt != nil, p.Child("exempt"), ""),
+		validate.NonEmpty(p.Child("type"), s.Type),
 	)
 	if s.Limited == nil {
 		return errs
@@ -98,9 +98,9 @@ func levelUnions(p validate.Path, s *PriorityLevelConfigurationSpec) validate.Er
 	p, r := p.Child("limited", "limitResponse"), &s.Limited.LimitResponse
 	queued := r.Type == LimitResponseTypeQueue
 	return validate.All(errs,
-		validate.NonEmpty(p.Child("type"), r.Type),
 		rules.Forbid(!queued && r.Queuing != nil, p.Child("queuing"), ""),
 		rules.Require(!queued || r.Queuing != nil, p.Child("queuing"), ""),
+		validate.NonEmpty(p.Child("type"), r.Type),
 	)
 }
 

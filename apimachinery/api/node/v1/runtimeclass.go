@@ -82,8 +82,11 @@ const maxHandler = 63
 var handlerPath = validate.NewPath("handler")
 
 func handler(name string) validate.Errors {
+	if name == "" {
+		return validate.Required(handlerPath, "")
+	}
 	if len(name) > maxHandler {
 		return validate.Invalidf(handlerPath, name, "must be no more than %d bytes", maxHandler)
 	}
-	return validate.Named(handlerPath, name, names.DNSLabel)
+	return validate.String(handlerPath, name, names.DNSLabel)
 }

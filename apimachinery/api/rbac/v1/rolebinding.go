@@ -62,7 +62,7 @@ func ValidateRoleBindingUpdate(b, old *RoleBinding) validate.Errors {
 	return validate.All(
 		validate.ObjectMetaUpdate(rules.Metadata, &b.ObjectMeta, &old.ObjectMeta),
 		binding(&b.RoleRef, b.Subjects, true),
-		validate.Immutable(roleRefPath, b.RoleRef, old.RoleRef),
+		validate.Declared(validate.Immutable(roleRefPath, b.RoleRef, old.RoleRef)),
 	)
 }
 
@@ -77,7 +77,7 @@ func ValidateClusterRoleBindingUpdate(b, old *ClusterRoleBinding) validate.Error
 	return validate.All(
 		validate.ObjectMetaUpdate(rules.Metadata, &b.ObjectMeta, &old.ObjectMeta),
 		binding(&b.RoleRef, b.Subjects, false),
-		validate.Immutable(roleRefPath, b.RoleRef, old.RoleRef),
+		validate.Declared(validate.Immutable(roleRefPath, b.RoleRef, old.RoleRef)),
 	)
 }
 

@@ -92,18 +92,21 @@ func ValidateResourceClaimUpdate(c, old *ResourceClaim) validate.Errors {
 // ValidateResourceClaimTemplate finds every fault of a template that is about
 // to be made. Claims get names of their own.
 func ValidateResourceClaimTemplate(t *ResourceClaimTemplate) validate.Errors {
+	return append(validate.ObjectMeta(rules.Metadata, &t.ObjectMeta, true, names.DNSSubdomain), claimTemplate(t)...)
+}
+
+func claimTemplate(t *ResourceClaimTemplate) validate.Errors {
 	p, m, devices := rules.Spec.Child("metadata"), &t.Spec.ObjectMeta, rules.Spec.Child("spec", "devices")
 	unset := func(set bool, name string) validate.Errors { return rules.Forbid(set, p.Child(name), "cannot be set") }
 	return validate.All(
-		validate.ObjectMeta(rules.Metadata, &t.ObjectMeta, true, names.DNSSubdomain),
+		validate.Annotations(p.Child("annotations"), m.Annotations),
+		validate.Labels(p.Child("labels"), m.Labels),
 		unset(m.Name != "", "name"),
 		unset(m.GenerateName != "", "generateName"),
 		unset(m.Namespace != "", "namespace"),
 		unset(m.UID != "", "uid"),
 		unset(len(m.OwnerReferences) > 0, "ownerReferences"),
 		unset(len(m.Finalizers) > 0, "finalizers"),
-		validate.Labels(p.Child("labels"), m.Labels),
-		validate.Annotations(p.Child("annotations"), m.Annotations),
 		claimRules(devices, &t.Spec.Spec.Devices),
 		declaredClaim(devices, &t.Spec.Spec.Devices),
 	)
@@ -112,7 +115,11 @@ func ValidateResourceClaimTemplate(t *ResourceClaimTemplate) validate.Errors {
 // ValidateResourceClaimTemplateUpdate finds every fault of a template that is
 // about to replace old.
 func ValidateResourceClaimTemplateUpdate(t, old *ResourceClaimTemplate) validate.Errors {
-	return append(validate.ObjectMetaUpdate(rules.Metadata, &t.ObjectMeta, &old.ObjectMeta), validate.Immutable(rules.Spec, t.Spec, old.Spec)...)
+	return validate.All(
+		validate.ObjectMetaUpdate(rules.Metadata, &t.ObjectMeta, &old.ObjectMeta),
+		claimTemplate(t),
+		validate.Immutable(rules.Spec, t.Spec, old.Spec),
+	)
 }
 
 // claimRules checks which devices a claim asks for; p leads to them. What the
@@ -142,7 +149,7 @@ func claimRules(p validate.Path, d *DeviceClaim) validate.Errors {
 
 func deviceRequest(p validate.Path, r *DeviceRequest) validate.Errors {
 	const one = "exactly one of `exactly` or `firstAvailable` is required"
-	errs := validate.Named(p.Child("name"), r.Name, names.DNSLabel)
+	errs := validate.String(p.Child("name"), r.Name, names.DNSLabel)
 	switch some := len(r.FirstAvailable) > 0; {
 	case r.Exactly == nil && !some:
 		return append(errs, validate.Required(p, one)...)
@@ -155,7 +162,7 @@ func deviceRequest(p validate.Path, r *DeviceRequest) validate.Errors {
 			wanted(p, e.Selectors, e.AllocationMode, e.Count, e.Tolerations, e.Capacity))
 	}
 	return append(errs, validate.Each(p.Child("firstAvailable"), r.FirstAvailable, func(p validate.Path, s *DeviceSubRequest) validate.Errors {
-		return append(validate.Named(p.Child("name"), s.Name, names.DNSLabel),
+		return append(validate.String(p.Child("name"), s.Name, names.DNSLabel),
 			wanted(p, s.Selectors, s.AllocationMode, s.Count, s.Tolerations, s.Capacity)...)
 	})...)
 }
@@ -218,8 +225,16 @@ func toleration(p validate.Path, t *DeviceToleration) validate.Errors {
 }
 
 func requestNames(p validate.Path, requests []string, known map[string]bool) validate.Errors {
+	if len(requests) > DeviceRequestsMaxSize {
+		return nil // which is said of the list
+	}
 	return validate.Each(p, requests, func(p validate.Path, name *string) validate.Errors {
-		return rules.Must(known[*name], p, *name, "must be the name of a request in the claim or the name of a request and a subrequest separated by '/'")
+		request, sub, nested := strings.Cut(*name, "/")
+		errs := validate.String(p, request, names.DNSLabel)
+		if nested {
+			errs = append(errs, validate.String(p, sub, names.DNSLabel)...)
+		}
+		return append(errs, rules.Must(known[*name], p, *name, "must be the name of a request in the claim or the name of a request and a subrequest separated by '/'")...)
 	})
 }
 
@@ -305,7 +320,7 @@ func ValidateResourceClaimStatusUpdate(c, old *ResourceClaim) validate.Errors {
 			return validate.All(
 				driverName(p.Child("driver"), d.Driver),
 				poolName(p.Child("pool"), d.Pool),
-				validate.Named(p.Child("device"), d.Device, names.DNSLabel),
+				validate.String(p.Child("device"), d.Device, names.DNSLabel),
 				validate.When(d.Data != nil && len(d.Data.Raw) > ResourceClaimDeviceDataMaxSize, func() validate.Errors {
 					return validate.TooLong(p.Child("data"), ResourceClaimDeviceDataMaxSize)
 				}),

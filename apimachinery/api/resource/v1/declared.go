@@ -133,7 +133,7 @@ func oneValue(p validate.Path, a *DeviceAttribute) validate.Errors {
 func declaredStatus(p validate.Path, s, was *ResourceClaimStatus) validate.Errors {
 	return validate.All(
 		validate.When(s.Allocation != nil && was.Allocation != nil, func() validate.Errors {
-			return validate.Unchanged(p.Child("allocation"), s.Allocation, was.Allocation)
+			return rules.Must(validate.Equal(s.Allocation, was.Allocation), p.Child("allocation"), nil, "field cannot be modified once set")
 		}),
 		validate.IfSet(p.Child("allocation", "devices"), allocated(s), func(p validate.Path, d DeviceAllocationResult) validate.Errors {
 			return append(validate.Items(p.Child("results"), d.Results, AllocationResultsMaxSize, declaredResult),

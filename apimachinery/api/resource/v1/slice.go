@@ -1,7 +1,9 @@
 package resourcev1
 
 import (
+	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,9 +18,15 @@ import (
 
 func resourceslices() *scheme.Resource {
 	return scheme.Define[ResourceSlice, ResourceSliceList](scheme.Spec[ResourceSlice]{
-		Name:           "resourceslices",
-		PrepareCreate:  func(s *ResourceSlice) { stampTaints(s.Spec.Devices) },
-		PrepareUpdate:  func(s, _ *ResourceSlice) { stampTaints(s.Spec.Devices) },
+		Name:          "resourceslices",
+		PrepareCreate: prepareSlice,
+		PrepareUpdate: func(s, _ *ResourceSlice) { prepareSlice(s) },
+		Warnings: func(s, old *ResourceSlice) []string {
+			if d := s.Spec.Driver; old == nil && d != strings.ToLower(d) {
+				return []string{fmt.Sprintf("spec.driver: driver names should be lowercase; %q contains uppercase characters", d)}
+			}
+			return nil
+		},
 		Validate:       ValidateResourceSlice,
 		ValidateUpdate: ValidateResourceSliceUpdate,
 		SpecChanged:    func(s, old *ResourceSlice) bool { return !validate.Equal(s.Spec, old.Spec) },
@@ -36,6 +44,18 @@ func resourceslices() *scheme.Resource {
 		},
 		Options: scheme.Options{DeleteAnswersObject: true},
 	})
+}
+
+// prepareSlice stamps taints, and drops what is behind switches that are off.
+func prepareSlice(s *ResourceSlice) {
+	stampTaints(s.Spec.Devices)
+	s.Spec.PartitionTypeAttribute, s.Spec.SkipNodeOperations = nil, nil
+	for i := range s.Spec.Devices {
+		for key, a := range s.Spec.Devices[i].Attributes {
+			a.IntValues, a.BoolValues, a.StringValues, a.VersionValues = nil, nil, nil, nil
+			s.Spec.Devices[i].Attributes[key] = a
+		}
+	}
 }
 
 // stampTaints writes down since when taints are there.
@@ -66,14 +86,18 @@ func ValidateResourceSliceUpdate(s, old *ResourceSlice) validate.Errors {
 
 func sliceSpec(p validate.Path, s *ResourceSliceSpec) validate.Errors {
 	pool, devices := p.Child("pool"), p.Child("devices")
+	most := ResourceSliceMaxDevices
+	if slices.ContainsFunc(s.Devices, func(d Device) bool { return len(d.Taints)+len(d.ConsumesCounters) > 0 }) {
+		most /= 2 // which take more room
+	}
 	return validate.All(
 		driverName(p.Child("driver"), s.Driver),
 		poolName(pool.Child("name"), s.Pool.Name),
 		validate.Positive(pool.Child("resourceSliceCount"), s.Pool.ResourceSliceCount),
 		rules.Must(s.Pool.Generation >= 0, pool.Child("generation"), s.Pool.Generation, "must be greater than or equal to zero"),
 		sliceNodes(p, s),
-		validate.Items(devices, s.Devices, ResourceSliceMaxDevices, func(p validate.Path, d *Device) validate.Errors { return device(p, d, s) }),
-		validate.When(len(s.Devices) <= ResourceSliceMaxDevices, func() validate.Errors {
+		validate.Items(devices, s.Devices, most, func(p validate.Path, d *Device) validate.Errors { return device(p, d, s) }),
+		validate.When(len(s.Devices) <= most, func() validate.Errors {
 			return validate.UniqueBy(devices, s.Devices, func(d *Device) string { return d.Name })
 		}),
 		declaredSlice(p, s),
@@ -83,7 +107,7 @@ func sliceSpec(p validate.Path, s *ResourceSliceSpec) validate.Errors {
 func sliceNodes(p validate.Path, s *ResourceSliceSpec) validate.Errors {
 	const one = "exactly one of `nodeName`, `nodeSelector`, `allNodes`, `perDeviceNodeSelection` is required"
 	set := membersSet(
-		validate.Member{Name: "nodeName", Set: s.NodeName != nil}, validate.Member{Name: "nodeSelector", Set: s.NodeSelector != nil},
+		validate.Member{Name: "nodeName", Set: rules.ValueOf(s.NodeName) != ""}, validate.Member{Name: "nodeSelector", Set: s.NodeSelector != nil},
 		validate.Member{Name: "allNodes", Set: rules.ValueOf(s.AllNodes)},
 		validate.Member{Name: "perDeviceNodeSelection", Set: rules.ValueOf(s.PerDeviceNodeSelection)})
 	return validate.All(
@@ -109,7 +133,7 @@ func placement(p validate.Path, node *string, selector *corev1.NodeSelector, all
 	return validate.All(
 		validate.IfSet(p.Child("nodeName"), node, func(p validate.Path, n string) validate.Errors {
 			if n == "" {
-				return validate.Invalid(p, n, "must not be empty")
+				return validate.Invalid(p, n, "must be either unset or set to a non-empty string")
 			}
 			return validate.String(p, n, names.DNSSubdomain)
 		}),
@@ -128,14 +152,14 @@ func trueOrUnset(p validate.Path, b bool) validate.Errors {
 func device(p validate.Path, d *Device, s *ResourceSliceSpec) validate.Errors {
 	attributes, capacity := p.Child("attributes"), p.Child("capacity")
 	return validate.All(
-		validate.Named(p.Child("name"), d.Name, names.DNSLabel),
+		validate.String(p.Child("name"), d.Name, names.DNSLabel),
 		rules.Must(len(d.Attributes)+len(d.Capacity) <= ResourceSliceMaxAttributesAndCapacitiesPerDevice, p, len(d.Attributes)+len(d.Capacity),
 			"the total number of attributes and capacities must not exceed 32"),
 		validate.EachKey(attributes, d.Attributes, func(at validate.Path, key QualifiedName, a DeviceAttribute) validate.Errors {
 			return append(qualified(attributes, key), attribute(at, &a)...)
 		}),
-		validate.EachKey(capacity, d.Capacity, func(_ validate.Path, key QualifiedName, _ DeviceCapacity) validate.Errors {
-			return qualified(capacity, key)
+		validate.EachKey(capacity, d.Capacity, func(at validate.Path, key QualifiedName, c DeviceCapacity) validate.Errors {
+			return append(qualified(capacity, key), requestPolicy(at.Child("requestPolicy"), c.RequestPolicy, &c.Value, rules.ValueOf(d.AllowMultipleAllocations))...)
 		}),
 		validate.Items(p.Child("taints"), d.Taints, DeviceTaintsMaxLength, deviceTaint),
 		deviceNodes(p, d, s),
@@ -147,12 +171,10 @@ func device(p validate.Path, d *Device, s *ResourceSliceSpec) validate.Errors {
 func deviceNodes(p validate.Path, d *Device, s *ResourceSliceSpec) validate.Errors {
 	const one = "exactly one of `nodeName`, `nodeSelector`, or `allNodes` is required when `perDeviceNodeSelection` is set to true in the ResourceSlice spec"
 	if !rules.ValueOf(s.PerDeviceNodeSelection) {
-		only := func(set bool, name string) validate.Errors {
-			return rules.Must(!set, p.Child(name), nil, "`perDeviceNodeSelection` must be set to true in the ResourceSlice spec")
-		}
-		return validate.All(only(d.NodeName != nil, "nodeName"), only(d.NodeSelector != nil, "nodeSelector"), only(d.AllNodes != nil, "allNodes"))
+		return rules.Must(d.NodeName == nil && d.NodeSelector == nil && d.AllNodes == nil, p, nil,
+			"`nodeName`, `nodeSelector` and `allNodes` can only be set if `perDeviceNodeSelection` is set to true in the ResourceSlice spec")
 	}
-	set := membersSet(validate.Member{Name: "nodeName", Set: d.NodeName != nil}, validate.Member{Name: "nodeSelector", Set: d.NodeSelector != nil},
+	set := membersSet(validate.Member{Name: "nodeName", Set: rules.ValueOf(d.NodeName) != ""}, validate.Member{Name: "nodeSelector", Set: d.NodeSelector != nil},
 		validate.Member{Name: "allNodes", Set: rules.ValueOf(d.AllNodes)})
 	return validate.All(
 		placement(p, d.NodeName, d.NodeSelector, d.AllNodes),
@@ -241,7 +263,7 @@ func devicetaintrules() *scheme.Resource {
 			Resets:  []string{"metadata"},
 			Validate: func(r, old *DeviceTaintRule) validate.Errors {
 				return append(validate.ObjectMetaUpdate(rules.Metadata, &r.ObjectMeta, &old.ObjectMeta),
-					validate.Conditions(rules.Status.Child("conditions"), r.Status.Conditions)...)
+					rules.Conditions(rules.Status.Child("conditions"), r.Status.Conditions)...)
 			},
 		},
 		Columns: []scheme.Column[DeviceTaintRule]{
@@ -263,7 +285,7 @@ func ValidateDeviceTaintRule(r *DeviceTaintRule) validate.Errors {
 func taintRule(r *DeviceTaintRule) validate.Errors {
 	return append(validate.IfSet(rules.Spec.Child("deviceSelector"), r.Spec.DeviceSelector, func(p validate.Path, s DeviceTaintSelector) validate.Errors {
 		return validate.All(
-			validate.IfSet(p.Child("driver"), s.Driver, validate.Matches[string](names.DNSSubdomain)),
+			validate.IfSet(p.Child("driver"), s.Driver, driverName),
 			validate.IfSet(p.Child("pool"), s.Pool, poolName),
 			validate.IfSet(p.Child("device"), s.Device, validate.Matches[string](names.DNSLabel)),
 		)

@@ -82,7 +82,7 @@ func storageClass(c *StorageClass) validate.Errors {
 // topologies checks where volumes may be: terms that select by label, none of
 // which says the same as one before.
 func topologies(p validate.Path, terms []corev1.TopologySelectorTerm) validate.Errors {
-	var before []map[string]map[string]bool
+	before := []map[string]map[string]bool{nil} // a term that selects nothing repeats none
 	return validate.Each(p, terms, func(p validate.Path, t *corev1.TopologySelectorTerm) validate.Errors {
 		p = p.Child("matchLabelExpressions")
 		selects := map[string]map[string]bool{}
@@ -99,11 +99,8 @@ func topologies(p validate.Path, terms []corev1.TopologySelectorTerm) validate.E
 				validate.When(again, func() validate.Errors { return validate.Duplicate(p.Child("key"), r.Key) }),
 			)
 		})
-		if len(errs) > 0 {
-			selects = nil
-		}
 		for _, b := range before {
-			if validate.Equal(b, selects) {
+			if len(b) == len(selects) && (len(b) == 0 || validate.Equal(b, selects)) {
 				return append(errs, validate.Duplicate(p, "")...)
 			}
 		}
@@ -154,9 +151,9 @@ func volumeattributesclasses() *scheme.Resource {
 		ValidateUpdate: func(c, old *VolumeAttributesClass) validate.Errors {
 			return validate.All(
 				validate.ObjectMetaUpdate(rules.Metadata, &c.ObjectMeta, &old.ObjectMeta),
-				attributesClass(c),
 				rules.Forbid(c.DriverName != old.DriverName, validate.NewPath("driverName"), "updates to driverName are forbidden."),
 				rules.Forbid(!validate.Equal(c.Parameters, old.Parameters), parametersPath, "updates to parameters are forbidden."),
+				attributesClass(c),
 			)
 		},
 		Columns: []scheme.Column[VolumeAttributesClass]{

@@ -79,7 +79,7 @@ func migrationStatus(s, old *StorageVersionMigrationStatus) validate.Errors {
 		}
 	}
 	return validate.All(
-		validate.Declared(rules.Conditions(conditions, s.Conditions)),
+		rules.Conditions(conditions, s.Conditions),
 		rules.Must(ends < 2, conditions, s.Conditions, "Both success and failed conditions cannot be true at the same time"),
 		validate.When(s.ResourceVersion != "", func() validate.Errors {
 			_, err := strconv.ParseUint(s.ResourceVersion, 10, 64)
