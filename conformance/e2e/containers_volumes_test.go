@@ -83,6 +83,6 @@ spec: {accessModes: [ReadWriteOnce], storageClassName: disks-of-%[3]s, resources
 	s.pod(t, "escapes", fmt.Sprintf(`{volumes: [{name: v, hostPath: {path: %s}}], containers: [{%s, volumeMounts: [{name: v, mountPath: /v, subPath: out}]}]}`, evil, box("c", "serve")))
 	contains(t, s.event(t, "escapes", "Failed"), "failed to prepare subPath for volumeMount")
 	s.pod(t, "unbound", fmt.Sprintf(`{volumes: [{name: v, persistentVolumeClaim: {claimName: none}}], containers: [{%s, volumeMounts: [{name: v, mountPath: /v}]}]}`, box("c", "serve")))
-	contains(t, s.event(t, "unbound", "FailedMount"), `persistentvolumeclaims "none" not found`)
+	contains(t, s.event(t, "unbound", "FailedScheduling"), `persistentvolumeclaim "none" not found`)
 	s.do(t, "delete pv/disk-of-"+s.namespace+" storageclass/disks-of-"+s.namespace+" --timeout=30s")
 }

@@ -93,8 +93,14 @@ func New(opts Options) (*Manager, error) {
 }
 
 // Run serves the socket at which plug-ins register, until ctx ends; it returns nil
-// then. It can be called once.
+// then. Where the path is too long for a socket it says so and goes without. It can
+// be called once.
 func (m *Manager) Run(ctx context.Context) error {
+	if len(m.socket()) > longestSocket {
+		m.log.WarnContext(ctx, "there can be no device plug-ins: the path of their socket is too long", "socket", m.socket())
+		<-ctx.Done()
+		return nil
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	listener, err := m.listen()
@@ -124,6 +130,9 @@ func (m *Manager) Run(ctx context.Context) error {
 	}
 	return fmt.Errorf("device plug-ins: %w", err)
 }
+
+// longestSocket is how long the path of a socket may be.
+const longestSocket = 107
 
 func (m *Manager) socket() string { return filepath.Join(m.dir, "kubelet.sock") }
 
