@@ -77,7 +77,7 @@ func newNode(f *flags, log *slog.Logger) (*node, error) {
 // run runs the node until ctx ends. Its containers go on.
 func (n *node) run(ctx context.Context) error { return errors.Join(n.group.Run(ctx), n.close()) }
 
-func (n *node) newKubelet() (*kubelet.Kubelet, error) {
+func (n *node) newKubelet() (k *kubelet.Kubelet, err error) {
 	f, s, c := n.flags, n.settings, n.joined.Client
 	opts := kubelet.Options{
 		Labels: s.labels, Taints: s.taints, PodCIDR: s.podCIDR, Port: f.port,
@@ -108,6 +108,7 @@ func (n *node) newKubelet() (*kubelet.Kubelet, error) {
 	}
 	volumes, err := volume.New(c, volume.Options{
 		RootDir: f.rootDir, NodeName: s.name, Logger: n.log, Plugins: []volume.Plugin{drivers, flexvolume.New(c, flexvolume.Options{})},
+		RecursiveReadOnly: containers.RecursiveReadOnly, Failed: func(pod *corev1.Pod, err error) { k.VolumeFailed(pod, err) },
 	})
 	if err != nil {
 		return nil, err
@@ -118,7 +119,8 @@ func (n *node) newKubelet() (*kubelet.Kubelet, error) {
 	opts.Machine = machine.New(machine.Options{RootDir: f.rootDir, Images: containers})
 	opts.Volumes, opts.Devices, opts.RootDir, opts.LogDir = volumes, devices, f.rootDir, f.logDir
 	opts.Prober, opts.Hooks = prober, prober
-	return kubelet.New(c, s.name, containers, opts)
+	k, err = kubelet.New(c, s.name, containers, opts)
+	return k, err
 }
 
 // newServer makes the kubelet's own port.

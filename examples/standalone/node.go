@@ -110,6 +110,7 @@ func newNode(f *flags, s *settings, as func(node string) client.Client, ca []byt
 	}
 	if n.volumes, err = volume.New(c, volume.Options{
 		RootDir: root, NodeName: name, Plugins: []volume.Plugin{drivers, flexvolume.New(c, flexvolume.Options{})}, Logger: log,
+		RecursiveReadOnly: n.runtime.RecursiveReadOnly, Failed: func(pod *corev1.Pod, err error) { n.kubelet.VolumeFailed(pod, err) },
 	}); err != nil {
 		return n, err
 	}

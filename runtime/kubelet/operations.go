@@ -201,6 +201,14 @@ func (k *Kubelet) mountVolumes(ctx context.Context, p *pod, object *corev1.Pod) 
 	}
 }
 
+// VolumeFailed tells that a volume of a Pod, which is mounted, cannot be kept up to
+// date.
+func (k *Kubelet) VolumeFailed(pod *corev1.Pod, err error) {
+	for _, err := range each(err) {
+		k.events.Warning(pod, "FailedMount", "%v", err)
+	}
+}
+
 // unmounted names the volumes that errors of mounting are about; those that none is
 // about were mounted.
 func unmounted(pod *corev1.Pod, err error) []string {

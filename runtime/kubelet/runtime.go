@@ -144,6 +144,9 @@ type Container struct {
 	// end by; nil where the runtime does not say.
 	User       *corev1.ContainerUser
 	StopSignal *corev1.Signal
+	// RecursiveReadOnly are the paths in the container of mounts that are read-only with
+	// all that is below them.
+	RecursiveReadOnly []string
 	// SpecImage is the image as the container's spec named it when the run was
 	// created; "" if that is not known.
 	SpecImage string

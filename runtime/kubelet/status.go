@@ -125,7 +125,7 @@ func (rep *reporter) container(r *runs, pod *corev1.Pod, waiting string) corev1.
 	started := r.started && r.running()
 	status := corev1.ContainerStatus{
 		Name: r.spec.Name, Image: r.spec.Image, Started: &started,
-		Ready: r.ready && (r.kind == initContainer || r.running()), VolumeMounts: mounts(r.spec.VolumeMounts),
+		Ready: r.ready && (r.kind == initContainer || r.running()), VolumeMounts: mounts(r.spec.VolumeMounts, r.now),
 	}
 	if r.now != nil && r.now.State != Created {
 		status.User, status.StopSignal = r.now.User, r.now.StopSignal
@@ -194,13 +194,16 @@ func (rep *reporter) terminated(c *Container) *corev1.ContainerStateTerminated {
 }
 
 // mounts tells of the volumes as the spec wants them mounted.
-func mounts(list []corev1.VolumeMount) []corev1.VolumeMountStatus {
+func mounts(list []corev1.VolumeMount, run *Container) []corev1.VolumeMountStatus {
 	var all []corev1.VolumeMountStatus
 	for i := range list {
 		m := corev1.VolumeMountStatus{Name: list[i].Name, MountPath: list[i].MountPath, ReadOnly: list[i].ReadOnly}
 		if m.ReadOnly {
 			m.RecursiveReadOnly = new(corev1.RecursiveReadOnlyMode)
-			*m.RecursiveReadOnly = "Disabled"
+			*m.RecursiveReadOnly = corev1.RecursiveReadOnlyDisabled
+			if run != nil && slices.Contains(run.RecursiveReadOnly, m.MountPath) {
+				*m.RecursiveReadOnly = corev1.RecursiveReadOnlyEnabled
+			}
 		}
 		all = append(all, m)
 	}

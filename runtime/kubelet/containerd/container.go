@@ -153,8 +153,8 @@ func (r *Runtime) mount(ctx context.Context, pod *corev1.Pod, m *kubelet.Mount) 
 		out.Propagation = cri.MountPropagation_PROPAGATION_BIDIRECTIONAL
 	}
 	if m.RecursiveReadOnly {
-		if !r.atLeast(ctx, 2, 0) {
-			return nil, fmt.Errorf("mount %s: recursive read-only mounts need containerd 2.0", m.ContainerPath)
+		if !r.RecursiveReadOnly(ctx) {
+			return nil, fmt.Errorf("mount %s: this node's container runtime cannot make mounts read-only with all below them", m.ContainerPath)
 		}
 		out.RecursiveReadOnly = true
 	}

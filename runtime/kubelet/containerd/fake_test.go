@@ -30,7 +30,7 @@ type tableCRI struct {
 	containers map[string]*cri.ContainerStatus
 	in         map[string]string // container to sandbox
 	statuses   int               // how often one was asked for
-	users      bool              // it can map users
+	users      bool              // it can map users and what else newer ones can
 	looks      chan struct{}     // has a token for each list of containers, up to some
 }
 
@@ -39,7 +39,7 @@ func (f *tableCRI) Version(context.Context, *cri.VersionRequest) (*cri.VersionRe
 }
 
 func (f *tableCRI) Status(context.Context, *cri.StatusRequest) (*cri.StatusResponse, error) {
-	handlers := []*cri.RuntimeHandler{{Features: &cri.RuntimeHandlerFeatures{UserNamespaces: f.users, RecursiveReadOnlyMounts: true}}}
+	handlers := []*cri.RuntimeHandler{{Features: &cri.RuntimeHandlerFeatures{UserNamespaces: f.users, RecursiveReadOnlyMounts: f.users}}}
 	return &cri.StatusResponse{RuntimeHandlers: handlers, Features: &cri.RuntimeFeatures{SupplementalGroupsPolicy: f.users}, Status: &cri.RuntimeStatus{Conditions: []*cri.RuntimeCondition{
 		{Type: cri.RuntimeReady, Status: true}, {Type: cri.NetworkReady, Reason: "NetworkPluginNotReady", Message: "cni plugin not initialized"},
 	}}}, nil
@@ -251,13 +251,13 @@ func TestErrorsAreWhatCallersBranchOn(t *testing.T) {
 	require.Equal(t, kubelet.ExecResult{Stdout: []byte("out"), ExitCode: 3}, result)
 	info, err := r.Info(t.Context())
 	require.NoError(t, err)
-	no, yes := false, true
-	require.Equal(t, []corev1.NodeRuntimeHandler{{Features: &corev1.NodeRuntimeHandlerFeatures{RecursiveReadOnlyMounts: &yes, UserNamespaces: &no}}}, info.Handlers)
+	no := false
+	require.Equal(t, []corev1.NodeRuntimeHandler{{Features: &corev1.NodeRuntimeHandlerFeatures{RecursiveReadOnlyMounts: &no, UserNamespaces: &no}}}, info.Handlers)
 	require.Equal(t, &corev1.NodeFeatures{SupplementalGroupsPolicy: &no}, info.Features)
 	info.Handlers, info.Features = nil, nil
 	require.Equal(t, kubelet.Info{Name: "containerd", Version: "1.6.20", NetworkNotReady: "NetworkReady=false reason:NetworkPluginNotReady message:cni plugin not initialized"}, info)
 	_, err = r.mount(t.Context(), nil, &kubelet.Mount{ContainerPath: "/x", RecursiveReadOnly: true})
-	require.ErrorContains(t, err, "need containerd 2.0")
+	require.ErrorContains(t, err, "cannot make mounts read-only with all below them")
 	_, err = Dial("relative/path", Options{})
 	require.ErrorContains(t, err, "not an absolute path")
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -163,6 +164,17 @@ func (r *Runtime) Info(ctx context.Context) (kubelet.Info, error) {
 		}
 	}
 	return info, nil
+}
+
+// RecursiveReadOnly reports whether the runtime can make mounts read-only with all
+// that is below them.
+func (r *Runtime) RecursiveReadOnly(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	status, err := r.runtime.Status(ctx, &cri.StatusRequest{})
+	return err == nil && slices.ContainsFunc(status.GetRuntimeHandlers(), func(h *cri.RuntimeHandler) bool {
+		return h.GetName() == "" && h.GetFeatures().GetRecursiveReadOnlyMounts()
+	})
 }
 
 // versionOf asks for the version once; a runtime that is replaced by another keeps

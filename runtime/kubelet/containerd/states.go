@@ -232,6 +232,11 @@ func toDetail(s *cri.ContainerStatus, c *cri.Container) detail {
 		StartedAt: nanoTime(s.GetStartedAt()), FinishedAt: nanoTime(s.GetFinishedAt()),
 		ExitCode: s.GetExitCode(), Reason: s.GetReason(), Message: s.GetMessage(), User: userOf(s.GetUser()), StopSignal: signalOf(s.GetStopSignal()),
 	}}
+	for _, m := range s.GetMounts() {
+		if m.GetRecursiveReadOnly() {
+			d.RecursiveReadOnly = append(d.RecursiveReadOnly, m.GetContainerPath())
+		}
+	}
 	switch d.state {
 	case cri.ContainerState_CONTAINER_CREATED:
 		d.State = kubelet.Created

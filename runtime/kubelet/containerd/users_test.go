@@ -77,3 +77,21 @@ func TestSignals(t *testing.T) {
 	require.Zero(t, criSignal("SIGNOTHING"))
 	require.Nil(t, signalOf(0))
 }
+
+func TestMountsReadOnlyAllTheWay(t *testing.T) {
+	f, r := startFake(t, Options{})
+	require.False(t, r.RecursiveReadOnly(t.Context()))
+	f.mu.Lock()
+	f.users = true
+	f.mu.Unlock()
+	m, err := r.mount(t.Context(), nil, &kubelet.Mount{HostPath: "/x", ContainerPath: "/x", ReadOnly: true, RecursiveReadOnly: true})
+	require.NoError(t, err)
+	require.True(t, m.RecursiveReadOnly)
+	f.container("c1", "s1", "u1", 0, cri.ContainerState_CONTAINER_RUNNING)
+	f.mu.Lock()
+	f.containers["c1"].Mounts = []*cri.Mount{m, {HostPath: "/y", ContainerPath: "/y", Readonly: true}}
+	f.mu.Unlock()
+	pod, err := r.Pod(t.Context(), "u1")
+	require.NoError(t, err)
+	require.Equal(t, []string{"/x"}, pod.Containers[0].RecursiveReadOnly)
+}

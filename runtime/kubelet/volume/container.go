@@ -50,7 +50,7 @@ func (m *Manager) Container(ctx context.Context, pod *corev1.Pod, c *corev1.Cont
 		if err != nil {
 			return kubelet.ContainerVolumes{}, err
 		}
-		one, err := m.containerMount(pod, c, i, v, env)
+		one, err := m.containerMount(ctx, pod, c, i, v, env)
 		if err != nil {
 			return kubelet.ContainerVolumes{}, err
 		}
@@ -72,7 +72,7 @@ func (m *Manager) Container(ctx context.Context, pod *corev1.Pod, c *corev1.Cont
 }
 
 // containerMount makes one entry of a container's volumeMounts.
-func (m *Manager) containerMount(pod *corev1.Pod, c *corev1.Container, i int, v *mounted, env []kubelet.EnvVar) (kubelet.Mount, error) {
+func (m *Manager) containerMount(ctx context.Context, pod *corev1.Pod, c *corev1.Container, i int, v *mounted, env []kubelet.EnvVar) (kubelet.Mount, error) {
 	vm := &c.VolumeMounts[i]
 	one := kubelet.Mount{
 		Name: vm.Name, HostPath: v.result.Path, ContainerPath: vm.MountPath, Options: vm.BindMountOptions,
@@ -85,7 +85,7 @@ func (m *Manager) containerMount(pod *corev1.Pod, c *corev1.Container, i int, v 
 		one.Propagation = *vm.MountPropagation
 	}
 	var err error
-	if one.RecursiveReadOnly, err = m.recursiveReadOnly(vm); err != nil {
+	if one.RecursiveReadOnly, err = m.recursiveReadOnly(ctx, vm); err != nil {
 		return one, err
 	}
 	sub := vm.SubPath
@@ -122,14 +122,14 @@ func (m *Manager) containerMount(pod *corev1.Pod, c *corev1.Container, i int, v 
 }
 
 // recursiveReadOnly says whether a mount is to be read-only all the way down.
-func (m *Manager) recursiveReadOnly(vm *corev1.VolumeMount) (bool, error) {
+func (m *Manager) recursiveReadOnly(ctx context.Context, vm *corev1.VolumeMount) (bool, error) {
 	if vm.RecursiveReadOnly == nil || *vm.RecursiveReadOnly == corev1.RecursiveReadOnlyDisabled {
 		return false, nil
 	}
 	switch {
 	case !vm.ReadOnly:
 		return false, fmt.Errorf("failed to resolve recursive read-only mode: volume %q requested recursive read-only mode, but it is not read-only", vm.Name)
-	case m.opts.RecursiveReadOnly:
+	case m.opts.RecursiveReadOnly != nil && m.opts.RecursiveReadOnly(ctx):
 		return true, nil
 	case *vm.RecursiveReadOnly == corev1.RecursiveReadOnlyEnabled:
 		return false, fmt.Errorf("failed to resolve recursive read-only mode: volume %q requested recursive read-only mode, but it is not supported by the runtime", vm.Name)

@@ -33,9 +33,9 @@ type Options struct {
 	Plugins []Plugin
 	// Allocatable returns what the node has for Pods. Nil reads it from the Node.
 	Allocatable func() corev1.ResourceList
-	// RecursiveReadOnly says that the container runtime can make mounts read-only
-	// with all that is below them.
-	RecursiveReadOnly bool
+	// RecursiveReadOnly reports whether the container runtime can make mounts
+	// read-only with all that is below them. Nil: it cannot.
+	RecursiveReadOnly func(ctx context.Context) bool
 	// Failed, if not nil, is told when a volume that is mounted cannot be kept up
 	// to date. It is tried again by itself.
 	Failed func(pod *corev1.Pod, err error)

@@ -196,7 +196,7 @@ func TestSubPaths(t *testing.T) {
 
 func TestRecursiveReadOnly(t *testing.T) {
 	for _, able := range []bool{false, true} {
-		f := newFixture(t, func(o *volume.Options) { o.RecursiveReadOnly = able })
+		f := newFixture(t, func(o *volume.Options) { o.RecursiveReadOnly = func(context.Context) bool { return able } })
 		pod := f.pod(emptyDir(corev1.EmptyDirVolumeSource{}), func(p *corev1.Pod) {
 			p.Spec.Containers[0].VolumeMounts[0].ReadOnly = true
 			p.Spec.Containers[0].VolumeMounts[0].RecursiveReadOnly = ptr(corev1.RecursiveReadOnlyIfPossible)
