@@ -119,8 +119,11 @@ func (n *node) newKubelet() (k *kubelet.Kubelet, err error) {
 	opts.Machine = machine.New(machine.Options{RootDir: f.rootDir, Images: containers})
 	opts.Volumes, opts.Devices, opts.RootDir, opts.LogDir = volumes, devices, f.rootDir, f.logDir
 	opts.Prober, opts.Hooks = prober, prober
-	k, err = kubelet.New(c, s.name, containers, opts)
-	return k, err
+	if k, err = kubelet.New(c, s.name, containers, opts); err != nil {
+		return nil, err
+	}
+	n.group.Add("pod resources", device.NewPodResources(devices, k.Pods).Run)
+	return k, nil
 }
 
 // newServer makes the kubelet's own port.

@@ -178,6 +178,7 @@ func (n *node) addTo(group *controller.Group) {
 	}
 	group.Add("volumes", n.volumes.Run)
 	group.Add("devices", n.devices.Run)
+	group.Add("pod resources", device.NewPodResources(n.devices, n.kubelet.Pods).Run)
 	group.Add("kubelet's port", n.server.Run)
 	group.Add("kubelet", n.kubelet.Run)
 }

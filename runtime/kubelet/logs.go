@@ -112,6 +112,21 @@ func (k *Kubelet) list() *corev1.PodList {
 	return list
 }
 
+// Pods returns the Pods of the node as they are known at present; they are shared.
+func (k *Kubelet) Pods() []*corev1.Pod {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	all := make([]*corev1.Pod, 0, len(k.pods))
+	for _, p := range k.pods {
+		p.mu.Lock()
+		if !p.gone {
+			all = append(all, p.object)
+		}
+		p.mu.Unlock()
+	}
+	return all
+}
+
 // since is the time from which on lines are wanted.
 func since(now time.Time, secondsAgo *int64, at *time.Time) time.Time {
 	switch {

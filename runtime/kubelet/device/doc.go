@@ -25,6 +25,8 @@
 // When a plug-in ends, its devices count as unhealthy. When it has not come back
 // after a while the Node has none of the resource.
 //
+// [PodResources] tells agents of the node which containers have which devices.
+//
 // # What is not here
 //
 // Devices are not chosen by the part of the machine that they are near to.
