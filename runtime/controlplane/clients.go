@@ -5,6 +5,7 @@ import (
 	"iter"
 	"log/slog"
 
+	"github.com/kubenucleus/nucleus/apimachinery/fields"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/auth"
@@ -44,6 +45,14 @@ func (g *guardedClient) may(ctx context.Context, verb string, at client.Target, 
 	}
 	if res, ok := g.inner.Scheme().Resource(at.Resource); ok && res.Name == "namespaces" && res.Group == "" {
 		r.Namespace = at.Name // as the paths of namespaces are read
+	}
+	// Who lists or watches one object by its name asks about that object.
+	if r.Name == "" && selection.FieldSelector != "" {
+		if selector, err := fields.Parse(selection.FieldSelector); err == nil {
+			if name, ok := selector.ExactValue(meta.ObjectNameField); ok {
+				r.Name = name
+			}
+		}
 	}
 	decision, reason, err := g.authorizer.Authorize(ctx, r)
 	if decision == authz.Allow {
