@@ -25,7 +25,7 @@ var duration = flag.Duration("robustness.duration", 8*time.Second, "how long ser
 // TestKilledServerKeepsItsWord kills the server, as a power cut of its process,
 // again and again while clients work.
 func TestKilledServerKeepsItsWord(t *testing.T) {
-	s := startServer(t)
+	s := startServer(t, t.TempDir())
 	kills := 0
 	history, err := robustness.Run(t.Context(), []client.Client{s.connect(t), s.connect(t)}, robustness.Options{
 		Duration: *duration, Rest: 700 * time.Millisecond, Seed: uint64(time.Now().UnixNano()),
@@ -58,7 +58,8 @@ type server struct {
 	log                     *bytes.Buffer
 }
 
-func startServer(t *testing.T) *server {
+// startServer starts a server on the data in dir until the test ends.
+func startServer(t *testing.T, dir string) *server {
 	t.Helper()
 	binary := os.Getenv("NUCLEUS")
 	if binary == "" {
@@ -72,7 +73,6 @@ func startServer(t *testing.T) *server {
 	if err := listener.Close(); err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
 	s := &server{binary: binary, dir: dir, kubeconfig: filepath.Join(dir, "kubeconfig"), port: port, log: &bytes.Buffer{}}
 	if err := s.start(t.Context()); err != nil {
 		t.Fatal(err)
