@@ -79,7 +79,7 @@ func (l serverLeases) servers(ctx context.Context) ([]netip.Addr, error) {
 }
 
 func (r *Registry) serverLeases() serverLeases {
-	return serverLeases{store: r.leaseStore, prefix: r.storePrefix + "masterleases/"}
+	return serverLeases{store: r.store, prefix: r.storePrefix + "masterleases/"}
 }
 
 // KeepEndpoints has the endpoints of the Service "kubernetes" be the servers that

@@ -31,7 +31,6 @@ type Registry struct {
 	reads       map[meta.GroupResource]VirtualRead
 	services    *serviceAllocator
 	storePrefix string
-	leaseStore  storage.Store // of the keys of API servers
 	names       names.Generator
 	clock       func() time.Time
 	logger      *slog.Logger
@@ -58,10 +57,7 @@ func New(s *scheme.Scheme, store storage.Store, o Options) (*Registry, error) {
 		ready: make(chan struct{}),
 	}
 	r.services = r.newServiceAllocator(&o)
-	r.storePrefix, r.leaseStore = o.StorePrefix, store
-	if o.StoreOf != nil {
-		r.leaseStore = o.StoreOf(meta.GroupResource{Resource: "apiserveripinfo"}, store)
-	}
+	r.storePrefix = o.StorePrefix
 	if r.virtual == nil {
 		r.virtual = map[meta.GroupResource]Virtual{}
 	}

@@ -27,13 +27,10 @@ type serviceAllocator struct {
 }
 
 func (r *Registry) newServiceAllocator(o *Options) *serviceAllocator {
-	store := r.store
-	if o.StoreOf != nil {
-		store = o.StoreOf(meta.GroupResource{Resource: "servicenodeportallocations"}, store)
-	}
 	return &serviceAllocator{
 		r: r, ips: &clusterIPs{r: r, ranges: o.serviceCIDRs(), own: map[netip.Addr]struct{}{}},
-		ports: newNodePorts(store, o.StorePrefix, o.NodePorts), look: make(chan struct{}, 1),
+		// Straight in the store: what is no resource is never encrypted.
+		ports: newNodePorts(r.store, o.StorePrefix, o.NodePorts), look: make(chan struct{}, 1),
 	}
 }
 
