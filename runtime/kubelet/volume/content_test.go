@@ -94,9 +94,12 @@ func TestItemsModesAndOwners(t *testing.T) {
 	f := newFixture(t)
 	create(f, &corev1.Secret{ObjectMeta: meta.ObjectMeta{Namespace: "default", Name: "key"}, Data: map[string][]byte{"private": []byte("p"), "public": []byte("q"), "unused": nil}})
 	pod := f.pod(named("keys", corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{
-		SecretName: "key", DefaultMode: ptr(int32(0o400)), DefaultUser: ptr(int64(1234)),
-		Items: []corev1.KeyToPath{{Key: "private", Path: "ssh/id"}, {Key: "public", Path: "ssh/deep/id.pub", Mode: ptr(int32(0o444)), User: ptr(int64(4321))}},
+		SecretName: "key", DefaultMode: ptr(int32(0o400)),
+		Items: []corev1.KeyToPath{{Key: "private", Path: "ssh/id"}, {Key: "public", Path: "ssh/deep/id.pub", Mode: ptr(int32(0o444))}},
 	}}), func(p *corev1.Pod) { p.Spec.SecurityContext = &corev1.PodSecurityContext{FSGroup: ptr(int64(2000))} })
+	// The server drops owners as long as the cluster does not use them.
+	keys := pod.Spec.Volumes[0].Secret
+	keys.DefaultUser, keys.Items[1].User = ptr(int64(1234)), ptr(int64(4321))
 	dir := f.mounted(pod)[0].HostPath
 	for path, want := range map[string]struct {
 		mode     fs.FileMode
