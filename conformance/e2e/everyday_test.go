@@ -84,7 +84,7 @@ func TestEveryday(t *testing.T) {
 		contains(t, c.refuses(t, "-n shop autoscale deployment none --max=4"), `deployments.apps "none" not found`)
 		contains(t, c.refuses(t, "-n shop autoscale deployment web --min=5 --max=4"), "must be")
 		c.refuses(t, "-n shop autoscale deployment web --max=4") // there is one; kubectl's words for it differ by version
-		contains(t, c.refuses(t, "-n shop expose deployment web --port=80 --name=Not_A_Name"), "a DNS-1035 label must consist of")
+		contains(t, c.refuses(t, "-n shop expose deployment web --port=80 --name=Not_A_Name"), "a lowercase RFC 1123 label must consist of")
 		contains(t, c.do(t, "-n shop set image deployment/web *=nucleus.local/web:2"), "image updated")
 		contains(t, c.do(t, "-n shop set env deployment/web MODE=test"), "env updated")
 		contains(t, c.do(t, "-n shop set resources deployment/web --requests=cpu=10m"), "resource requirements updated")

@@ -363,7 +363,7 @@ func TestRepair(t *testing.T) {
 	}
 	f.forget("/registry/ipaddresses/10.9.0.2")
 	f.forget(rangeKey)
-	f.mustService(specService(t, "b", `{"type":"NodePort","externalTrafficPolicy":"Cluster","ports":[{"port":80,"nodePort":31002}]}`))
+	f.mustService(specService(t, "b", `{"clusterIP":"10.9.0.3","type":"NodePort","externalTrafficPolicy":"Cluster","ports":[{"port":80,"nodePort":31002}]}`))
 	now = now.Add(2 * time.Minute)
 	f.must(f.reg.RepairServices(f.ctx))
 	require.Equal(t, "a", f.addresses()["10.9.0.2"])
