@@ -32,7 +32,7 @@ func mutatingadmissionpolicies() *scheme.Resource {
 			}},
 			scheme.AgeColumn[MutatingAdmissionPolicy](),
 		},
-		Options: scheme.Options{Deprecated: "admissionregistration.k8s.io/v1beta1 MutatingAdmissionPolicy is deprecated in v1.37+, unavailable in v1.40+"},
+		Options: scheme.Options{Deprecated: "admissionregistration.k8s.io/v1beta1 MutatingAdmissionPolicy is deprecated in v1.37+, unavailable in v1.40+; use admissionregistration.k8s.io/v1 MutatingAdmissionPolicy"},
 	})
 }
 
@@ -51,6 +51,6 @@ func mutatingadmissionpolicybindings() *scheme.Resource {
 			}},
 			scheme.AgeColumn[MutatingAdmissionPolicyBinding](),
 		},
-		Options: scheme.Options{Deprecated: "admissionregistration.k8s.io/v1beta1 MutatingAdmissionPolicyBinding is deprecated in v1.37+, unavailable in v1.40+"},
+		Options: scheme.Options{Deprecated: "admissionregistration.k8s.io/v1beta1 MutatingAdmissionPolicyBinding is deprecated in v1.37+, unavailable in v1.40+; use admissionregistration.k8s.io/v1 MutatingAdmissionPolicyBinding"},
 	})
 }
