@@ -92,21 +92,23 @@ func (r *Registry) KeepEndpoints(ctx context.Context, o BootstrapOptions) error 
 	}
 	ticker := time.NewTicker(renewEvery)
 	defer ticker.Stop()
-	for {
-		if err := r.publishEndpoints(ctx, o, true); err != nil && ctx.Err() == nil {
-			r.logger.Warn("endpoints of the API server", "err", err)
+	// A round that has begun is brought to its end: half of one may leave endpoints
+	// that nobody looks at again.
+	round := func(present bool) {
+		ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), allocationTimeout)
+		defer stop()
+		if err := r.publishEndpoints(ctx, o, present); err != nil {
+			r.logger.Warn("endpoints of the API server", "present", present, "err", err)
 		}
+	}
+	for {
+		round(true)
 		select {
 		case <-ticker.C:
-			continue
 		case <-ctx.Done():
+			round(false)
+			return nil
 		}
-		last, stop := context.WithTimeout(context.WithoutCancel(ctx), allocationTimeout)
-		defer stop()
-		if err := r.publishEndpoints(last, o, false); err != nil {
-			r.logger.Warn("endpoints of the API server that stops", "err", err)
-		}
-		return nil
 	}
 }
 
@@ -122,15 +124,23 @@ func (r *Registry) publishEndpoints(ctx context.Context, o BootstrapOptions, pre
 	if err != nil {
 		return fmt.Errorf("lease of %s: %w", o.Address, err)
 	}
-	ips, err := leases.servers(ctx)
-	if err != nil {
-		return fmt.Errorf("leases of API servers: %w", err)
-	}
-	if len(ips) == 0 {
-		return nil // the last one leaves things as they are, for whoever comes back
-	}
 	user := systemUser
-	return r.setEndpoints(ctx, r.Client(&user), ips, o.Port)
+	for written := []netip.Addr(nil); ; {
+		ips, err := leases.servers(ctx)
+		if err != nil {
+			return fmt.Errorf("leases of API servers: %w", err)
+		}
+		// With nobody left things stay as they are, for whoever comes back. Else what
+		// was written counts if it still holds after it: another server may have come or
+		// gone, and may have been faster with what is true now.
+		if len(ips) == 0 || slices.Equal(ips, written) {
+			return nil
+		}
+		if err := r.setEndpoints(ctx, r.Client(&user), ips, o.Port); err != nil {
+			return err
+		}
+		written = ips
+	}
 }
 
 // setEndpoints makes these addresses, sorted, what the Service "kubernetes" leads to.
