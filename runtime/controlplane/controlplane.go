@@ -166,11 +166,7 @@ func (c *ControlPlane) Run(ctx context.Context) error {
 
 // listening sees to what a client expects to find once the server listens.
 func (c *ControlPlane) listening(ctx context.Context) error {
-	address, err := c.server.Address(ctx)
-	if err != nil {
-		return err
-	}
-	bound, err := netip.ParseAddrPort(address)
+	bound, err := c.bound(ctx)
 	if err != nil {
 		return err
 	}
@@ -192,6 +188,15 @@ func (c *ControlPlane) listening(ctx context.Context) error {
 	return nil
 }
 
+// bound waits for the server to listen, and returns where.
+func (c *ControlPlane) bound(ctx context.Context) (netip.AddrPort, error) {
+	address, err := c.server.Address(ctx)
+	if err != nil {
+		return netip.AddrPort{}, err
+	}
+	return netip.ParseAddrPort(address)
+}
+
 // advertised says where the other parts of a cluster reach this server.
 func (c *ControlPlane) advertised(bound netip.AddrPort) registry.BootstrapOptions {
 	o := registry.BootstrapOptions{Address: bound.Addr(), Port: int32(bound.Port()), Shared: !c.ownStore}
@@ -202,11 +207,7 @@ func (c *ControlPlane) advertised(bound netip.AddrPort) registry.BootstrapOption
 }
 
 func (c *ControlPlane) keepEndpoints(ctx context.Context) error {
-	address, err := c.server.Address(ctx)
-	if err != nil {
-		return err
-	}
-	bound, err := netip.ParseAddrPort(address)
+	bound, err := c.bound(ctx)
 	if err != nil {
 		return err
 	}
@@ -254,11 +255,7 @@ func (c *ControlPlane) CA() []byte { return c.pki.CAPEM() }
 
 // Kubeconfig returns the administrator's kubeconfig, once the server listens.
 func (c *ControlPlane) Kubeconfig(ctx context.Context) (*client.Kubeconfig, error) {
-	address, err := c.server.Address(ctx)
-	if err != nil {
-		return nil, err
-	}
-	bound, err := netip.ParseAddrPort(address)
+	bound, err := c.bound(ctx)
 	if err != nil {
 		return nil, err
 	}
