@@ -76,7 +76,9 @@ func TestASilentNodeIsEmptied(t *testing.T) {
 	}
 
 	c.advance(time.Minute)
-	n := waitFor(k, "node-0", func(n *corev1.Node) bool { return n.Status.Conditions[0].Status == corev1.ConditionUnknown })
+	n := waitFor(k, "node-0", func(n *corev1.Node) bool {
+		return len(n.Status.Conditions) > 0 && n.Status.Conditions[0].Status == corev1.ConditionUnknown
+	})
 	require.Equal(t, "NodeStatusUnknown", n.Status.Conditions[0].Reason)
 	waitFor(k, "node-0", func(n *corev1.Node) bool {
 		return hasTaint(n, corev1.TaintNodeUnreachable, corev1.TaintEffectNoSchedule)
