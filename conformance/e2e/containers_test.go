@@ -50,9 +50,9 @@ func TestContainers(t *testing.T) {
 	t.Run("stopped in order", c.tryStop)
 }
 
-// startContainers starts a cluster with real containers, or skips the test where
-// the machine cannot have them.
-func startContainers(t *testing.T) *containers {
+// needContainers returns the binary under test, or skips the test where the machine
+// cannot have real containers.
+func needContainers(t *testing.T) string {
 	t.Helper()
 	binary := os.Getenv("NUCLEUS")
 	if binary == "" || os.Getenv("KUBECTL") == "" {
@@ -61,6 +61,14 @@ func startContainers(t *testing.T) *containers {
 	if out, err := exec.CommandContext(t.Context(), binary, "require").CombinedOutput(); err != nil {
 		t.Skipf("no real containers on this machine: %s", strings.TrimSpace(string(out)))
 	}
+	return binary
+}
+
+// startContainers starts a cluster with real containers, or skips the test where
+// the machine cannot have them.
+func startContainers(t *testing.T) *containers {
+	t.Helper()
+	binary := needContainers(t)
 	dir := t.TempDir()
 	box := filepath.Join(t.TempDir(), "box")
 	build := exec.CommandContext(t.Context(), "go", "build", "-ldflags=-s -w", "-o", box, "./box")

@@ -65,13 +65,7 @@ spec: {terminationGracePeriodSeconds: 1, containers: [{name: c, image: "nucleus.
 // has left behind.
 func startMachine(t *testing.T) *machine {
 	t.Helper()
-	binary := os.Getenv("NUCLEUS")
-	if binary == "" || os.Getenv("KUBECTL") == "" {
-		t.Skip("NUCLEUS and KUBECTL are not set: run make e2e")
-	}
-	if out, err := exec.CommandContext(t.Context(), binary, "require").CombinedOutput(); err != nil {
-		t.Skipf("no real containers on this machine: %s", strings.TrimSpace(string(out)))
-	}
+	needContainers(t)
 	for _, program := range []string{"nsenter", "ctr"} {
 		if _, err := exec.LookPath(program); err != nil {
 			t.Skipf("no other machine can be had on this one: %v", err)
