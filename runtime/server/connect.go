@@ -15,23 +15,18 @@ import (
 )
 
 // connect answers the subresources that lead to a kubelet, a Pod or a Service.
-func (s *Server) connect(c *call) {
-	var err error
+func (s *Server) connect(c *call) error {
 	switch c.resource.Kind + "/" + c.sub.Name {
 	case "Pod/log", "Pod/exec", "Pod/attach", "Pod/portforward":
-		err = s.connectPod(c)
+		return s.connectPod(c)
 	case "Node/proxy":
-		err = s.proxyNode(c)
+		return s.proxyNode(c)
 	case "Pod/proxy":
-		err = s.proxyPod(c)
+		return s.proxyPod(c)
 	case "Service/proxy":
-		err = s.proxyService(c)
-	default:
-		err = meta.NoSuchResource()
+		return s.proxyService(c)
 	}
-	if err != nil {
-		c.fail(err)
-	}
+	return meta.NoSuchResource()
 }
 
 func (s *Server) pod(c *call) (*corev1.Pod, error) {

@@ -158,5 +158,7 @@ func (c *call) answerPlainly(obj any) {
 		c.fail(meta.NotAcceptable(c.server.media.names()))
 		return
 	}
-	c.respond(http.StatusOK, obj, as)
+	if err := c.respond(http.StatusOK, obj, as); err != nil {
+		c.fail(err)
+	}
 }

@@ -85,43 +85,48 @@ func (s *Server) refuseMethod(c *call, core bool, parts []string) {
 	c.fail(meta.NoSuchMethod())
 }
 
-// dispatchResource sends a request about a resource to the handler of its verb.
+// dispatchResource answers a request about a resource.
 func (s *Server) dispatchResource(c *call) {
 	if !s.routes.groups[c.info.Group] {
 		s.notFound(c)
 		return
 	}
-	if err := s.routes.route(c); err != nil {
+	if err := s.answerResource(c); err != nil {
 		c.fail(err)
-		return
+	}
+}
+
+// answerResource sends a request about a resource to the handler of its verb. An error
+// means that nothing was answered yet.
+func (s *Server) answerResource(c *call) error {
+	if err := s.routes.route(c); err != nil {
+		return err
 	}
 	if c.resource.Deprecated != "" {
 		c.warnings.add(c.resource.Deprecated)
 	}
 	if connects(c.sub) {
-		s.connect(c)
-		return
+		return s.connect(c)
 	}
 	switch c.verb {
 	case meta.VerbGet:
-		s.get(c)
+		return s.get(c)
 	case meta.VerbList:
-		s.list(c)
+		return s.list(c)
 	case meta.VerbWatch:
-		s.watch(c)
+		return s.watch(c)
 	case meta.VerbCreate:
-		s.create(c)
+		return s.create(c)
 	case meta.VerbUpdate:
-		s.update(c)
+		return s.update(c)
 	case meta.VerbPatch:
-		s.patch(c)
+		return s.patch(c)
 	case meta.VerbDelete:
-		s.delete(c)
+		return s.delete(c)
 	case meta.VerbDeleteCollection:
-		s.deleteCollection(c)
-	default:
-		c.fail(meta.NoSuchMethod())
+		return s.deleteCollection(c)
 	}
+	return meta.NoSuchMethod()
 }
 
 // notFound answers for paths that this server does not know.

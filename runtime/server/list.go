@@ -92,33 +92,28 @@ func (c *call) buffers() *sync.Pool {
 const listChunk = 16<<10 - 9
 
 // answerList answers with a list in the agreed form.
-func (c *call) answerList(list *registry.List, as *accepted) {
+func (c *call) answerList(list *registry.List, as *accepted) error {
 	if err := c.misshapen(as, true); err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	var items []registry.Item
 	for item, err := range list.Items() {
 		if err != nil {
-			c.fail(err)
-			return
+			return err
 		}
 		if items = append(items, item); len(items) > streamFrom && as.streamsLists() {
-			c.streamList(list, as)
-			return
+			return c.streamList(list, as)
 		}
 	}
 	if as.table() {
-		c.answerTable(http.StatusOK, items, list.Meta(), as)
-		return
+		return c.answerTable(http.StatusOK, items, list.Meta(), as)
 	}
 	if as.form == registry.JSON && !as.yaml && !as.pretty && !as.partial() && c.gzipList(items, list) {
-		return
+		return nil
 	}
 	body, err := c.listBody(items, list, as)
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	if as.yaml || as.pretty {
 		var whole bytes.Buffer
@@ -126,13 +121,13 @@ func (c *call) answerList(list *registry.List, as *accepted) {
 		_ = body.writeTo(w) // to memory
 		data, err := finishJSON(bytes.TrimSuffix(whole.Bytes(), []byte("\n")), as)
 		if err != nil {
-			c.fail(err)
-			return
+			return err
 		}
 		c.write(http.StatusOK, as.name, data)
-		return
+		return nil
 	}
 	c.writeList(as.name, body)
+	return nil
 }
 
 // gzipList answers with a JSON list whose items are kept compressed, if that is

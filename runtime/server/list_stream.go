@@ -34,7 +34,7 @@ type listStream struct {
 }
 
 // streamList answers with a list, item by item.
-func (c *call) streamList(list *registry.List, as *accepted) {
+func (c *call) streamList(list *registry.List, as *accepted) error {
 	s := &listStream{call: c, list: list, as: as}
 	size := 0 // 0: not known
 	if as.form == registry.Protobuf {
@@ -43,15 +43,13 @@ func (c *call) streamList(list *registry.List, as *accepted) {
 			s.head, s.tail, err = protoFrame(c.listType(as), list.Meta(), items)
 		}
 		if err != nil {
-			c.fail(err)
-			return
+			return err
 		}
 		size = len(s.head) + items + len(s.tail)
 	} else {
 		frame, err := jsonList(c.listType(as), list.Meta(), nil, false)
 		if err != nil {
-			c.fail(err)
-			return
+			return err
 		}
 		s.head, s.tail, s.separator = frame.head, frame.tail, ","
 	}
@@ -68,7 +66,7 @@ func (c *call) streamList(list *registry.List, as *accepted) {
 	}
 	c.w.WriteHeader(http.StatusOK)
 	if c.r.Method == http.MethodHead {
-		return
+		return nil
 	}
 	buffers := c.buffers()
 	buffer := buffers.Get().(*bufio.Writer)
@@ -93,6 +91,7 @@ func (c *call) streamList(list *registry.List, as *accepted) {
 	}
 	buffer.Reset(io.Discard) // drops the reference to this request
 	buffers.Put(buffer)
+	return nil
 }
 
 // each yields the encoded items; one is valid until the next.

@@ -125,34 +125,22 @@ func negotiate(r *http.Request, s mediaSet, transforms bool) *accepted {
 // and before any parameter counts: Kubernetes routes by it, so a request that
 // fails it is answered in other words than one that fails negotiation.
 func routeAccepts(r *http.Request, produces []string) bool {
-	for clause := range strings.SplitSeq(cmp.Or(r.Header.Get("Accept"), "*/*"), ",") {
-		name, _, _ := strings.Cut(clause, ";")
-		name = strings.TrimSpace(name)
-		if name == "*/*" {
-			return true
-		}
-		for _, p := range produces {
-			if p == name {
-				return true
-			}
-		}
-	}
-	return false
+	return namesOneOf(cmp.Or(r.Header.Get("Accept"), "*/*"), produces)
 }
 
 // routeConsumes is the same check for the Content-Type of routes that name the
 // types they take.
 func routeConsumes(r *http.Request, consumes []string) bool {
-	for clause := range strings.SplitSeq(cmp.Or(r.Header.Get("Content-Type"), "application/octet-stream"), ",") {
+	return namesOneOf(cmp.Or(r.Header.Get("Content-Type"), "application/octet-stream"), consumes)
+}
+
+// namesOneOf says whether a header's list of media types has one of types, or
+// the one that stands for all.
+func namesOneOf(header string, types []string) bool {
+	for clause := range strings.SplitSeq(header, ",") {
 		name, _, _ := strings.Cut(clause, ";")
-		name = strings.TrimSpace(name)
-		if name == "*/*" {
+		if name = strings.TrimSpace(name); name == "*/*" || slices.Contains(types, name) {
 			return true
-		}
-		for _, c := range consumes {
-			if c == name {
-				return true
-			}
 		}
 	}
 	return false

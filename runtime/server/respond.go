@@ -50,26 +50,24 @@ func finishJSON(data []byte, as *accepted) ([]byte, error) {
 }
 
 // respond answers with obj.
-func (c *call) respond(code int, obj any, as *accepted) {
+func (c *call) respond(code int, obj any, as *accepted) error {
 	if as.form == registry.JSON && !as.yaml && !as.pretty {
-		c.assemble(code, as, func(dst []byte) ([]byte, error) { return codec.AppendJSON(dst, obj) })
-		return
+		return c.assemble(code, as, func(dst []byte) ([]byte, error) { return codec.AppendJSON(dst, obj) })
 	}
 	data, err := encode(obj, as)
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	c.write(code, as.name, data)
+	return nil
 }
 
 // assemble answers with the JSON text that appendBody puts together.
-func (c *call) assemble(code int, as *accepted, appendBody func(dst []byte) ([]byte, error)) {
+func (c *call) assemble(code int, as *accepted, appendBody func(dst []byte) ([]byte, error)) error {
 	buffer := bodyBuffers.Get().(*[]byte)
 	data, err := appendBody((*buffer)[:0])
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	data = append(data, '\n')
 	// After an error the connection may still be reading from the buffer.
@@ -77,6 +75,7 @@ func (c *call) assemble(code int, as *accepted, appendBody func(dst []byte) ([]b
 		*buffer = data
 		bodyBuffers.Put(buffer)
 	}
+	return nil
 }
 
 // bodyBuffers are for answers of the size of an object.

@@ -23,35 +23,30 @@ func (c *call) negotiate() (*accepted, error) {
 }
 
 // get answers a GET of one object or of a part of it.
-func (s *Server) get(c *call) {
+func (s *Server) get(c *call) error {
 	as, err := c.negotiate()
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	item, err := s.reg.Get(c.r.Context(), c.request(), getOptions(c.query()))
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	if err := c.misshapen(as, false); err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	if as.table() {
-		c.answerTable(http.StatusOK, []registry.Item{item}, meta.ListMeta{ResourceVersion: item.ResourceVersion()}, as)
-		return
+		return c.answerTable(http.StatusOK, []registry.Item{item}, meta.ListMeta{ResourceVersion: item.ResourceVersion()}, as)
 	}
 	if as.form == registry.JSON && !as.yaml && !as.pretty && (!as.partial() || as.as.Version == "v1") {
-		c.assemble(http.StatusOK, as, func(dst []byte) ([]byte, error) { return item.AppendJSON(dst, as.partial()) })
-		return
+		return c.assemble(http.StatusOK, as, func(dst []byte) ([]byte, error) { return item.AppendJSON(dst, as.partial()) })
 	}
 	data, err := c.itemBytes(item, as)
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	c.write(http.StatusOK, as.name, data)
+	return nil
 }
 
 // itemBytes is the whole body of an answer that is one stored object.
@@ -76,23 +71,20 @@ func (c *call) itemBytes(item registry.Item, as *accepted) ([]byte, error) {
 }
 
 // list answers a GET of a collection.
-func (s *Server) list(c *call) {
+func (s *Server) list(c *call) error {
 	as, err := c.negotiate()
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	opts, err := listOptions(c.query())
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	list, err := s.reg.List(c.r.Context(), c.request(), opts)
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
-	c.answerList(list, as)
+	return c.answerList(list, as)
 }
 
 // watchOptions are the options of a watch. A name in the path is the same as a

@@ -13,122 +13,102 @@ import (
 )
 
 // create answers a POST.
-func (s *Server) create(c *call) {
+func (s *Server) create(c *call) error {
 	as, err := c.negotiate()
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	media, err := requestMedia(c.r, c.media)
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	body, err := c.body()
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	opts, err := createOptions(c.query())
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	want, err := c.bodyKind()
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	obj, err := c.decode(body, media, want, opts.FieldValidation)
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	created, err := s.reg.Create(c.r.Context(), c.request(), obj, opts)
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	code := http.StatusCreated
 	if status, ok := created.(*meta.Status); ok && status.Code != 0 {
 		code = int(status.Code) // a failure that is an answer, such as that of an eviction
 	}
-	c.answer(code, created, as)
+	return c.answer(code, created, as)
 }
 
 // update answers a PUT.
-func (s *Server) update(c *call) {
+func (s *Server) update(c *call) error {
 	as, err := c.negotiate()
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	body, err := c.body()
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	opts, err := updateOptions(c.query())
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	media, err := requestMedia(c.r, c.media)
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	want, err := c.bodyKind()
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	obj, err := c.decode(body, media, want, opts.FieldValidation)
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	if err := c.checkName(obj); err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	updated, created, err := s.reg.Update(c.r.Context(), c.changeRequest(), obj, opts)
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
-	c.answer(codeOf(created), updated, as)
+	return c.answer(codeOf(created), updated, as)
 }
 
 // patch answers a PATCH.
-func (s *Server) patch(c *call) {
+func (s *Server) patch(c *call) error {
 	contentType, _, _ := strings.Cut(c.r.Header.Get("Content-Type"), ";")
 	if types := patchTypes(c.resource); !slices.Contains(types, contentType) {
-		c.fail(meta.UnsupportedMediaType(types))
-		return
+		return meta.UnsupportedMediaType(types)
 	}
 	as, err := c.negotiate()
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	body, err := c.body()
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	change := client.Patch{Type: client.PatchType(contentType), Data: body}
 	opts, err := patchOptions(c.query(), change.Type == client.ApplyPatch)
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	patched, created, err := s.reg.Patch(c.r.Context(), c.changeRequest(), change, opts)
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
-	c.answer(codeOf(created), patched, as)
+	return c.answer(codeOf(created), patched, as)
 }
 
 // changeRequest is the request of a PUT or PATCH. Either may create the object,
@@ -165,54 +145,46 @@ func (c *call) checkName(obj meta.Object) error {
 }
 
 // delete answers a DELETE of one object.
-func (s *Server) delete(c *call) {
+func (s *Server) delete(c *call) error {
 	as, err := c.negotiate()
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	opts, err := c.deleteOptions()
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	deleted, err := s.reg.Delete(c.r.Context(), c.request(), opts)
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	code := http.StatusOK
 	if !deleted.Gone && opts.OrphanDependents != nil && !*opts.OrphanDependents {
 		code = http.StatusAccepted // cascading was asked for, and is not over
 	}
 	if deleted.Status != nil {
-		c.respond(code, deleted.Status, as)
-		return
+		return c.respond(code, deleted.Status, as)
 	}
-	c.answer(code, deleted.Object, as)
+	return c.answer(code, deleted.Object, as)
 }
 
 // deleteCollection answers a DELETE of what selectors pick.
-func (s *Server) deleteCollection(c *call) {
+func (s *Server) deleteCollection(c *call) error {
 	as, err := c.negotiate()
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	selection, err := listOptions(c.query())
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	opts, err := c.deleteOptions()
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	deleted, err := s.reg.DeleteCollection(c.r.Context(), c.request(), opts, selection)
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
-	c.answerList(deleted, as)
+	return c.answerList(deleted, as)
 }

@@ -43,18 +43,17 @@ func (c *call) columnsOf() *scheme.Resource {
 }
 
 // answerTable answers with items as the rows of a Table.
-func (c *call) answerTable(code int, items []registry.Item, listMeta meta.ListMeta, as *accepted) {
+func (c *call) answerTable(code int, items []registry.Item, listMeta meta.ListMeta, as *accepted) error {
 	t := c.tables(as)
 	table := t.empty(listMeta, true)
 	for _, item := range items {
 		row, err := t.itemRow(item)
 		if err != nil {
-			c.fail(err)
-			return
+			return err
 		}
 		table.Rows = append(table.Rows, row)
 	}
-	c.respond(code, table, as)
+	return c.respond(code, table, as)
 }
 
 func (t *tables) empty(listMeta meta.ListMeta, columns bool) *meta.Table {
@@ -168,15 +167,13 @@ func (c *call) misshapen(as *accepted, list bool) error {
 
 // answer answers with an object that was just written, in the agreed form.
 // What is no object with metadata, such as a Status, stays what it is.
-func (c *call) answer(code int, typed scheme.Typed, as *accepted) {
+func (c *call) answer(code int, typed scheme.Typed, as *accepted) error {
 	obj, ok := typed.(meta.Object)
 	if !ok {
-		c.respond(code, typed, as)
-		return
+		return c.respond(code, typed, as)
 	}
 	if err := c.misshapen(as, false); err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	switch {
 	case as.table():
@@ -184,14 +181,13 @@ func (c *call) answer(code int, typed scheme.Typed, as *accepted) {
 		table := t.empty(meta.ListMeta{ResourceVersion: obj.Metadata().ResourceVersion}, true)
 		row, err := t.objectRow(obj)
 		if err != nil {
-			c.fail(err)
-			return
+			return err
 		}
 		table.Rows = append(table.Rows, row)
-		c.respond(code, table, as)
+		return c.respond(code, table, as)
 	case as.partial():
-		c.respond(code, partialOf(obj, as.as.Version), as)
+		return c.respond(code, partialOf(obj, as.as.Version), as)
 	default:
-		c.respond(code, typed, as)
+		return c.respond(code, typed, as)
 	}
 }

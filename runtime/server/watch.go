@@ -16,19 +16,17 @@ import (
 
 // watch answers a watch: events as they happen, until the client has enough,
 // the time is over, or the server stops.
-func (s *Server) watch(c *call) {
+func (s *Server) watch(c *call) error {
 	as, err := c.negotiate()
 	if err == nil && !as.stream {
 		err = meta.NotAcceptable(c.media.streamNames())
 	}
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	opts, err := c.watchOptions()
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	ctx, cancel := context.WithTimeout(c.r.Context(), s.watchTime(opts))
 	defer cancel()
@@ -38,13 +36,12 @@ func (s *Server) watch(c *call) {
 	request.Gather = true
 	events, err := s.reg.Watch(ctx, request, opts)
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 
 	if stream.WantsWebSocket(c.r) {
 		s.watchOverWebSocket(ctx, cancel, c, as, events)
-		return
+		return nil
 	}
 	h := c.w.Header()
 	h.Set("Content-Type", streamType(as))
@@ -52,31 +49,32 @@ func (s *Server) watch(c *call) {
 	c.w.WriteHeader(http.StatusOK)
 	flusher := http.NewResponseController(c.w)
 	if flusher.Flush() != nil {
-		return // the client has gone
+		return nil // the client has gone
 	}
 
 	out := watchOutput{w: c.w, flusher: flusher, buffers: c.buffers()}
 	frames := newFrames(c, as)
 	for event, err := range events {
 		if c.misshapen(as, false) != nil {
-			return // no event can be told
+			return nil // no event can be told
 		}
 		if err == nil {
 			err = frames.write(out.buffered(), event)
 		} else if ctx.Err() != nil {
-			return
+			return nil
 		}
 		if err != nil {
 			frames.writeError(out.buffered(), c.statusOf(err))
 			_ = out.flush() // the end of it, whether it arrives or not
-			return
+			return nil
 		}
 		// One flush for all that is there already: it costs more than the rest.
 		if !event.More && out.flush() != nil {
-			return
+			return nil
 		}
 	}
 	_ = out.flush()
+	return nil
 }
 
 // watchOutput writes the events of a watch. It has a buffer only while there is
