@@ -239,7 +239,9 @@ func (s *situation) run() {
 		return // what runs already goes on meanwhile
 	}
 	if s.sandbox == nil || !s.sandbox.Ready {
-		s.startSandbox()
+		if !s.stopStranded() {
+			s.startSandbox()
+		}
 		return
 	}
 	s.removeOldSandboxes()
@@ -428,6 +430,19 @@ func (s *situation) restart(r *runs) {
 	}
 }
 
+// stopStranded stops what outlived its sandbox, whose address it would keep, and
+// reports whether that is still under way.
+func (s *situation) stopStranded() bool {
+	stranded := false
+	for i := range s.containers {
+		if r := &s.containers[i]; r.running() {
+			stranded = true
+			s.stop(r, s.now.Add(graceOf(s.pod)), "Stopping container "+r.spec.Name)
+		}
+	}
+	return stranded
+}
+
 // startSandbox makes the Pod's first sandbox, or another where that is lost.
 func (s *situation) startSandbox() {
 	if s.isBusy(opSandbox, "") {
@@ -443,7 +458,7 @@ func (s *situation) startSandbox() {
 	if s.sandbox != nil {
 		attempt = s.sandbox.Attempt + 1
 	}
-	s.add(step{do: startSandbox, attempt: attempt})
+	s.add(step{do: startSandbox, sandbox: s.sandbox, attempt: attempt})
 }
 
 // removeOldSandboxes removes those that came before the newest, once nobody asks

@@ -140,9 +140,10 @@ type faulty struct {
 	sandbox error
 	info    kubelet.Info
 	infoErr error
-	infos   int // how often Info fails
-	watch   int // how often Watch fails at once
-	pod     int // how often Pod fails
+	infos   int    // how often Info fails
+	watch   int    // how often Watch fails at once
+	pod     int    // how often Pod fails
+	lost    string // a sandbox whose own process has ended, while containers run in it
 	start   func(c kubelet.ContainerConfig) error
 }
 
@@ -198,13 +199,19 @@ func (f *faulty) Watch(ctx context.Context, changed func(meta.UID)) error {
 
 func (f *faulty) Pod(ctx context.Context, uid meta.UID) (kubelet.PodState, error) {
 	f.mu.Lock()
-	fail := f.pod > 0
+	fail, lost := f.pod > 0, f.lost
 	f.pod--
 	f.mu.Unlock()
 	if fail {
 		return kubelet.PodState{}, errors.New("runtime is busy")
 	}
-	return f.Runtime.Pod(ctx, uid)
+	state, err := f.Runtime.Pod(ctx, uid)
+	for i := range state.Sandboxes {
+		if b := &state.Sandboxes[i]; b.ID == lost {
+			b.Ready = false
+		}
+	}
+	return state, err
 }
 
 func TestRuntimeThatFails(t *testing.T) {
@@ -283,6 +290,33 @@ func TestSandboxThatIsLost(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, state.Sandboxes, 2)
 		require.EqualValues(t, 2, state.Sandboxes[1].Attempt)
+	})
+}
+
+// What runs on when its sandbox is lost is stopped first: it has the network of that.
+func TestContainersThatOutliveTheirSandbox(t *testing.T) {
+	f := &faulty{}
+	inBubbleOn(t, f, kubelet.Options{}, func(t *testing.T, c *cluster) {
+		c.create(podOf("web", "web", "other"))
+		before := c.until("web", "ready", ready)
+		state, err := c.runtime.Pod(c.ctx, before.UID)
+		require.NoError(t, err)
+		f.set(func() { f.lost = state.Sandboxes[0].ID })
+		_, err = c.pods().Modify(c.ctx, "web", func(p *corev1.Pod) error { p.Labels = map[string]string{"look": "here"}; return nil })
+		require.NoError(t, err)
+		after := c.until("web", "running again", func(p *corev1.Pod) bool {
+			s := p.Status.ContainerStatuses
+			return ready(p) && s[0].RestartCount == 1 && s[1].RestartCount == 1
+		})
+		require.NotEqual(t, before.Status.PodIP, after.Status.PodIP)
+		state, err = c.runtime.Pod(c.ctx, before.UID)
+		require.NoError(t, err)
+		for _, run := range state.Containers {
+			if run.State == kubelet.Running {
+				require.Equal(t, state.Sandboxes[1].ID, run.SandboxID, "%s runs in the lost sandbox", run.Name)
+			}
+		}
+		require.False(t, state.Sandboxes[0].Ready, "the lost sandbox keeps its address")
 	})
 }
 

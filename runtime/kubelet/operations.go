@@ -18,10 +18,12 @@ func (k *Kubelet) carryOut(ctx context.Context, p *pod, s *situation, st *step) 
 	object := s.pod
 	switch st.do {
 	case startSandbox:
-		if st.attempt > 0 {
+		var lost string
+		if st.sandbox != nil {
+			lost = st.sandbox.ID
 			k.events.Normal(object, "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.")
 		}
-		k.launch(ctx, p, opKey{what: opSandbox}, time.Time{}, func(ctx context.Context) { k.startSandbox(ctx, p, object, st.attempt) })
+		k.launch(ctx, p, opKey{what: opSandbox}, time.Time{}, func(ctx context.Context) { k.startSandbox(ctx, p, object, st.attempt, lost) })
 	case stopSandbox:
 		id := st.sandbox.ID
 		k.launch(ctx, p, opKey{what: opSandbox}, time.Time{}, func(ctx context.Context) {
@@ -134,8 +136,9 @@ func wait(ctx context.Context, d time.Duration) {
 	}
 }
 
-// startSandbox makes a sandbox, and notes if that fails.
-func (k *Kubelet) startSandbox(ctx context.Context, p *pod, object *corev1.Pod, attempt int32) {
+// startSandbox makes a sandbox, in the place of a lost one if that has an id, and
+// notes if that fails.
+func (k *Kubelet) startSandbox(ctx context.Context, p *pod, object *corev1.Pod, attempt int32, lost string) {
 	reason, format := "FailedCreatePodSandBox", "Failed to create pod sandbox: %v"
 	var config SandboxConfig
 	err := claimsProblem(object)
@@ -143,6 +146,12 @@ func (k *Kubelet) startSandbox(ctx context.Context, p *pod, object *corev1.Pod, 
 		reason, format = "FailedPrepareDynamicResources", "Failed to prepare dynamic resources: %v"
 	} else {
 		config, err = k.sandboxConfig(object, attempt)
+	}
+	if err == nil && lost != "" {
+		// It keeps its network, address included, until it is stopped.
+		if err = k.runtime.StopSandbox(ctx, lost); err != nil {
+			reason, format = "FailedKillPod", "error killing pod: %v"
+		}
 	}
 	if err == nil {
 		k.counts.startedPods.Inc()
