@@ -34,7 +34,7 @@ func TestContainers(t *testing.T) {
 			"web": tryWeb, "logs": tryLogs, "probes": tryProbes, "out of memory": tryMemory, "crash loop": tryCrashLoop, "order": tryOrder,
 			"images": tryImages, "termination": tryTermination, "environment": tryEnvironment, "security": trySecurity, "exec": tryExec,
 			"copy": tryCopy, "attach": tryAttach, "port forward": tryPortForward, "volumes": tryVolumes, "claims": tryClaims, "namespaces": tryNamespaces, "hooks": tryHooks,
-			"ephemeral": tryEphemeral, "resources": tryResources, "jobs": tryJobs, "sad": trySad, "start order": tryStartOrder,
+			"ephemeral": tryEphemeral, "resources": tryResources, "jobs": tryJobs, "sad": trySad, "start order": tryStartOrder, "killed": tryKilled,
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
