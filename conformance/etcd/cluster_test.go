@@ -43,14 +43,8 @@ func newCluster(t testing.TB, dir string, size int) *cluster {
 	c := &cluster{t: t}
 	var initial []string
 	for i := range size {
-		cfg := embed.NewConfig()
-		cfg.Name = fmt.Sprintf("m%d", i)
-		cfg.Dir = filepath.Join(dir, cfg.Name)
-		cfg.LogLevel = "fatal"
-		cfg.LogOutputs = []string{"/dev/null"}
-		cfg.MaxRequestBytes = storage.MaxValueBytes + 1<<20
-		cfg.UnsafeNoFsync = true // the process is not killed here
-		cfg.TickMs, cfg.ElectionMs = 50, 500
+		name := fmt.Sprintf("m%d", i)
+		cfg := memberConfig(name, filepath.Join(dir, name))
 		client, peer := freeURL(t), freeURL(t)
 		cfg.ListenClientUrls, cfg.AdvertiseClientUrls = []url.URL{client}, []url.URL{client}
 		cfg.ListenPeerUrls, cfg.AdvertisePeerUrls = []url.URL{peer}, []url.URL{peer}

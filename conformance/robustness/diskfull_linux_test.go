@@ -32,7 +32,7 @@ func TestFullDisk(t *testing.T) {
 		}
 	})
 	s := startServer(t, dir) // it ends before the disk goes
-	maps := client.Of[corev1.ConfigMap](s.connect(t)).In("default")
+	maps := client.Of[corev1.ConfigMap](connect(t, s)).In("default")
 	create := func(name string) error {
 		return maps.Create(t.Context(), &corev1.ConfigMap{ObjectMeta: meta.ObjectMeta{Name: name}, Data: map[string]string{"x": strings.Repeat("x", 10_000)}})
 	}
@@ -71,8 +71,8 @@ func TestFullDisk(t *testing.T) {
 		t.Fatalf("a deletion was refused, which would make room: %v", err)
 	}
 	for range 2 { // with the disk full, too
-		if err := s.restart(t.Context(), syscall.SIGKILL); err != nil {
-			t.Fatalf("%v\nserver's log:\n%s", err, s.log)
+		if err := s.Restart(t.Context(), syscall.SIGKILL); err != nil {
+			t.Fatalf("%v\nserver's log:\n%s", err, s.Log())
 		}
 		if list, err := maps.List(t.Context(), meta.ListOptions{}); err != nil || len(list.Items) < 19 {
 			t.Fatalf("after a restart a list has %d objects, and error %v", len(list.Items), err)

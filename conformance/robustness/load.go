@@ -69,6 +69,8 @@ const callTimeout = 20 * time.Second
 // watchTimeout is how long watchers may take to see the last write.
 const watchTimeout = time.Minute
 
+var errNoList = errors.New("a list was not answered")
+
 var errWatchesLate = errors.New("a watch has not seen the last write after a minute")
 
 // run is one Run under way.
@@ -99,7 +101,11 @@ func Run(ctx context.Context, clients []client.Client, opts Options) (*History, 
 }
 
 func (r *run) run(parent context.Context) (*History, error) {
-	first, err := r.resource[0].List(parent, r.selected())
+	var first *client.List[corev1.ConfigMap]
+	err := again(parent, func(ctx context.Context) (err error) {
+		first, err = r.resource[0].List(ctx, r.selected())
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +142,26 @@ func (r *run) run(parent context.Context) (*History, error) {
 			h.Unanswered++
 		}
 	}
-	return h, r.resource[0].DeleteCollection(parent, r.selected())
+	return h, again(parent, func(ctx context.Context) error { return r.resource[0].DeleteCollection(ctx, r.selected()) })
+}
+
+// recoverTimeout is how long a server may take to serve again after the last
+// disturbance.
+const recoverTimeout = time.Minute
+
+// again calls what has to succeed in the end: a server may need a while after
+// the last disturbance.
+func again(ctx context.Context, call func(ctx context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, recoverTimeout)
+	defer cancel()
+	for {
+		attempt, cancelAttempt := context.WithTimeout(ctx, callTimeout)
+		err := call(attempt)
+		cancelAttempt()
+		if err == nil || !wait(ctx, nil, 50*time.Millisecond) {
+			return err
+		}
+	}
 }
 
 // work lets the clients work and disturbs the server meanwhile.
@@ -168,12 +193,27 @@ func (r *run) work(ctx context.Context) (disturbances int, err error) {
 func (r *run) finish(ctx context.Context) (uint64, error) {
 	for _, resource := range r.resource {
 		w := &writer{run: r, number: r.opts.Writers, resource: resource, known: map[string]uint64{}}
-		if err := w.list(ctx); err != nil {
+		err := again(ctx, func(ctx context.Context) error {
+			before := len(r.recorder.ops)
+			if err := w.list(ctx); err != nil || len(r.recorder.ops) > before {
+				return err
+			}
+			return errNoList
+		})
+		if err != nil {
 			return 0, err
 		}
 	}
-	last := r.object(lastKey, lastKey)
-	if err := r.resource[0].Create(ctx, last); err != nil {
+	// Another name for each attempt, as one without an answer may have been done.
+	var last *corev1.ConfigMap
+	attempts := 0
+	err := again(ctx, func(ctx context.Context) error {
+		attempts++
+		last = r.object(lastKey, lastKey)
+		last.Name += "-" + strconv.Itoa(attempts)
+		return r.resource[0].Create(ctx, last)
+	})
+	if err != nil {
 		return 0, err
 	}
 	return strconv.ParseUint(last.ResourceVersion, 10, 64)
