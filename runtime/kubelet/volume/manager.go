@@ -122,7 +122,50 @@ func New(c client.Client, opts Options) (*Manager, error) {
 		Workers: 4, Logger: opts.Logger, Queue: controller.QueueOptions{MaxDelay: time.Minute},
 	})
 	m.objects = &objects{log: opts.Logger, changed: m.loop.Queue().Add, followed: map[objectKey]*followed{}}
-	return m, nil
+	return m, m.recall()
+}
+
+// recall finds out what is in use from before a restart. Until its Pods are known
+// again, nobody else would say that it must not be detached.
+func (m *Manager) recall() error {
+	uids, err := m.Mounted(context.Background())
+	if err != nil {
+		return err
+	}
+	for _, uid := range uids {
+		locations, err := m.locations(uid)
+		if err != nil {
+			return fmt.Errorf("volumes of Pod %s: %w", uid, err)
+		}
+		for _, at := range locations {
+			for _, p := range m.plugins {
+				a, ok := p.(Attacher)
+				if !ok || p.Name() != at.Plugin {
+					continue
+				}
+				name, err := a.Attached(at)
+				if err != nil {
+					// Its Pod may go on; taking it down will tell, too.
+					m.log.Warn("volume not known again", "pod", uid, "volume", at.Name, "error", err)
+				}
+				m.use(uid, name)
+			}
+		}
+	}
+	return nil
+}
+
+// use notes that a Pod uses a volume that was attached; "" is none.
+func (m *Manager) use(uid meta.UID, attached corev1.UniqueVolumeName) {
+	if attached == "" {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.attached[uid] == nil {
+		m.attached[uid] = map[corev1.UniqueVolumeName]bool{}
+	}
+	m.attached[uid][attached] = true
 }
 
 // Run keeps the content of mounted volumes up to date and runs the plug-ins,
@@ -231,14 +274,7 @@ func (m *Manager) keep(p *podVolumes, name string, now *mounted) {
 		before = old.used
 	}
 	p.mounted[name] = now
-	if attached := now.result.Attached; attached != "" {
-		m.mu.Lock()
-		if m.attached[key.pod] == nil {
-			m.attached[key.pod] = map[corev1.UniqueVolumeName]bool{}
-		}
-		m.attached[key.pod][attached] = true
-		m.mu.Unlock()
-	}
+	m.use(key.pod, now.result.Attached)
 	m.objects.depend(key, before, now.used)
 	if !now.result.Again.IsZero() {
 		m.loop.Queue().AddAfter(key, time.Until(now.result.Again))

@@ -35,6 +35,14 @@ type Runner interface {
 	Run(ctx context.Context) error
 }
 
+// Attacher is a [Plugin] that has volumes attached to the node before they are
+// mounted.
+type Attacher interface {
+	// Attached returns the name that the cluster has for a volume of which nothing but
+	// the place is known, as in Result, "" if it was not attached.
+	Attached(at Location) (corev1.UniqueVolumeName, error)
+}
+
 // Spec describes a volume. It is shared and read-only.
 type Spec struct {
 	// Volume is as the Pod has it; for a claim it says little.

@@ -400,5 +400,12 @@ func TestAttachedVolume(t *testing.T) {
 	usage, err := f.volumes.VolumeUsage(t.Context(), pod)
 	require.NoError(t, err)
 	require.Equal(t, map[string]kubelet.VolumeUsage{"db": {Used: 10, Capacity: 100, Available: 90, InodesUsed: 1, Inodes: 3, InodesFree: 2}}, usage)
-	require.NoError(t, f.volumes.Unmount(t.Context(), pod.UID))
+	inUse := []corev1.UniqueVolumeName{"kubernetes.io/csi/" + driverName + "^handle-db"}
+	require.Equal(t, inUse, f.volumes.InUse())
+	// A kubelet that comes back knows before it has seen its Pods.
+	f.stop()
+	f.start()
+	require.Equal(t, inUse, f.volumes.InUse())
+	f.eventually(func() error { return f.volumes.Unmount(t.Context(), pod.UID) }) // when the driver is known again
+	require.Empty(t, f.volumes.InUse())
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -75,9 +76,26 @@ func (d *Drivers) Mount(ctx context.Context, r *volume.Request) (volume.Result, 
 	}
 	result, err := d.publish(ctx, q)
 	if err == nil && q.attachment != "" {
-		result.Attached = corev1.UniqueVolumeName(pluginName + "/" + q.driver.name + "^" + q.handle)
+		result.Attached = uniqueName(q.driver.name, q.handle)
 	}
 	return result, err
+}
+
+// uniqueName is what the cluster calls a volume.
+func uniqueName(driver, handle string) corev1.UniqueVolumeName {
+	return corev1.UniqueVolumeName(pluginName + "/" + driver + "^" + handle)
+}
+
+// Attached implements volume.Attacher.
+func (d *Drivers) Attached(at volume.Location) (corev1.UniqueVolumeName, error) {
+	known, err := readData(at.Dir())
+	if errors.Is(err, fs.ErrNotExist) || err == nil && known.AttachmentID == "" {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return uniqueName(known.Driver, known.Handle), nil
 }
 
 // prepare finds out all that is to be known before the driver is called.
