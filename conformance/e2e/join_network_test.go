@@ -23,6 +23,8 @@ type machine struct {
 	here     string // this machine's address on the cable between them
 	address  string
 	endpoint string
+
+	stopContainerd func()
 }
 
 // TestNodeJoinsFromElsewhere has a machine join over a network, with real containers:
@@ -31,19 +33,30 @@ func TestNodeJoinsFromElsewhere(t *testing.T) {
 	m := startMachine(t)
 	c := start(t, "--node=none", "--bind-address", m.here)
 	kubelet, bootstrap := buildKubelet(t, m.dir), c.bootstrapKubeconfig(t, m.dir)
-	stop := m.run(t, "kubelet", kubelet,
+	args := []string{
+		kubelet,
 		"--bootstrap-kubeconfig", bootstrap, "--kubeconfig", filepath.Join(m.dir, "kubelet.conf"), "--root-dir", filepath.Join(m.dir, "kubelet-root"),
 		"--hostname-override", "elsewhere", "--node-ip", m.address, "--address", m.address, "--container-runtime-endpoint", m.endpoint,
-		"--eviction-hard", "memory.available<50Mi,nodefs.available<50Mi,imagefs.available<50Mi")
+		"--eviction-hard", "memory.available<50Mi,nodefs.available<50Mi,imagefs.available<50Mi", "--cni-conf-dir", filepath.Join(m.dir, "net.d"),
+		"--max-pods", "7", "--system-reserved", "cpu=100m",
+	}
+	_, kill := m.run(t, "kubelet", args...)
 	becomes(t, c, "node/elsewhere", "condition=Ready")
 	contains(t, c.kubectl(t, "get", "node", "elsewhere", "-o", "wide"), m.address, "containerd://")
+	if got := c.kubectl(t, "get", "node", "elsewhere", "-o", "jsonpath={.status.allocatable.pods}"); got != "7" {
+		t.Errorf("it takes %s Pods, want 7", got)
+	}
+	if spare := c.kubectl(t, "get", "node", "elsewhere", "-o", "jsonpath={.status.allocatable.cpu}"); !strings.HasSuffix(spare, "900m") {
+		t.Errorf("of its processors %s are for Pods: 100m are not kept", spare)
+	}
 
 	// Not one flow mapping: old versions of kubectl take what begins with a brace for JSON.
-	c.kubectlIn(t, `apiVersion: v1
+	pod := `apiVersion: v1
 kind: Pod
 metadata: {name: far}
 spec: {terminationGracePeriodSeconds: 1, containers: [{name: c, image: "nucleus.local/box:1", imagePullPolicy: Never, args: [do, "echo from elsewhere", serve]}]}
-`, "apply", "-f", "-")
+`
+	c.kubectlIn(t, pod, "apply", "-f", "-")
 	becomes(t, c, "pod/far", "condition=Ready")
 	contains(t, c.kubectl(t, "logs", "far"), "from elsewhere")
 	contains(t, c.kubectl(t, "exec", "far", "--", "/box", "hostname"), "far")
@@ -55,7 +68,26 @@ spec: {terminationGracePeriodSeconds: 1, containers: [{name: c, image: "nucleus.
 	} else {
 		_ = conn.Close()
 	}
-	c.kubectl(t, "delete", "pod", "far", "--timeout=60s")
+
+	// What runs goes on when the kubelet is killed, and when its container runtime is
+	// started anew, and is known again after that.
+	run := func() string {
+		return c.kubectl(t, "get", "pod", "far", "-o", "jsonpath={.status.containerStatuses[0]['containerID','restartCount']} {.status.podIP}")
+	}
+	was := run()
+	kill()
+	m.stopContainerd()
+	m.runContainerd(t)
+	stop, _ := m.run(t, "kubelet", args...)
+	c.kubectlIn(t, strings.Replace(pod, "far", "later", 1), "apply", "-f", "-")
+	becomes(t, c, "pod/later", "condition=Ready")
+	becomes(t, c, "pod/far", "condition=Ready")
+	if now := run(); now != was {
+		t.Errorf("it is %s, was %s", now, was)
+	}
+	contains(t, c.kubectl(t, "exec", "far", "--", "/box", "hostname"), "far")
+	contains(t, c.kubectl(t, "logs", "far"), "from elsewhere")
+	c.kubectl(t, "delete", "pod", "far", "later", "--timeout=60s")
 	// The API is told once nothing runs any more; what the Pod ran in goes after that.
 	eventually(t, 60*time.Second, m.isEmpty)
 	stop()
@@ -97,12 +129,12 @@ func startMachine(t *testing.T) *machine {
 		words := strings.Fields(command)
 		mustRun(t, words[0], words[1:]...)
 	}
-	m.startContainerd(t, prefix+".128.0/24")
+	m.startContainerd(t)
 	return m
 }
 
 // startContainerd starts the machine's container runtime and gives it its images.
-func (m *machine) startContainerd(t *testing.T, pods string) {
+func (m *machine) startContainerd(t *testing.T) {
 	t.Helper()
 	for _, d := range []string{"net.d", "root", "state"} {
 		if err := os.Mkdir(filepath.Join(m.dir, d), 0o711); err != nil {
@@ -116,11 +148,7 @@ func (m *machine) startContainerd(t *testing.T, pods string) {
 			break
 		}
 	}
-	write(t, filepath.Join(m.dir, "net.d", "10-pods.conflist"), fmt.Sprintf(`{"cniVersion": "0.4.0", "name": "pods", "plugins": [
- {"type": "bridge", "bridge": "pods0", "isGateway": true, "ipam": {"type": "host-local", "ranges": [[{"subnet": %q}]], "routes": [{"dst": "0.0.0.0/0"}], "dataDir": %q}}]}`,
-		pods, filepath.Join(m.dir, "addresses")))
-	config := filepath.Join(m.dir, "config.toml")
-	write(t, config, fmt.Sprintf(`version = 2
+	write(t, filepath.Join(m.dir, "config.toml"), fmt.Sprintf(`version = 2
 root = "%[1]s/root"
 state = "%[1]s/state"
 oom_score = 0
@@ -142,8 +170,7 @@ disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapsho
     bin_dir = %[2]q
     conf_dir = "%[1]s/net.d"
 `, m.dir, plugins))
-	m.run(t, "containerd", "containerd", "--config", config)
-
+	m.runContainerd(t)
 	program := filepath.Join(m.dir, "box")
 	build := exec.CommandContext(t.Context(), "go", "build", "-ldflags=-s -w", "-o", program, "./box")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
@@ -164,9 +191,14 @@ disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapsho
 	})
 }
 
+func (m *machine) runContainerd(t *testing.T) {
+	t.Helper()
+	m.stopContainerd, _ = m.run(t, "containerd", "containerd", "--config", filepath.Join(m.dir, "config.toml"))
+}
+
 // run runs a program of the machine until the test ends or stop is called, which
-// both hold that it ends in order.
-func (m *machine) run(t *testing.T, what string, args ...string) (stop func()) {
+// both hold that it ends in order, or until it is killed.
+func (m *machine) run(t *testing.T, what string, args ...string) (stop, kill func()) {
 	t.Helper()
 	var log bytes.Buffer
 	cmd := exec.Command("nsenter", append([]string{"--net=/run/netns/" + m.name, "--"}, args...)...)
@@ -195,7 +227,11 @@ func (m *machine) run(t *testing.T, what string, args ...string) (stop func()) {
 		}
 	}
 	t.Cleanup(stop)
-	return stop
+	return stop, func() {
+		stopped = true
+		_ = cmd.Process.Kill()
+		<-done
+	}
 }
 
 // isEmpty tells of what there still is of Pods.

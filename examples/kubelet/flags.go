@@ -9,10 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/quantity"
 	"github.com/kubenucleus/nucleus/runtime/kubelet"
 )
 
@@ -35,7 +37,24 @@ type flags struct {
 	manifests                       string
 	labels                          map[string]string
 	taints                          []string
-	evictionHard                    []string
+	providerID                      string
+	maxPods                         int32
+	systemReserved, kubeReserved    map[string]string
+	resolvConf                      string
+	unsafeSysctls                   []string
+	seccompDefault                  bool
+	cgroupRoot                      string
+	cniConfDir, cniBridge           string
+	flexVolumeDir                   string
+	logMaxSize                      string
+	logMaxFiles                     int
+	imageGC                         kubelet.ImageOptions
+	heartbeat                       time.Duration
+	leaseSeconds                    int32
+	evictionHard, evictionSoft      []string
+	evictionSoftGrace               map[string]string
+	eviction                        kubelet.EvictionOptions
+	evictionMaxGrace                int32
 	verbose                         bool
 }
 
@@ -62,9 +81,31 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.StringVar(&f.manifests, "pod-manifest-path", "", "directory of Pods that run here whatever the API says")
 	set.StringToStringVar(&f.labels, "node-labels", nil, "labels of the Node")
 	set.StringSliceVar(&f.taints, "register-with-taints", nil, "taints of a new Node, as key=value:effect")
+	set.StringVar(&f.providerID, "provider-id", "", "name that a cloud has for the machine")
+	set.Int32Var(&f.maxPods, "max-pods", 110, "how many Pods the node takes")
+	set.StringToStringVar(&f.systemReserved, "system-reserved", nil, "what of the machine is kept from Pods for its system, such as cpu=200m,memory=500Mi")
+	set.StringToStringVar(&f.kubeReserved, "kube-reserved", nil, "what of the machine is kept from Pods for kubelet and container runtime, in addition")
+	set.StringVar(&f.resolvConf, "resolv-conf", "/etc/resolv.conf", "file that says what name servers the node asks; empty for none")
+	set.StringSliceVar(&f.unsafeSysctls, "allowed-unsafe-sysctls", nil, "parameters of the kernel that Pods may set besides those that are safe; names may end in *")
+	set.BoolVar(&f.seccompDefault, "seccomp-default", false, "confine containers that name no seccomp profile by the runtime's own")
+	set.StringVar(&f.cgroupRoot, "cgroup-root", "", "cgroup below which those of Pods are (default: the root)")
+	set.StringVar(&f.cniConfDir, "cni-conf-dir", "", "directory where the container runtime looks for the configuration of its network: a bridge is configured there with the Node's range of addresses (default: that is left to others)")
+	set.StringVar(&f.cniBridge, "cni-bridge", "cni0", "name of the bridge for --cni-conf-dir; each node on a machine needs its own")
+	set.StringVar(&f.flexVolumeDir, "volume-plugin-dir", "/usr/libexec/kubernetes/kubelet-plugins/volume/exec", "directory of flexVolume drivers")
+	set.StringVar(&f.logMaxSize, "container-log-max-size", "10Mi", "how large the log of a container gets before another file is begun")
+	set.IntVar(&f.logMaxFiles, "container-log-max-files", 5, "how many such files there are of a container")
+	set.IntVar(&f.imageGC.HighThresholdPercent, "image-gc-high-threshold", 85, "with how much percent of the disk in use images are removed that nobody uses; 100 is never")
+	set.IntVar(&f.imageGC.LowThresholdPercent, "image-gc-low-threshold", 80, "until how much percent of it are in use")
+	set.DurationVar(&f.imageGC.MinimumAge, "minimum-image-ttl-duration", 2*time.Minute, "how long an image is kept in any case")
+	set.DurationVar(&f.heartbeat, "node-status-update-frequency", 10*time.Second, "time between heartbeats")
+	set.Int32Var(&f.leaseSeconds, "node-lease-duration-seconds", 40, "how long others wait for a heartbeat")
 	// As in a cluster in one process: parts of a disk, as kubelets have them by default,
 	// are too much where a large disk is nearly full of other things.
 	set.StringSliceVar(&f.evictionHard, "eviction-hard", []string{"memory.available<100Mi", "nodefs.available<200Mi", "imagefs.available<200Mi"}, "with how much less than that left the node takes Pods down")
+	set.StringSliceVar(&f.evictionSoft, "eviction-soft", nil, "with how much less than that left, for long, it takes Pods down in order")
+	set.StringToStringVar(&f.evictionSoftGrace, "eviction-soft-grace-period", nil, "how long that may last, such as memory.available=1m30s")
+	set.Int32Var(&f.evictionMaxGrace, "eviction-max-pod-grace-period", 0, "seconds that Pods have at most to end then")
+	set.DurationVar(&f.eviction.PressureTransitionPeriod, "eviction-pressure-transition-period", 5*time.Minute, "how long the node counts as short of something after it was")
 	set.BoolVarP(&f.verbose, "verbose", "v", false, "log what happens")
 }
 
@@ -77,7 +118,8 @@ type settings struct {
 	dns      []netip.Addr
 	podCIDR  netip.Prefix
 	taints   []corev1.Taint
-	eviction map[string]string
+	eviction kubelet.EvictionOptions
+	reserved corev1.ResourceList
 	labels   map[string]string
 	allowAll bool
 }
@@ -121,8 +163,26 @@ func (f *flags) read() (*settings, error) {
 		check("register-with-taints", err)
 		s.taints = append(s.taints, t)
 	}
-	s.eviction, err = kubelet.ParseThresholds(f.evictionHard)
+	s.eviction = f.eviction
+	s.eviction.MaxPodGracePeriod = time.Duration(f.evictionMaxGrace) * time.Second
+	s.eviction.Hard, err = kubelet.ParseThresholds(f.evictionHard)
 	check("eviction-hard", err)
+	s.eviction.Soft, err = kubelet.ParseThresholds(f.evictionSoft)
+	check("eviction-soft", err)
+	s.eviction.SoftGracePeriod = map[string]time.Duration{}
+	for signal, text := range f.evictionSoftGrace {
+		s.eviction.SoftGracePeriod[signal], err = time.ParseDuration(text)
+		check("eviction-soft-grace-period", err)
+	}
+	s.reserved = corev1.ResourceList{}
+	check("system-reserved", reserve(s.reserved, f.systemReserved))
+	check("kube-reserved", reserve(s.reserved, f.kubeReserved))
+	if f.maxPods < 1 {
+		check("max-pods", fmt.Errorf("%d is less than 1", f.maxPods))
+	}
+	if f.resolvConf == "" {
+		f.resolvConf = "-"
+	}
 	switch f.authorizationMode {
 	case "Webhook":
 	case "AlwaysAllow":
@@ -139,13 +199,38 @@ func (f *flags) read() (*settings, error) {
 	return s, errors.Join(errs...)
 }
 
+// reserve adds amounts to what is reserved.
+func reserve(to corev1.ResourceList, amounts map[string]string) error {
+	var errs []error
+	for name, text := range amounts {
+		amount, err := quantity.Parse(text)
+		switch {
+		case err != nil:
+			errs = append(errs, fmt.Errorf("%s: %w", name, err))
+			continue
+		case amount.Sign() < 0:
+			errs = append(errs, fmt.Errorf("%s: %s is less than nothing", name, text))
+			continue
+		}
+		if before, ok := to[corev1.ResourceName(name)]; ok {
+			amount.Add(before)
+		}
+		to[corev1.ResourceName(name)] = amount
+	}
+	return errors.Join(errs...)
+}
+
 func parseTaint(text string) (corev1.Taint, error) {
 	pair, effect, ok := strings.Cut(text, ":")
 	key, value, _ := strings.Cut(pair, "=")
 	if !ok || key == "" {
 		return corev1.Taint{}, fmt.Errorf("%q is not as key=value:effect", text)
 	}
-	return corev1.Taint{Key: key, Value: value, Effect: corev1.TaintEffect(effect)}, nil
+	switch e := corev1.TaintEffect(effect); e {
+	case corev1.TaintEffectNoSchedule, corev1.TaintEffectPreferNoSchedule, corev1.TaintEffectNoExecute:
+		return corev1.Taint{Key: key, Value: value, Effect: e}, nil
+	}
+	return corev1.Taint{}, fmt.Errorf("%q: the effect is not one of NoSchedule, PreferNoSchedule, NoExecute", text)
 }
 
 func nodeName(override string) (string, error) {

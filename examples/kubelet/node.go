@@ -9,12 +9,14 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"path"
 	"path/filepath"
 	"strconv"
 	"time"
 
 	"github.com/kubenucleus/nucleus/apimachinery/api"
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/quantity"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/runtime/client"
 	"github.com/kubenucleus/nucleus/runtime/controller"
@@ -83,14 +85,20 @@ func (n *node) newKubelet() (k *kubelet.Kubelet, err error) {
 		Labels: s.labels, Taints: s.taints, PodCIDR: s.podCIDR, Port: f.port,
 		Addresses:  []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: s.ip.String()}},
 		ClusterDNS: s.dns, ClusterDomain: f.clusterDomain, StaticPodDir: f.manifests, SystemLogDir: "/var/log", Logger: n.log,
-		Eviction: kubelet.EvictionOptions{Hard: s.eviction},
+		Eviction: s.eviction, Reserved: s.reserved, ProviderID: f.providerID, ResolvConf: f.resolvConf, AllowedUnsafeSysctls: f.unsafeSysctls,
+		Capacity:            corev1.ResourceList{corev1.ResourcePods: quantity.New(int64(f.maxPods), quantity.DecimalSI)},
+		ContainerLogMaxSize: f.logMaxSize, ContainerLogMaxFiles: f.logMaxFiles, Images: f.imageGC,
+		HeartbeatInterval: f.heartbeat, LeaseDuration: time.Duration(f.leaseSeconds) * time.Second,
 	}
+	// The bridge needs a range of its own: some controller has to say which.
+	opts.RequirePodCIDR = f.cniConfDir != "" && f.podCIDR == ""
 	if f.runtimeEndpoint == hollowEndpoint {
 		opts.Machine = machine.New(machine.Options{})
 		return kubelet.New(c, s.name, hollow.New(hollow.Options{}), opts)
 	}
 	containers, err := containerd.Dial(f.runtimeEndpoint, containerd.Options{
-		LogDir: f.logDir, SeccompDir: filepath.Join(f.rootDir, "seccomp"),
+		LogDir: f.logDir, SeccompDir: filepath.Join(f.rootDir, "seccomp"), SeccompDefault: f.seccompDefault, CgroupParent: path.Join("/", f.cgroupRoot, "kubepods"),
+		CNI:         containerd.CNI{ConfDir: f.cniConfDir, Bridge: f.cniBridge, Range: s.podCIDR, Ports: true},
 		Credentials: containerd.PullSecrets(c), Handler: containerd.RuntimeClasses(c), Logger: n.log,
 	})
 	if err != nil {
@@ -107,7 +115,7 @@ func (n *node) newKubelet() (k *kubelet.Kubelet, err error) {
 		return nil, err
 	}
 	volumes, err := volume.New(c, volume.Options{
-		RootDir: f.rootDir, NodeName: s.name, Logger: n.log, Plugins: []volume.Plugin{drivers, flexvolume.New(c, flexvolume.Options{})},
+		RootDir: f.rootDir, NodeName: s.name, Logger: n.log, Plugins: []volume.Plugin{drivers, flexvolume.New(c, flexvolume.Options{Dir: f.flexVolumeDir})},
 		RecursiveReadOnly: containers.RecursiveReadOnly, Failed: func(pod *corev1.Pod, err error) { k.VolumeFailed(pod, err) },
 	})
 	if err != nil {

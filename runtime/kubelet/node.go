@@ -195,10 +195,17 @@ func (k *Kubelet) describeMachine(ctx context.Context) (nodeDescription, error) 
 	d.capacity = withAmounts(k.opts.Capacity, base)
 	d.allocatable = maps.Clone(d.capacity)
 	for name, q := range d.allocatable {
-		if k.opts.Machine == nil {
-			break // nothing of it is ever short
+		if back, ok := k.opts.Reserved[name]; ok {
+			if q.Sub(back); q.Sign() < 0 {
+				q = quantity.New(0, q.Format())
+			}
+			d.allocatable[name] = q
 		}
-		if back := reserved(k.thresholds, name, q.Value()); back > 0 {
+		if k.opts.Machine == nil {
+			continue // nothing of it is ever short
+		}
+		whole := d.capacity[name]
+		if back := reserved(k.thresholds, name, whole.Value()); back > 0 {
 			d.allocatable[name] = quantity.New(max(q.Value()-back, 0), q.Format())
 		}
 	}

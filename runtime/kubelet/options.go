@@ -50,6 +50,8 @@ type Options struct {
 	// Allocatable is what Pods may have of it; what is left out is as in the
 	// capacity, less what Eviction keeps back.
 	Allocatable corev1.ResourceList
+	// Reserved is kept from Pods for everything else on the machine.
+	Reserved corev1.ResourceList
 	// Info is told of machine and system as it is; what is empty Machine says; the
 	// versions of kubelet and container runtime, the operating system and the
 	// processor come by themselves.

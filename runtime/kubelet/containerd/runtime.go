@@ -30,6 +30,8 @@ type Options struct {
 	// SeccompDir is where Localhost seccomp profiles lie. Empty is
 	// /var/lib/kubelet/seccomp.
 	SeccompDir string
+	// SeccompDefault confines containers that name no profile by the runtime's own.
+	SeccompDefault bool
 	// CgroupParent is the cgroup of all Pods. Empty is /kubepods; "-" leaves the
 	// choice to the runtime, one cgroup a container.
 	CgroupParent string

@@ -104,6 +104,9 @@ func (r *Runtime) containerSecurity(pod *corev1.Pod, container *corev1.Container
 // seccomp words a profile. None is none: what confines by default may not be
 // there on every node.
 func (r *Runtime) seccomp(p *corev1.SeccompProfile) *cri.SecurityProfile {
+	if p == nil && r.opts.SeccompDefault {
+		return &cri.SecurityProfile{ProfileType: cri.SecurityProfile_RuntimeDefault}
+	}
 	if p == nil {
 		return &cri.SecurityProfile{ProfileType: cri.SecurityProfile_Unconfined}
 	}
