@@ -384,3 +384,12 @@ func as[T any](obj meta.Object) (*T, error) {
 	}
 	return into, nil
 }
+
+// IgnoreNotFound returns err, or nil if it says that the object does not exist:
+// for changes of what somebody else may have deleted meanwhile.
+func IgnoreNotFound(err error) error {
+	if meta.IsNotFound(err) {
+		return nil
+	}
+	return err
+}

@@ -9,7 +9,6 @@ import (
 	certificatesv1 "github.com/kubenucleus/nucleus/apimachinery/api/certificates/v1"
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
-	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/runtime/client"
 	"github.com/kubenucleus/nucleus/runtime/controller"
 	"github.com/kubenucleus/nucleus/runtime/controllers/workload"
@@ -90,11 +89,7 @@ func (a *Approver) approve(ctx context.Context, request *certificatesv1.Certific
 	next.Status.Conditions = append(next.Status.Conditions, certificatesv1.CertificateSigningRequestCondition{
 		Type: certificatesv1.CertificateApproved, Status: corev1.ConditionTrue, Reason: "AutoApproved", Message: message,
 	})
-	err := client.Of[certificatesv1.CertificateSigningRequest](a.c).Subresource("approval").Update(ctx, next)
-	if meta.IsNotFound(err) {
-		return nil
-	}
-	return err
+	return client.IgnoreNotFound(client.Of[certificatesv1.CertificateSigningRequest](a.c).Subresource("approval").Update(ctx, next))
 }
 
 func has(request *certificatesv1.CertificateSigningRequest, t certificatesv1.RequestConditionType) bool {

@@ -133,11 +133,5 @@ func (c *Controller) writeStatus(ctx context.Context, cj *batchv1.CronJob, statu
 	}
 	next := codec.DeepCopy(cj)
 	next.Status = status
-	err := client.Of[batchv1.CronJob](c.c).In(cj.Namespace).UpdateStatus(ctx, next)
-	if err == nil {
-		c.wroteCrons.Wrote(client.KeyOf(cj), next)
-	} else if meta.IsNotFound(err) {
-		return nil
-	}
-	return err
+	return c.wroteCrons.UpdateStatus(ctx, c.c, next)
 }

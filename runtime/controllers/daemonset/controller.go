@@ -147,13 +147,7 @@ func (c *Controller) writeStatus(ctx context.Context, ds *appsv1.DaemonSet, stat
 	}
 	next := codec.DeepCopy(ds)
 	next.Status = status
-	err := client.Of[appsv1.DaemonSet](c.c).In(ds.Namespace).UpdateStatus(ctx, next)
-	if err == nil {
-		c.wrote.Wrote(client.KeyOf(ds), next)
-	} else if meta.IsNotFound(err) {
-		return nil
-	}
-	return err
+	return c.wrote.UpdateStatus(ctx, c.c, next)
 }
 
 // A Pod that ends at once would be replaced for ever without a pause. After

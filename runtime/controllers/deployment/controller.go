@@ -216,11 +216,5 @@ func (c *Controller) writeStatus(ctx context.Context, d *appsv1.Deployment, stat
 		}
 		next.Annotations[appsv1.DeploymentRevisionAnnotation] = revision
 	}
-	err := client.Of[appsv1.Deployment](c.c).In(d.Namespace).UpdateStatus(ctx, next)
-	if err == nil {
-		c.wroteDeployments.Wrote(client.KeyOf(d), next)
-	} else if meta.IsNotFound(err) {
-		return nil
-	}
-	return err
+	return c.wroteDeployments.UpdateStatus(ctx, c.c, next)
 }

@@ -144,11 +144,7 @@ func (c *Controller) writeStatus(ctx context.Context, b *policyv1.PodDisruptionB
 	}
 	next := codec.DeepCopy(b)
 	next.Status = status
-	err := client.Of[policyv1.PodDisruptionBudget](c.c).In(b.Namespace).UpdateStatus(ctx, next)
-	if meta.IsNotFound(err) {
-		return nil
-	}
-	return err
+	return client.IgnoreNotFound(client.Of[policyv1.PodDisruptionBudget](c.c).In(b.Namespace).UpdateStatus(ctx, next))
 }
 
 // target returns the condition of a Pod that it will be disrupted, or nil if

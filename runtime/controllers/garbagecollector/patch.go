@@ -86,13 +86,9 @@ func dropFinalizer(ctx context.Context, r client.Resource[meta.PartialObjectMeta
 			rest = append(rest, f)
 		}
 	}
-	err := patch(ctx, r, live.Name, client.MergePatch, map[string]any{
+	return client.IgnoreNotFound(patch(ctx, r, live.Name, client.MergePatch, map[string]any{
 		"uid": string(live.UID), "resourceVersion": live.ResourceVersion, "finalizers": rest,
-	})
-	if meta.IsNotFound(err) {
-		return nil
-	}
-	return err
+	}))
 }
 
 func patch(ctx context.Context, r client.Resource[meta.PartialObjectMetadata], name string, typ client.PatchType, metadata map[string]any) error {

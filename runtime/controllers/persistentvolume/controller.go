@@ -174,13 +174,6 @@ func (c *Controller) defaultClass() *storagev1.StorageClass {
 	return slices.MaxFunc(marked, func(a, b *storagev1.StorageClass) int { return a.CreationTimestamp.Compare(b.CreationTimestamp.Time) })
 }
 
-func ignoreNotFound(err error) error {
-	if meta.IsNotFound(err) {
-		return nil
-	}
-	return err
-}
-
 // set puts an annotation on an object and reports whether that changed it.
 func set(m *meta.ObjectMeta, key, value string) bool {
 	if m.Annotations[key] == value {

@@ -17,7 +17,7 @@ func (c *Controller) reconcileVolume(ctx context.Context, key client.Key) (contr
 	if !ok {
 		return controller.Result{}, nil
 	}
-	if err := ignoreNotFound(c.checkVolume(ctx, pv)); err != nil {
+	if err := client.IgnoreNotFound(c.checkVolume(ctx, pv)); err != nil {
 		return controller.Result{}, fmt.Errorf("volume %s: %w", pv.Name, err)
 	}
 	return controller.Result{}, nil

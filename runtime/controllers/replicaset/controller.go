@@ -102,14 +102,7 @@ func (r *reconciler[T, P]) writeStatus(ctx context.Context, obj *T, status appsv
 	if codec.Equal(r.kind.view(next).Status, r.kind.view(obj).Status) {
 		return nil
 	}
-	key := client.KeyOf(P(obj))
-	err := client.Of[T, P](r.c).In(key.Namespace).UpdateStatus(ctx, next)
-	if err == nil {
-		r.wrote.Wrote(key, P(next))
-	} else if meta.IsNotFound(err) {
-		return nil
-	}
-	return err
+	return r.wrote.UpdateStatus(ctx, r.c, next)
 }
 
 // scale makes or deletes Pods. If that failed it returns what to tell about it,

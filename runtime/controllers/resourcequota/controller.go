@@ -209,9 +209,5 @@ func (c *Controller) writeStatus(ctx context.Context, q *corev1.ResourceQuota, s
 	}
 	next := codec.DeepCopy(q)
 	next.Status = status
-	err := client.Of[corev1.ResourceQuota](c.c).In(q.Namespace).UpdateStatus(ctx, next)
-	if meta.IsNotFound(err) {
-		return nil
-	}
-	return err
+	return client.IgnoreNotFound(client.Of[corev1.ResourceQuota](c.c).In(q.Namespace).UpdateStatus(ctx, next))
 }

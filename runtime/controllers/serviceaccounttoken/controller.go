@@ -104,13 +104,9 @@ func (c *Controller) reconcile(ctx context.Context, key client.Key) (controller.
 }
 
 func (c *Controller) remove(ctx context.Context, secret *corev1.Secret) error {
-	err := client.Of[corev1.Secret](c.c).In(secret.Namespace).Delete(ctx, secret.Name, meta.DeleteOptions{
+	return client.IgnoreNotFound(client.Of[corev1.Secret](c.c).In(secret.Namespace).Delete(ctx, secret.Name, meta.DeleteOptions{
 		Preconditions: &meta.Preconditions{UID: &secret.UID, ResourceVersion: &secret.ResourceVersion},
-	})
-	if meta.IsNotFound(err) {
-		return nil
-	}
-	return err
+	}))
 }
 
 // fill puts in what the Secret lacks.

@@ -260,7 +260,7 @@ func (c *Controller) relabel(ctx context.Context, set *appsv1.StatefulSet, pod *
 	if err == nil {
 		c.wrotePods.Wrote(client.KeyOf(set), next)
 	}
-	return ignoreNotFound(err)
+	return client.IgnoreNotFound(err)
 }
 
 func (c *Controller) remove(ctx context.Context, set *appsv1.StatefulSet, pod *corev1.Pod) error {
@@ -280,16 +280,5 @@ func (c *Controller) writeStatus(ctx context.Context, set *appsv1.StatefulSet, s
 	}
 	next := codec.DeepCopy(set)
 	next.Status = status
-	err := client.Of[appsv1.StatefulSet](c.c).In(set.Namespace).UpdateStatus(ctx, next)
-	if err == nil {
-		c.wroteSets.Wrote(client.KeyOf(set), next)
-	}
-	return ignoreNotFound(err)
-}
-
-func ignoreNotFound(err error) error {
-	if meta.IsNotFound(err) {
-		return nil
-	}
-	return err
+	return c.wroteSets.UpdateStatus(ctx, c.c, next)
 }

@@ -63,22 +63,15 @@ func (c *Controller) reconcile(ctx context.Context, key client.Key) (controller.
 	jobs := client.Of[batchv1.Job](c.c).In(key.Namespace)
 	j, err := jobs.Get(ctx, key.Name)
 	if err != nil {
-		return controller.Result{}, ignoreNotFound(err)
+		return controller.Result{}, client.IgnoreNotFound(err)
 	}
 	left, ok = Left(j, c.now())
 	if !ok || left > 0 {
 		return controller.Result{After: left}, nil
 	}
 	foreground := meta.DeletePropagationForeground
-	return controller.Result{}, ignoreNotFound(jobs.Delete(ctx, key.Name, meta.DeleteOptions{
+	return controller.Result{}, client.IgnoreNotFound(jobs.Delete(ctx, key.Name, meta.DeleteOptions{
 		PropagationPolicy: &foreground,
 		Preconditions:     &meta.Preconditions{UID: &j.UID, ResourceVersion: &j.ResourceVersion},
 	}))
-}
-
-func ignoreNotFound(err error) error {
-	if meta.IsNotFound(err) {
-		return nil
-	}
-	return err
 }

@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"context"
 	"sync"
 
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
@@ -34,6 +35,17 @@ func (b *Behind[T, P]) Wrote(key client.Key, obj meta.Object) {
 		return
 	}
 	b.versions[key] = version
+}
+
+// UpdateStatus writes the status of obj through c and notes the write. An object
+// that is gone has every status.
+func (b *Behind[T, P]) UpdateStatus(ctx context.Context, c client.Client, obj P) error {
+	key := client.KeyOf(obj)
+	if err := client.Of[T, P](c).In(key.Namespace).UpdateStatus(ctx, obj); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	b.Wrote(key, obj)
+	return nil
 }
 
 // Settled reports whether the cache shows everything that was noted for key.
