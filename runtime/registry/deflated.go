@@ -27,48 +27,25 @@ const (
 	deflatedHead   = 8
 )
 
-// Deflated returns the object as an element of a JSON list, compressed. It is
-// compressed once for all who read this state of it. ok is false for what is
-// not kept so: the answers of writes.
-func (i Item) Deflated() (_ Deflated, ok bool, _ error) {
-	if i.cached == nil {
-		return Deflated{}, false, nil
-	}
+// Deflated returns the stored object as an element of a JSON list, compressed. It is
+// compressed once for all who read this state of it.
+func (i Item) Deflated() (Deflated, error) {
 	form := cache.Form{GroupVersion: i.resource.GroupVersion.String(), Media: JSON, View: deflatedInList}
 	data, err := i.cached.FormFrom(form, func() ([]byte, error) {
-		plain := Form{Media: JSON}.cacheForm(i.resource.GroupVersion, true)
-		if i.cached.Has(plain) {
-			text, err := i.ListBytes(Form{Media: JSON})
-			if err != nil {
-				return nil, err
-			}
-			return deflate(text)
-		}
 		// Who wants it compressed has no use for the text, which is much longer.
-		if i.resource.GroupVersion == i.c.gvk.GroupVersion() {
-			text := textBuffers.Get().(*[]byte)
-			defer returnText(text)
-			if out, ok := i.c.appendText((*text)[:0], i.cached); ok {
-				*text = out
-				return deflate(out)
-			}
-		}
-		obj, err := i.Object()
+		text := textBuffers.Get().(*[]byte)
+		defer returnText(text)
+		out, err := i.appendElement((*text)[:0], false)
+		*text = out
 		if err != nil {
 			return nil, err
 		}
-		text, err := encodeForm(obj, plain.Media, plain.View)
-		if err != nil {
-			return nil, err
-		}
-		return deflate(text)
+		return deflate(out)
 	})
 	if err != nil {
-		return Deflated{}, false, err
+		return Deflated{}, err
 	}
-	return Deflated{
-		CRC: binary.LittleEndian.Uint32(data), Size: int(binary.LittleEndian.Uint32(data[4:])), Block: data[deflatedHead:],
-	}, true, nil
+	return deflatedOf(data), nil
 }
 
 // A deflater is kept for the tables of its writer.
@@ -79,9 +56,8 @@ type deflater struct {
 
 var deflaters = sync.Pool{New: func() any {
 	d := new(deflater)
-	// Compressed once and read often; levels above this one take much longer for
-	// a few percent.
-	d.writer, _ = flate.NewWriter(&d.out, 5) // fails for unknown levels only
+	// Levels above this one take a third longer and more for a few percent.
+	d.writer, _ = flate.NewWriter(&d.out, 3) // fails for unknown levels only
 	return d
 }}
 

@@ -132,11 +132,13 @@ func (i Item) encodedJSON(f Form, list bool, room *Room) (Encoded, error) {
 	return Encoded{Head: head, Body: body[1:]}, nil
 }
 
+// keepOneOf is how many texts are made for one that is kept, where memory is used up.
+const keepOneOf = 16
+
 // passingText makes the text of an object of a list without keeping it, where the memory
 // for texts is used up. A list of more than fits would drive out all that is kept, its
 // own beginning at last, and be made anew each time; so most of it is not kept.
 func (i Item) passingText(form cache.Form, room *Room) ([]byte, bool) {
-	const keepOneOf = 16
 	if i.cached.Has(form) || !i.c.cache.Crowded() || i.resource.GroupVersion != i.c.gvk.GroupVersion() || rand.IntN(keepOneOf) == 0 {
 		return nil, false
 	}
@@ -200,7 +202,7 @@ func (c *collection) appendText(dst []byte, o *cache.Object) (_ []byte, ok bool)
 var textBuffers = sync.Pool{New: func() any { return new(make([]byte, 0, 8<<10)) }}
 
 func returnText(b *[]byte) {
-	if cap(*b) <= 64<<10 {
+	if cap(*b) <= maxRunText {
 		textBuffers.Put(b)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
@@ -42,9 +43,12 @@ func (r *Registry) List(ctx context.Context, q *Request, opts meta.ListOptions) 
 	if err != nil {
 		return nil, c.listError(err, &opts, p)
 	}
-	l := &List{Resource: q.Resource, ResourceVersion: formatVersion(snapshot.Revision())}
+	l := &List{Resource: q.Resource, ResourceVersion: formatVersion(snapshot.Revision()), c: c}
 	if p.limit <= 0 {
 		l.items = s.items(q, snapshot, p.after)
+		if s.everything() {
+			l.runs = cache.Runs(s.objects(snapshot, p.after), nil)
+		}
 		return l, nil
 	}
 	return l, c.fill(l, q, &s, snapshot, p)
@@ -176,26 +180,29 @@ func (s *selection) items(q *Request, snapshot *cache.Snapshot, after string) it
 
 // fill puts one page into a list, and says what comes after it.
 func (c *collection) fill(l *List, q *Request, s *selection, snapshot *cache.Snapshot, p page) error {
-	var found []Item
-	more := false
+	var found []*cache.Object
+	var next *cache.Object
 	for o := range s.objects(snapshot, p.after) {
 		if int64(len(found)) == p.limit {
-			more = true
+			next = o
 			break
 		}
-		found = append(found, Item{resource: q.Resource, c: c, cached: o})
+		found = append(found, o)
 	}
 	l.items = func(yield func(Item, error) bool) {
-		for _, item := range found {
-			if !yield(item, nil) {
+		for _, o := range found {
+			if !yield(l.item(o), nil) {
 				return
 			}
 		}
 	}
-	if !more {
+	if s.everything() {
+		l.runs = cache.Runs(slices.Values(found), next)
+	}
+	if next == nil {
 		return nil
 	}
-	last := found[len(found)-1].cached.Key
+	last := found[len(found)-1].Key
 	l.Continue = nextPage(snapshot.Revision(), c.prefix, last)
 	if s.plain {
 		remaining := int64(snapshot.Count(s.keyPrefix(), last))

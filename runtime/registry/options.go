@@ -13,6 +13,7 @@ import (
 	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/storage"
+	"github.com/kubenucleus/nucleus/storage/cache"
 )
 
 // Options tunes a [Registry]. The zero value works.
@@ -55,8 +56,16 @@ type Options struct {
 	// caches have not reached. Zero means 3 seconds.
 	FreshnessTimeout time.Duration
 	// FormBytes bounds the memory for encoded forms of objects, which make reads
-	// cheap. Zero means 80 MiB, in which 10,000 Pods fit as JSON, plain and compressed.
+	// cheap. Zero means 32 MiB and a quarter of what the objects take as they are stored;
+	// in that lists of all objects fit in every form, as neighbours are compressed together.
 	FormBytes int64
+}
+
+func (o *Options) formBudget() *cache.Budget {
+	if o.FormBytes == 0 {
+		return cache.NewGrowingBudget(32<<20, 25)
+	}
+	return cache.NewBudget(o.FormBytes)
 }
 
 // Virtual answers one create of a resource that is not stored: it returns obj
@@ -97,9 +106,6 @@ func (o Options) complete() (Options, error) {
 	}
 	if o.FreshnessTimeout == 0 {
 		o.FreshnessTimeout = 3 * time.Second
-	}
-	if o.FormBytes == 0 {
-		o.FormBytes = 80 << 20
 	}
 	if !o.ServiceCIDR.IsValid() || o.ServiceCIDR.Addr().BitLen()-o.ServiceCIDR.Bits() < 3 {
 		return o, fmt.Errorf("service CIDR %s has room for less than 8 addresses", o.ServiceCIDR)

@@ -63,7 +63,7 @@ func New(s *scheme.Scheme, store storage.Store, o Options) (*Registry, error) {
 	}
 	r.SetAdmission(o.Admission)
 	shared := cache.Options{
-		Budget: cache.NewBudget(o.FormBytes), Logger: o.Logger,
+		Budget: o.formBudget(), Logger: o.Logger,
 		BookmarkEvery: o.BookmarkInterval, WaitTimeout: o.FreshnessTimeout,
 	}
 	prefixes := map[string]*scheme.Resource{}

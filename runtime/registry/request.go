@@ -9,6 +9,7 @@ import (
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/auth"
 	"github.com/kubenucleus/nucleus/runtime/client"
+	"github.com/kubenucleus/nucleus/storage/cache"
 )
 
 // Request says what a call is about and who makes it. The registry only reads it.
@@ -70,6 +71,8 @@ type List struct {
 	RemainingItemCount *int64 // nil: not known or none
 
 	items iter.Seq2[Item, error]
+	c     *collection         // whose objects the items are; nil: they are of none
+	runs  iter.Seq[cache.Run] // the items, if they are all that a stretch of keys has
 }
 
 // Items returns the items in key order, the same each time. An error is the last

@@ -101,6 +101,9 @@ func (s *selection) filter() func(*cache.Object) bool {
 	return s.matches
 }
 
+// everything says that every object under keyPrefix is selected.
+func (s *selection) everything() bool { return s.name == "" && s.filter() == nil }
+
 func (s *selection) matches(o *cache.Object) bool {
 	if !s.labels.Empty() && !s.labels.MatchesFunc(o.Label) {
 		return false

@@ -6,7 +6,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"iter"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -20,6 +22,7 @@ import (
 type listBody struct {
 	head, tail []byte
 	items      []registry.Encoded
+	pieces     []registry.Piece // of JSON, in place of items
 	// separator stands between items.
 	separator string
 	// lengths puts the protobuf field and length before each item.
@@ -37,8 +40,11 @@ func (b *listBody) size() int {
 			n += 1 + uvarintLen(uint64(item.Len()))
 		}
 	}
-	if len(b.items) > 1 {
-		n += len(b.separator) * (len(b.items) - 1)
+	for _, piece := range b.pieces {
+		n += piece.Len()
+	}
+	if parts := len(b.items) + len(b.pieces); parts > 1 {
+		n += len(b.separator) * (parts - 1)
 	}
 	return n
 }
@@ -57,6 +63,18 @@ func (b *listBody) writeTo(w *bufio.Writer) error {
 		w.Write(item.Body)
 		if _, err := w.Write(item.Tail); err != nil {
 			return err
+		}
+	}
+	if len(b.pieces) > 0 {
+		text := borrowText()
+		defer returnText(text)
+		for i, piece := range b.pieces {
+			if i > 0 {
+				w.WriteString(b.separator)
+			}
+			if err := piece.WriteTo(w, text); err != nil {
+				return err
+			}
 		}
 	}
 	w.Write(b.tail)
@@ -138,17 +156,22 @@ func (c *call) gzipList(items []registry.Item, list *registry.List) bool {
 		return false
 	}
 	typeMeta := meta.TypeMeta{Kind: c.resource.ListKind, APIVersion: c.resource.GroupVersion.String()}
-	body, err := jsonList(typeMeta, list.Meta(), make([]registry.Encoded, len(items)), false)
+	pieces, ok := list.DeflatedPieces()
+	if !ok {
+		return false
+	}
+	body, err := jsonList(typeMeta, list.Meta(), len(items), false)
 	if err != nil {
 		return false // whatever it is, it is told on the usual way
 	}
-	deflated, err := deflatedItems(items)
-	if err != nil {
-		return false
-	}
-	size := len(body.head) + len(body.tail) + len(gzipHead) + 64
-	for i := range deflated {
-		size += deflated[i].Size
+	var deflated []registry.Deflated
+	size := len(body.head) + len(body.tail)
+	for piece, err := range pieces {
+		if err != nil {
+			return false
+		}
+		deflated = append(deflated, piece)
+		size += piece.Size
 	}
 	if size < gzipThreshold {
 		return false
@@ -162,12 +185,23 @@ func (c *call) gzipList(items []registry.Item, list *registry.List) bool {
 	buffers := c.buffers()
 	buffer := buffers.Get().(*bufio.Writer)
 	buffer.Reset(c.w)
-	if err = body.writeGzip(buffer, deflated); err == nil {
+	if err = writeDeflated(buffer, body.head, ",", body.tail, sure(slices.Values(deflated))); err == nil {
 		buffer.Reset(io.Discard)
 		buffers.Put(buffer)
 	}
 	c.written(err)
 	return true
+}
+
+// sure makes a sequence of what cannot fail any more.
+func sure[T any](values iter.Seq[T]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for v := range values {
+			if !yield(v, nil) {
+				return
+			}
+		}
+	}
 }
 
 func (c *call) writeList(contentType string, body *listBody) {
@@ -205,8 +239,21 @@ func (c *call) writeList(contentType string, body *listBody) {
 // listBody collects the pieces of a list that is not a Table.
 func (c *call) listBody(items []registry.Item, list *registry.List, as *accepted) (*listBody, error) {
 	typeMeta := c.listType(as)
-	encoded := make([]registry.Encoded, len(items))
 	var room registry.Room
+	if as.form == registry.JSON && (!as.partial() || as.as.Version == "v1") {
+		body, err := jsonList(typeMeta, list.Meta(), len(items), as.partial())
+		if err != nil {
+			return nil, err
+		}
+		for piece, err := range list.Pieces(as.listForm(), &room) {
+			if err != nil {
+				return nil, err
+			}
+			body.pieces = append(body.pieces, piece)
+		}
+		return body, nil
+	}
+	encoded := make([]registry.Encoded, len(items))
 	for i, item := range items {
 		var err error
 		if encoded[i], err = listItem(item, as, &room); err != nil {
@@ -219,7 +266,16 @@ func (c *call) listBody(items []registry.Item, list *registry.List, as *accepted
 	case registry.CBOR:
 		return cborList(typeMeta, list.Meta(), encoded)
 	}
-	return jsonList(typeMeta, list.Meta(), encoded, as.partial())
+	body, err := jsonList(typeMeta, list.Meta(), len(items), as.partial())
+	if err == nil {
+		body.items = encoded
+	}
+	return body, err
+}
+
+// listForm is the form of the elements of a list.
+func (a *accepted) listForm() registry.Form {
+	return registry.Form{Media: a.form, MetadataOnly: a.partial()}
 }
 
 // listType is the kind of the list that is answered.
@@ -233,7 +289,7 @@ func (c *call) listType(as *accepted) meta.TypeMeta {
 // listItem is one element of a list.
 func listItem(item registry.Item, as *accepted, room *registry.Room) (registry.Encoded, error) {
 	if !as.partial() || as.as.Version == "v1" {
-		return item.Encoded(registry.Form{Media: as.form, MetadataOnly: as.partial()}, true, room)
+		return item.Encoded(as.listForm(), true, room)
 	}
 	obj, err := item.Object()
 	if err != nil {
@@ -252,7 +308,8 @@ func listItem(item registry.Item, as *accepted, room *registry.Room) (registry.E
 	return registry.Encoded{Body: body}, err
 }
 
-func jsonList(typeMeta meta.TypeMeta, listMeta meta.ListMeta, items []registry.Encoded, nullable bool) (*listBody, error) {
+// jsonList is the frame of a list of so many items.
+func jsonList(typeMeta meta.TypeMeta, listMeta meta.ListMeta, items int, nullable bool) (*listBody, error) {
 	head := append(make([]byte, 0, 256), `{"kind":"`...)
 	head = append(append(head, typeMeta.Kind...), `","apiVersion":"`...)
 	head = append(append(head, typeMeta.APIVersion...), `","metadata":`...)
@@ -260,10 +317,10 @@ func jsonList(typeMeta meta.TypeMeta, listMeta meta.ListMeta, items []registry.E
 	if err != nil {
 		return nil, err
 	}
-	if len(items) == 0 && nullable {
+	if items == 0 && nullable {
 		return &listBody{head: append(head, `,"items":null}`...), tail: []byte("\n")}, nil
 	}
-	return &listBody{head: append(head, `,"items":[`...), tail: []byte("]}\n"), items: items, separator: ","}, nil
+	return &listBody{head: append(head, `,"items":[`...), tail: []byte("]}\n"), separator: ","}, nil
 }
 
 // protoList frames a list in the envelope.

@@ -5,8 +5,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"iter"
 	"net/http"
 	"strconv"
+	"sync"
 
 	"github.com/kubenucleus/nucleus/runtime/registry"
 )
@@ -47,7 +49,7 @@ func (c *call) streamList(list *registry.List, as *accepted) error {
 		}
 		size = len(s.head) + items + len(s.tail)
 	} else {
-		frame, err := jsonList(c.listType(as), list.Meta(), nil, false)
+		frame, err := jsonList(c.listType(as), list.Meta(), streamFrom, false)
 		if err != nil {
 			return err
 		}
@@ -68,13 +70,17 @@ func (c *call) streamList(list *registry.List, as *accepted) error {
 	if c.r.Method == http.MethodHead {
 		return nil
 	}
+	var deflated iter.Seq2[registry.Deflated, error]
+	if as.form == registry.JSON && !as.partial() {
+		deflated, _ = list.DeflatedPieces()
+	}
 	buffers := c.buffers()
 	buffer := buffers.Get().(*bufio.Writer)
 	var err error
 	switch {
-	case zip && as.form == registry.JSON && !as.partial() && s.deflates():
+	case zip && deflated != nil:
 		buffer.Reset(c.w)
-		err = s.writeDeflated(buffer)
+		err = writeDeflated(buffer, s.head, s.separator, s.tail, deflated)
 	case zip:
 		zw := borrowGzip(c.w)
 		buffer.Reset(zw)
@@ -94,29 +100,25 @@ func (c *call) streamList(list *registry.List, as *accepted) error {
 	return nil
 }
 
-// each yields the encoded items; one is valid until the next.
-func (s *listStream) each(yield func(registry.Encoded) error) error {
+// each yields the pieces of the list; one is valid until the next.
+func (s *listStream) each(yield func(registry.Piece) error) error {
 	var room registry.Room
-	for item, err := range s.list.Items() {
+	for piece, err := range s.list.Pieces(s.as.listForm(), &room) {
+		if err == nil {
+			err = yield(piece)
+		}
 		if err != nil {
 			return err
 		}
 		room.Reset()
-		encoded, err := listItem(item, s.as, &room)
-		if err == nil {
-			err = yield(encoded)
-		}
-		if err != nil {
-			return err
-		}
 	}
 	return nil
 }
 
 // measure returns how many bytes the items are in protobuf.
 func (s *listStream) measure() (size int, err error) {
-	err = s.each(func(e registry.Encoded) error {
-		size += 1 + uvarintLen(uint64(e.Len())) + e.Len()
+	err = s.each(func(p registry.Piece) error {
+		size += 1 + uvarintLen(uint64(p.Len())) + p.Len()
 		return nil
 	})
 	return size, err
@@ -126,17 +128,16 @@ func (s *listStream) write(w *bufio.Writer) error {
 	w.Write(s.head) // errors stick: Flush returns the first
 	var prefix [1 + binary.MaxVarintLen64]byte
 	first := true
-	err := s.each(func(e registry.Encoded) error {
+	text := borrowText()
+	defer returnText(text)
+	err := s.each(func(p registry.Piece) error {
 		if s.as.form == registry.Protobuf {
-			w.Write(binary.AppendUvarint(append(prefix[:0], itemField), uint64(e.Len())))
+			w.Write(binary.AppendUvarint(append(prefix[:0], itemField), uint64(p.Len())))
 		} else if !first {
 			w.WriteString(s.separator)
 		}
 		first = false
-		w.Write(e.Head)
-		w.Write(e.Body)
-		_, err := w.Write(e.Tail)
-		return err
+		return p.WriteTo(w, text)
 	})
 	if err != nil {
 		return err
@@ -145,42 +146,37 @@ func (s *listStream) write(w *bufio.Writer) error {
 	return w.Flush()
 }
 
-// deflates says that the items are kept compressed: all or none are.
-func (s *listStream) deflates() bool {
-	for item, err := range s.list.Items() {
-		if err != nil {
-			return false
-		}
-		_, ok, err := item.Deflated()
-		return ok && err == nil
-	}
-	return false
-}
-
-// writeDeflated writes the list with the items compressed as they are.
-func (s *listStream) writeDeflated(w *bufio.Writer) error {
+// writeDeflated writes a list of what is compressed already.
+func writeDeflated(w *bufio.Writer, head []byte, separator string, tail []byte, pieces iter.Seq2[registry.Deflated, error]) error {
 	z := newGzipWriter(w)
-	z.store(s.head)
+	z.store(head)
 	first := true
-	for item, err := range s.list.Items() {
+	for piece, err := range pieces {
 		if err != nil {
 			return err
 		}
 		if !first {
-			z.store([]byte(s.separator))
+			z.store([]byte(separator))
 		}
 		first = false
-		deflated, ok, err := item.Deflated()
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return errNotDeflated
-		}
-		if err := z.block(deflated); err != nil {
+		if err := z.block(piece); err != nil {
 			return err
 		}
 	}
-	z.store(s.tail)
+	z.store(tail)
 	return z.finish()
 }
+
+// texts are for pieces that have to be unpacked.
+var texts = sync.Pool{New: func() any { return new([]byte) }}
+
+func borrowText() *[]byte { return texts.Get().(*[]byte) }
+
+func returnText(text *[]byte) {
+	if cap(*text) <= mostText {
+		texts.Put(text)
+	}
+}
+
+// mostText is what is kept of memory for unpacked pieces: few are longer.
+const mostText = 128 << 10

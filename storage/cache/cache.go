@@ -75,6 +75,7 @@ type Cache struct {
 	moved    chan struct{} // closed when revision moves and somebody waits
 	waiting  bool
 	kept     []keptSnapshot
+	stored   int64 // bytes of objects, as the budget knows
 
 	offers offers
 }
@@ -191,6 +192,7 @@ func (c *Cache) askForProgress(ctx context.Context) {
 // what happened between, so they are ended and list for themselves.
 func (c *Cache) list(ctx context.Context) error {
 	fresh := newSnapshot(0, c.opts.Prefix, c.opts.Indexes)
+	stored := int64(0)
 	page := storage.Page{More: true}
 	after := ""
 	for page.More {
@@ -201,6 +203,7 @@ func (c *Cache) list(ctx context.Context) error {
 		}
 		for i := range page.Items {
 			after = page.Items[i].Key
+			stored += int64(len(page.Items[i].Value))
 			fresh.put(c.reuse(&page.Items[i]))
 		}
 	}
@@ -208,6 +211,7 @@ func (c *Cache) list(ctx context.Context) error {
 	defer c.mu.Unlock()
 	c.objects, c.frozen, c.ready, c.ended = fresh, nil, true, false
 	c.current.Store(nil)
+	c.holds(stored - c.stored)
 	c.offers.reset()
 	c.watchers.expireAll(c.expired(page.Revision))
 	c.log.reset(page.Revision)
@@ -262,6 +266,7 @@ func (c *Cache) apply(ev *storage.Event) {
 			e.prev = c.objects.drop(ev.KV.Key)
 		}
 		c.frozen = nil
+		c.holds(e.cur.storedBytes() - e.prev.storedBytes())
 		if e.prev != nil {
 			c.opts.Budget.release(e.prev) // for who reads of the past, it is made anew
 		}
@@ -277,6 +282,13 @@ func (c *Cache) apply(ev *storage.Event) {
 	}
 	c.current.Store(nil)
 	c.moveTo(ev.Revision)
+}
+
+// holds tells the budget that so many bytes have come or, if negative, gone; mu is
+// held.
+func (c *Cache) holds(more int64) {
+	c.stored += more
+	c.opts.Budget.stored.Add(more)
 }
 
 const gatherForEach = 100 * time.Microsecond

@@ -24,10 +24,11 @@ type Object struct {
 	// Stored is the object as the store has it. Read-only.
 	Stored []byte
 
-	kind  *kind
-	typed atomic.Pointer[typedRef]
-	attrs atomic.Pointer[attributes]
-	forms atomic.Pointer[[]*formEntry] // replaced, never changed
+	kind   *kind
+	serial uint64 // its own among all of the cache
+	typed  atomic.Pointer[typedRef]
+	attrs  atomic.Pointer[attributes]
+	forms  atomic.Pointer[[]*formEntry] // replaced, never changed
 	// encoding is held while a form is made, so that it is made once although
 	// many watchers want it at the same moment.
 	encoding sync.Mutex
@@ -41,10 +42,11 @@ type kind struct {
 	budget *Budget
 	fields []string // and value: those of the codec, or what stands for none
 	value  func(obj meta.Object, i int) string
+	last   *atomic.Uint64 // serial given out
 }
 
 func newKind(codec Codec, budget *Budget) kind {
-	k := kind{codec: codec, budget: budget, fields: codec.Fields, value: codec.FieldValue}
+	k := kind{codec: codec, budget: budget, fields: codec.Fields, value: codec.FieldValue, last: new(atomic.Uint64)}
 	if k.value == nil {
 		k.fields, k.value = []string{"metadata.name", "metadata.namespace"}, nameOrNamespace
 	}
@@ -82,12 +84,19 @@ func nextText(texts string) (first, rest string) {
 }
 
 func (k *kind) object(kv *storage.KV) *Object {
-	return &Object{Key: kv.Key, Revision: kv.Modified, Created: kv.Created, Stored: kv.Value, kind: k}
+	return &Object{Key: kv.Key, Revision: kv.Modified, Created: kv.Created, Stored: kv.Value, kind: k, serial: k.last.Add(1)}
+}
+
+func (o *Object) storedBytes() int64 {
+	if o == nil {
+		return 0
+	}
+	return int64(len(o.Stored))
 }
 
 // at is the same state under another revision.
 func (o *Object) at(rev storage.Revision) *Object {
-	n := &Object{Key: o.Key, Revision: rev, Created: o.Created, Stored: o.Stored, kind: o.kind}
+	n := &Object{Key: o.Key, Revision: rev, Created: o.Created, Stored: o.Stored, kind: o.kind, serial: o.kind.last.Add(1)}
 	n.attrs.Store(o.attrs.Load())
 	return n
 }

@@ -1,0 +1,111 @@
+package registry_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/klauspost/compress/flate"
+	"github.com/stretchr/testify/require"
+
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/runtime/client"
+	"github.com/kubenucleus/nucleus/runtime/registry"
+)
+
+// inPieces fails unless the pieces of a list are its items one after the other, and
+// returns how many are of several items.
+func inPieces(t *testing.T, list *registry.List) (several int) {
+	t.Helper()
+	var room registry.Room
+	var memory []byte
+	for _, f := range []registry.Form{
+		{Media: registry.JSON}, {Media: registry.JSON, MetadataOnly: true}, {Media: registry.Protobuf}, {Media: registry.CBOR},
+	} {
+		var want []string
+		for item, err := range list.Items() {
+			require.NoError(t, err)
+			obj, err := item.Object()
+			require.NoError(t, err)
+			b, err := registry.ItemOf(item.Resource(), obj).ListBytes(f)
+			require.NoError(t, err)
+			want = append(want, string(b))
+		}
+		for range 2 { // made, and kept
+			var got []string
+			for piece, err := range list.Pieces(f, &room) {
+				require.NoError(t, err)
+				var b bytes.Buffer
+				require.NoError(t, piece.WriteTo(&b, &memory))
+				require.Equal(t, b.Len(), piece.Len())
+				got = append(got, b.String())
+				room.Reset()
+			}
+			require.Equal(t, strings.Join(want, ","), strings.Join(got, ","), "%v", f)
+			if f.Media == registry.JSON {
+				several += len(want) - len(got)
+			} else {
+				require.Len(t, got, len(want))
+			}
+		}
+		if f != (registry.Form{Media: registry.JSON}) {
+			continue
+		}
+		pieces, ok := list.DeflatedPieces()
+		require.True(t, ok)
+		for range 2 {
+			var got []string
+			for piece, err := range pieces {
+				require.NoError(t, err)
+				text, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(piece.Block)), int64(piece.Size)))
+				require.NoError(t, err)
+				got = append(got, string(text))
+			}
+			require.Equal(t, strings.Join(want, ","), strings.Join(got, ","))
+		}
+	}
+	return several
+}
+
+func TestPiecesOfLists(t *testing.T) {
+	for name, o := range map[string]registry.Options{"all is kept": {}, "little is kept": {FormBytes: 4 << 10}} {
+		t.Run(name, func(t *testing.T) {
+			f := start(t, widgetGroups(), o)
+			for i := range 150 {
+				f.create(&Widget{ObjectMeta: meta.ObjectMeta{Name: fmt.Sprintf("w%03d", i), Labels: map[string]string{"odd": fmt.Sprint(i % 2)}}})
+			}
+			list := func(gvr meta.GroupVersionResource, o meta.ListOptions) *registry.List {
+				l, err := f.reg.List(f.ctx, f.at(gvr, "", "n", ""), o)
+				require.NoError(t, err)
+				return l
+			}
+			check := func() {
+				t.Helper()
+				several := inPieces(t, list(widgetsV1, meta.ListOptions{}))
+				if o.FormBytes == 0 {
+					require.Greater(t, several, 100, "hardly any are kept together")
+				}
+				inPieces(t, list(widgetsAlpha, meta.ListOptions{}))
+				require.Zero(t, inPieces(t, list(widgetsV1, meta.ListOptions{LabelSelector: "odd=1"})), "others are in between")
+				next := ""
+				for seen := 0; seen < 149; {
+					page := list(widgetsV1, meta.ListOptions{Limit: 50, Continue: next})
+					inPieces(t, page)
+					seen, next = seen+len(itemNames(t, page)), page.Continue
+				}
+			}
+			check()
+			before := list(widgetsV1, meta.ListOptions{})
+			_, err := f.patch(f.widget("w070"), client.MergePatch, `{"spec":{"size":7}}`)
+			require.NoError(t, err)
+			f.create(named("w080a"))
+			_, err = f.reg.Delete(f.ctx, f.widget("w090"), meta.DeleteOptions{})
+			require.NoError(t, err)
+			check()
+			inPieces(t, before) // and of the past
+			check()
+		})
+	}
+}
