@@ -3,6 +3,7 @@ package embedded
 import (
 	"bytes"
 	"context"
+	"errors"
 
 	"github.com/cockroachdb/pebble"
 	"github.com/kubenucleus/nucleus/storage"
@@ -125,6 +126,35 @@ func listVersions(ctx context.Context, it *pebble.Iterator, prefix string, rev s
 	if opts.Count {
 		page.Remaining = 0
 	}
+	err := eachLive(ctx, it, rev, func(key []byte, v *version) error {
+		if opts.Limit > 0 && len(page.Items) == opts.Limit {
+			page.More = true
+			if !opts.Count {
+				return errEnough
+			}
+			page.Remaining++
+			return nil
+		}
+		if opts.KeysOnly {
+			v.value = nil
+		} else {
+			v.value = bytes.Clone(v.value)
+		}
+		page.Items = append(page.Items, v.kv(string(key)))
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		return nil
+	}
+	return err
+}
+
+// errEnough ends eachLive early.
+var errEnough = errors.New("enough")
+
+// eachLive calls f for the version of each key that is current at rev, until f
+// returns an error. What f is given is the iterator's memory.
+func eachLive(ctx context.Context, it *pebble.Iterator, rev storage.Revision, f func(key []byte, v *version) error) error {
 	var buf []byte
 	seen := 0
 	for ok := it.First(); ok; {
@@ -149,18 +179,8 @@ func listVersions(ctx context.Context, it *pebble.Iterator, prefix string, rev s
 			return err
 		}
 		if !v.tombstone {
-			if opts.Limit > 0 && len(page.Items) == opts.Limit {
-				page.More = true
-				if !opts.Count {
-					return nil
-				}
-				page.Remaining++
-			} else {
-				v.value = bytes.Clone(v.value)
-				if opts.KeysOnly {
-					v.value = nil
-				}
-				page.Items = append(page.Items, v.kv(string(key)))
+			if err := f(key, &v); err != nil {
+				return err
 			}
 		}
 		buf = append(buf[:0], it.Key()[:len(it.Key())-8]...)

@@ -76,43 +76,6 @@ func (s *Store) Save(ctx context.Context, to io.Writer) (SnapshotInfo, error) {
 	return info, nil
 }
 
-// eachLive calls f for the version of each key that is current at rev. What it
-// is given is the iterator's memory.
-func eachLive(ctx context.Context, it *pebble.Iterator, rev storage.Revision, f func(key []byte, v *version) error) error {
-	var buf []byte
-	seen := 0
-	for ok := it.First(); ok; {
-		if seen++; seen%1024 == 0 && ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		key, found, err := splitVersionKey(it.Key())
-		if err != nil {
-			return err
-		}
-		if found > rev {
-			buf = appendVersionKey(buf[:0], string(key), rev)
-			ok = it.SeekGE(buf)
-			continue
-		}
-		data, err := it.ValueAndErr()
-		if err != nil {
-			return engineError(err)
-		}
-		v, err := parseVersion(found, data)
-		if err != nil {
-			return err
-		}
-		if !v.tombstone {
-			if err := f(key, &v); err != nil {
-				return err
-			}
-		}
-		buf = append(buf[:0], it.Key()[:len(it.Key())-8]...)
-		ok = nextKey(it, buf)
-	}
-	return engineError(it.Error())
-}
-
 // snapshotWriter remembers the first error, and sums what it writes.
 type snapshotWriter struct {
 	out     *bufio.Writer
