@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"reflect"
 	"sync"
+
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
 )
 
 // DecodeOptions tunes decoding. The zero value ignores fields that the type
@@ -128,6 +130,9 @@ func (pl *Plan) jsonDecoder() func(*decoder, *Plan, ptr) {
 	case Value:
 		if decode := timeDecoder(pl.Type); decode != nil {
 			return decode
+		}
+		if pl.Type == reflect.TypeFor[meta.RawExtension]() {
+			return decodeAsSent
 		}
 		return decodeValue
 	}

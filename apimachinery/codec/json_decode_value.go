@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
 )
 
 func decodeBool(d *decoder, pl *Plan, p ptr) {
@@ -324,6 +326,17 @@ func (d *decoder) owned(err error) error {
 
 func decodeValue(d *decoder, pl *Plan, p ptr) {
 	d.ownValue(pl, pl.parser.on(p).ParseJSON)
+}
+
+// decodeAsSent keeps the text with its white space: whether it has changed is
+// judged by its bytes.
+func decodeAsSent(d *decoder, _ *Plan, p ptr) {
+	d.next()
+	start := d.pos
+	d.skip()
+	if !d.broken {
+		_ = (*meta.RawExtension)(p).ParseJSON(d.data[start:d.pos])
+	}
 }
 
 func decodeUnion(d *decoder, pl *Plan, p ptr) {

@@ -17,8 +17,8 @@ import (
 // merges the JSON of the object instead.
 func MergeJSON(data []byte, into any) bool {
 	pl, p, err := target(into)
-	if err != nil {
-		return false
+	if err != nil || pl.asSent {
+		return false // encoding changes the text of a RawExtension
 	}
 	d := decoders.Get().(*decoder)
 	defer d.release()

@@ -86,6 +86,7 @@ type Plan struct {
 	defaulted     []*Field
 	unsettled     bool // see Settle: somewhere inside something may have to change,
 	foreign       bool // or there is what nobody knows of
+	asSent        bool // somewhere inside there is JSON that is kept as it was sent
 	stringList    bool // a named []string, which is a message of its own in protobuf
 }
 

@@ -431,29 +431,31 @@ func (b *planner) settle() {
 			pl.plain = true // until a field says otherwise
 		}
 		pl.unsettled, pl.foreign = pl.settlesItself()
+		pl.asSent = pl.Type == reflect.TypeFor[meta.RawExtension]()
 	}
 	for changed := true; changed; {
 		changed = false
 		for _, pl := range b.made {
 			plain, defaults := pl.plain, pl.defaults
-			unsettled, foreign := pl.unsettled, pl.foreign
+			unsettled, foreign, asSent := pl.unsettled, pl.foreign, pl.asSent
 			for i := range pl.Fields {
 				f := &pl.Fields[i]
 				plain = plain && f.Plan.plain
 				defaults = defaults || f.HasDefault || f.Plan.defaults
+				asSent = asSent || f.Plan.asSent
 				if !pl.ownProto {
 					unsettled, foreign = unsettled || f.Plan.unsettled, foreign || f.Plan.foreign
 				}
 			}
 			if pl.Elem != nil {
-				plain, defaults = false, defaults || pl.Elem.defaults
+				plain, defaults, asSent = false, defaults || pl.Elem.defaults, asSent || pl.Elem.asSent
 				unsettled, foreign = unsettled || pl.Elem.unsettled, foreign || pl.Elem.foreign
 			}
 			if pl.wire != nil && !pl.wire.wireable() {
 				pl.wire, changed = nil, true
 			}
-			if plain != pl.plain || defaults != pl.defaults || unsettled != pl.unsettled || foreign != pl.foreign {
-				pl.plain, pl.defaults, pl.unsettled, pl.foreign, changed = plain, defaults, unsettled, foreign, true
+			if plain != pl.plain || defaults != pl.defaults || unsettled != pl.unsettled || foreign != pl.foreign || asSent != pl.asSent {
+				pl.plain, pl.defaults, pl.unsettled, pl.foreign, pl.asSent, changed = plain, defaults, unsettled, foreign, asSent, true
 			}
 		}
 	}

@@ -300,6 +300,10 @@ func (m *transcoder) own(dst []byte, pl *Plan, kind textKind, body []byte) []byt
 		case !ok:
 			return m.fail(dst)
 		}
+		if pl.Base().asSent {
+			dst, err = meta.RawExtension{Raw: raw}.AppendJSON(dst)
+			break
+		}
 		return append(dst, raw...)
 	case textTime:
 		var v meta.Time

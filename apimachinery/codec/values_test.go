@@ -254,3 +254,26 @@ func TestApplyDefaults(t *testing.T) {
 	var raw json.RawMessage
 	require.NoError(t, codec.ApplyDefaults(&raw))
 }
+
+func TestRawJSONIsKeptAsSentAndWrittenCompact(t *testing.T) {
+	type holder struct {
+		Name string            `json:"name,omitempty" protobuf:"bytes,1"`
+		Data meta.RawExtension `json:"data" protobuf:"bytes,2"`
+	}
+	const sent = "{ \"z\": 1.50,\n\t\"a\": [ 1e3, \"<x> \\u00e9\" ] }"
+	const written = `{"data":{"z":1.50,"a":[1e3,"\u003cx\u003e \u00e9"]}}`
+	var h holder
+	_, err := codec.UnmarshalJSON([]byte(`{"data" : `+sent+` }`), &h, codec.DecodeOptions{Strict: true})
+	require.NoError(t, err)
+	require.Equal(t, sent, string(h.Data.Raw))
+	out, err := codec.MarshalJSON(&h)
+	require.NoError(t, err)
+	require.Equal(t, written, string(out))
+
+	message, err := codec.MarshalProto(&h)
+	require.NoError(t, err)
+	out, ok := codec.AppendJSONOfProto(nil, message, reflect.TypeFor[holder]())
+	require.True(t, ok)
+	require.Equal(t, written, string(out))
+	require.False(t, codec.MergeJSON([]byte(`{"name":"n"}`), &h), "a patch writes the text anew, which merging does not")
+}

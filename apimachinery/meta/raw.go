@@ -1,20 +1,33 @@
 package meta
 
-import "encoding/json"
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+)
 
 // RawExtension holds an object whose type its holder does not know, as the
-// JSON that it came as. The zero value is null.
+// JSON that it came as, to the byte. The zero value is null.
 type RawExtension struct {
 	// Raw is one JSON value, or nil. Read-only once it is part of an object.
 	Raw []byte
 }
 
-// AppendJSON appends the held value to dst.
+// AppendJSON appends the held value to dst, without white space between tokens
+// and with what is special in HTML escaped. The order of keys and the spelling of
+// numbers and texts stay.
 func (r RawExtension) AppendJSON(dst []byte) ([]byte, error) {
 	if len(r.Raw) == 0 {
 		return append(dst, "null"...), nil
 	}
-	return append(dst, r.Raw...), nil
+	if !bytes.ContainsAny(r.Raw, " \t\r\n<>&\u2028\u2029") {
+		return append(dst, r.Raw...), nil
+	}
+	out, err := json.Marshal(json.RawMessage(r.Raw))
+	if err != nil {
+		return dst, fmt.Errorf("raw JSON: %w", err)
+	}
+	return append(dst, out...), nil
 }
 
 // ParseJSON keeps a copy of data; null is kept as nothing.
