@@ -20,14 +20,23 @@ import (
 // ends, and returns clients of it.
 func startServer(t *testing.T, endpoints []string, address string, command ...string) (*robustness.Process, []client.Client) {
 	t.Helper()
+	return start(t, endpoints, robustness.ProcessOptions{Command: command, Address: address})
+}
+
+// startServerWith starts one with further flags.
+func startServerWith(t *testing.T, endpoints, flags []string) (*robustness.Process, []client.Client) {
+	t.Helper()
+	return start(t, endpoints, robustness.ProcessOptions{Flags: flags})
+}
+
+func start(t *testing.T, endpoints []string, o robustness.ProcessOptions) (*robustness.Process, []client.Client) {
+	t.Helper()
 	binary := os.Getenv("NUCLEUS")
 	if binary == "" {
 		t.Skip("NUCLEUS is not set: run make etcd")
 	}
-	s, err := robustness.StartProcess(t.Context(), robustness.ProcessOptions{
-		Dir: t.TempDir(), Command: append(command, binary), Address: address,
-		Flags: []string{"--etcd-servers=" + strings.Join(endpoints, ",")},
-	})
+	o.Dir, o.Command, o.Flags = t.TempDir(), append(o.Command, binary), append(o.Flags, "--etcd-servers="+strings.Join(endpoints, ","))
+	s, err := robustness.StartProcess(t.Context(), o)
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		if err := s.End(syscall.SIGTERM); err != nil {

@@ -76,7 +76,7 @@ func New(ctx context.Context, opts Options) (_ *ControlPlane, err error) {
 	}
 	if c.registry, err = registry.New(s, c.store, registry.Options{
 		ServiceCIDR: opts.ServiceCIDR, SecondaryServiceCIDR: opts.SecondaryServiceCIDR, NodePorts: opts.NodePorts, FieldManager: apply.NewManager(s), Logger: opts.Logger,
-		TokenIssuer: c.identity.issuer, StorePrefix: opts.Storage.Prefix, StoreOf: opts.Storage.Of,
+		TokenIssuer: c.identity.issuer, StorePrefix: opts.Storage.Prefix, StoreJSON: opts.Storage.JSON, StoreOf: c.storeOf,
 	}); err != nil {
 		return nil, err
 	}
@@ -99,6 +99,10 @@ func New(ctx context.Context, opts Options) (_ *ControlPlane, err error) {
 	if opts.OpenAPI == nil {
 		opts.OpenAPI = schema.NewHandler(s, schema.Info{Version: "v1.37.1"})
 	}
+	metrics, err := c.newMetrics()
+	if err != nil {
+		return nil, err
+	}
 	c.server, err = server.New(c.registry, server.Options{
 		Authenticator: authenticator,
 		Authorizer:    authorizer,
@@ -109,7 +113,9 @@ func New(ctx context.Context, opts Options) (_ *ControlPlane, err error) {
 		Paths:         c.paths(c.identity.paths),
 		NodeConnector: c.nodeConnector(),
 		Checks:        opts.Storage.Checks,
-		Logger:        opts.Logger,
+		StoreTimeout:  opts.Storage.HealthTimeout, StoreReadyTimeout: opts.Storage.ReadyTimeout,
+		Metrics: metrics,
+		Logger:  opts.Logger,
 	})
 	if err != nil {
 		return nil, err
@@ -161,6 +167,7 @@ func (c *ControlPlane) Run(ctx context.Context) error {
 	}
 	group.AddReady("server", c.server.Run, c.listening)
 	group.Add("endpoints", c.keepEndpoints)
+	group.Add("sizes", c.followSizes)
 	return errors.Join(group.Run(ctx), c.Close())
 }
 

@@ -111,6 +111,7 @@ func (o Options) complete() (Options, error) {
 	if o.KubeconfigPath == "" && o.DataDir != "" {
 		o.KubeconfigPath = filepath.Join(o.DataDir, "kubeconfig")
 	}
+	o.Storage = o.Storage.complete()
 	if o.Admission == nil {
 		o.Admission = DefaultAdmission
 	}

@@ -48,7 +48,7 @@ func newCollection(s *scheme.Scheme, store storage.Store, hub *scheme.Resource, 
 		scheme: s, store: store, hub: hub, gvk: hub.GroupVersionKind(),
 		stored: meta.GroupVersion{Group: hub.Group, Version: cmp.Or(hub.StorageVersion, hub.Version)},
 		prefix: o.StorePrefix + path + "/",
-		proto:  hub.Type != nil && hub.Type.HasProto() && hub.Stored == nil,
+		proto:  hub.Type != nil && hub.Type.HasProto() && hub.Stored == nil && !o.StoreJSON,
 		ttl:    time.Duration(hub.TTLSeconds) * time.Second,
 		recent: recentWrites{seed: maphash.MakeSeed()},
 	}

@@ -46,6 +46,9 @@ type Options struct {
 	// StorePrefix is what all keys begin with. The empty one is "/registry", which is
 	// Kubernetes' too.
 	StorePrefix string
+	// StoreJSON keeps all objects as JSON. Otherwise those are in the protobuf
+	// envelope whose types have such a form. Either is read.
+	StoreJSON bool
 	// StoreOf returns the store for the objects of one resource: given itself, or
 	// one around it, such as one that encrypts, or another. Nil: the one for all.
 	StoreOf func(resource meta.GroupResource, given storage.Store) storage.Store

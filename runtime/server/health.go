@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -22,9 +23,11 @@ type Check struct {
 	// Ready counts the check towards /readyz only: it being bad is no reason to
 	// restart the server.
 	Ready bool
+	// Timeout bounds Run; zero is 2 seconds.
+	Timeout time.Duration
 }
 
-// checkTimeout bounds each check.
+// checkTimeout bounds checks that do not name a time.
 const checkTimeout = 2 * time.Second
 
 // health answers /healthz, /livez and /readyz.
@@ -41,8 +44,8 @@ func newHealth(s *Server) *health {
 		{Name: "ping", Run: ok},
 		{Name: "log", Run: ok},
 		// The names that probes exclude by; it is the store here, whichever it is.
-		{Name: "etcd", Run: h.store},
-		{Name: "etcd-readiness", Run: h.store, Ready: true},
+		{Name: "etcd", Run: h.store, Timeout: s.opts.StoreTimeout},
+		{Name: "etcd-readiness", Run: h.store, Ready: true, Timeout: s.opts.StoreReadyTimeout},
 	}, s.opts.Checks...)
 	h.checks = append(h.checks,
 		Check{Name: "informer-sync", Run: s.reg.WaitReady, Ready: true},
@@ -140,7 +143,7 @@ func (h *health) serveAll(c *call, name string, checks []Check) {
 
 func (h *health) run(c *call, check Check) error {
 	// A check that waits would make a probe time out instead of fail.
-	ctx, cancel := context.WithTimeout(c.r.Context(), checkTimeout)
+	ctx, cancel := context.WithTimeout(c.r.Context(), cmp.Or(check.Timeout, checkTimeout))
 	defer cancel()
 	err := check.Run(ctx)
 	if err != nil {

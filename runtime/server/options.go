@@ -57,6 +57,9 @@ type Options struct {
 	// certificates of Pods.
 	ProxyTransport http.RoundTripper
 
+	// StoreTimeout and StoreReadyTimeout bound the checks etcd and etcd-readiness, which
+	// ask the store. Zero is 2 seconds.
+	StoreTimeout, StoreReadyTimeout time.Duration
 	// Checks are further health checks, besides those of the server itself.
 	Checks []Check
 	// Metrics is where the server's metrics are registered and what /metrics
@@ -120,6 +123,12 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.StoreTimeout <= 0 {
+		o.StoreTimeout = checkTimeout
+	}
+	if o.StoreReadyTimeout <= 0 {
+		o.StoreReadyTimeout = checkTimeout
 	}
 	if o.RequestTimeout <= 0 {
 		o.RequestTimeout = 60 * time.Second

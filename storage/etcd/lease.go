@@ -43,6 +43,8 @@ func (l *leases) take(ctx context.Context, ttl time.Duration) (clientv3.LeaseID,
 	if have := l.shared[seconds]; have != nil && have.keys < l.s.opts.LeaseKeys && have.until.Sub(now) >= ttl {
 		have.keys++
 		return have.id, nil
+	} else if have != nil && l.s.opts.LeaseObjects != nil {
+		l.s.opts.LeaseObjects(have.keys)
 	}
 	// What is granted lasts longer than asked for, by as long as it is shared.
 	longer := min(l.s.opts.LeaseReuse, ttl/20)

@@ -40,6 +40,9 @@ type Options struct {
 	// zero means a minute. LeaseKeys is how many at most; zero means 1000.
 	LeaseReuse time.Duration
 	LeaseKeys  int
+	// LeaseObjects, if not nil, is told how many keys a lease has got that takes
+	// no more. It must not block.
+	LeaseObjects func(keys int)
 }
 
 func (o Options) withDefaults() (Options, error) {

@@ -225,6 +225,23 @@ func (s *Store) Healthy(ctx context.Context) error {
 	return err
 }
 
+// Size returns how many bytes the cluster takes on the disk of a member that
+// answers.
+func (s *Store) Size(ctx context.Context) (int64, error) {
+	if err := s.usable(ctx); err != nil {
+		return 0, err
+	}
+	var errs []error
+	for _, e := range s.client.Endpoints() {
+		status, err := s.client.Status(ctx, e)
+		if err == nil {
+			return status.DbSize, nil
+		}
+		errs = append(errs, fmt.Errorf("%s: %w", e, err))
+	}
+	return 0, s.ours(ctx, errors.Join(errs...))
+}
+
 // Close ends all watches and closes the connections.
 func (s *Store) Close() error {
 	s.closeOnce.Do(func() {

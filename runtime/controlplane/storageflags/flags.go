@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +17,7 @@ import (
 	"github.com/kubenucleus/nucleus/storage"
 	"github.com/kubenucleus/nucleus/storage/encrypt"
 	"github.com/kubenucleus/nucleus/storage/etcd"
+	"github.com/kubenucleus/nucleus/storage/measure"
 )
 
 // Flags are what was given on the command line.
@@ -25,7 +28,15 @@ type Flags struct {
 	CertFile, KeyFile string
 	Prefix            string
 	CompactEvery      time.Duration
+	CountEvery        time.Duration
+	SizeEvery         time.Duration
+	HealthTimeout     time.Duration
+	ReadyTimeout      time.Duration
 	LeaseReuseSeconds int64
+	MediaType         string
+	Backend           string
+	WatchCache        bool
+	WatchCacheSizes   []string
 	EncryptionConfig  string
 	EncryptionReload  bool
 }
@@ -40,7 +51,15 @@ func (f *Flags) Register(set *pflag.FlagSet) {
 	set.StringVar(&f.KeyFile, "etcd-keyfile", "", "PEM file of that certificate's key")
 	set.StringVar(&f.Prefix, "etcd-prefix", "/registry", "what all keys begin with")
 	set.DurationVar(&f.CompactEvery, "etcd-compaction-interval", 5*time.Minute, "how often etcd is compacted, by one of all servers on it; 0: never")
+	set.DurationVar(&f.CountEvery, "etcd-count-metric-poll-period", time.Minute, "how old the numbers of objects may be that /metrics tells; 0: they are not told")
+	set.DurationVar(&f.SizeEvery, "etcd-db-metric-poll-interval", 30*time.Second, "how often the store is asked for its size, for /metrics; 0: never")
+	set.DurationVar(&f.HealthTimeout, "etcd-healthcheck-timeout", 2*time.Second, "how long the health check of the store may take")
+	set.DurationVar(&f.ReadyTimeout, "etcd-readycheck-timeout", 2*time.Second, "how long the readiness check of the store may take")
 	set.Int64Var(&f.LeaseReuseSeconds, "lease-reuse-duration-seconds", 60, "how long objects with the same time to live share a lease of etcd")
+	set.StringVar(&f.MediaType, "storage-media-type", mediaProtobuf, "how objects are stored that have a choice: "+mediaProtobuf+" or "+mediaJSON)
+	set.StringVar(&f.Backend, "storage-backend", "", "etcd3, which is said by --etcd-servers already")
+	set.BoolVar(&f.WatchCache, "watch-cache", true, "must be true: reads and watches are served from memory")
+	set.StringSliceVar(&f.WatchCacheSizes, "watch-cache-sizes", nil, "resource[.group]#size, separated by commas; sizes adapt themselves, so any but 0 is the same")
 	set.StringVar(&f.EncryptionConfig, "encryption-provider-config", "", "file of kind EncryptionConfiguration that says which resources are encrypted in the store, and how")
 	set.BoolVar(&f.EncryptionReload, "encryption-provider-config-automatic-reload", false, "follow changes of that file")
 }
@@ -55,7 +74,7 @@ type Storage struct {
 // that is to be made. The caller closes it once the control plane has ended.
 func (f *Flags) Open(ctx context.Context, o *controlplane.Options) (_ *Storage, err error) {
 	overrides, err := f.overrides()
-	if err != nil {
+	if err := errors.Join(err, f.check()); err != nil {
 		return nil, err
 	}
 	s := new(Storage)
@@ -64,14 +83,15 @@ func (f *Flags) Open(ctx context.Context, o *controlplane.Options) (_ *Storage, 
 			err = errors.Join(err, s.Close())
 		}
 	}()
-	o.Storage.Prefix = f.Prefix
-	open := func(servers []string) (storage.Store, error) {
+	metrics := measure.New()
+	o.Storage.Prefix, o.Storage.JSON, o.Storage.Metrics = f.Prefix, f.MediaType == mediaJSON, metrics
+	o.Storage.HealthTimeout, o.Storage.ReadyTimeout = f.HealthTimeout, f.ReadyTimeout
+	o.Storage.CountEvery, o.Storage.SizeEvery = orNever(f.CountEvery), orNever(f.SizeEvery)
+	open := func(servers []string) (*etcd.Store, error) {
 		opts := etcd.Options{
 			Endpoints: servers, CAFile: f.CAFile, CertFile: f.CertFile, KeyFile: f.KeyFile,
-			CompactEvery: f.CompactEvery, LeaseReuse: time.Duration(f.LeaseReuseSeconds) * time.Second, Logger: o.Logger,
-		}
-		if f.CompactEvery == 0 {
-			opts.CompactEvery = -1
+			CompactEvery: orNever(f.CompactEvery), LeaseObjects: metrics.LeaseObjects, Logger: o.Logger,
+			LeaseReuse: max(time.Duration(f.LeaseReuseSeconds)*time.Second, 1), // 0 would be the store's own choice
 		}
 		store, err := etcd.Open(ctx, opts)
 		if err != nil {
@@ -86,10 +106,18 @@ func (f *Flags) Open(ctx context.Context, o *controlplane.Options) (_ *Storage, 
 		}
 	}
 	special := map[meta.GroupResource]storage.Store{}
-	for resource, servers := range overrides {
-		if special[resource], err = open(servers); err != nil {
-			return s, fmt.Errorf("--etcd-servers-overrides: %s: %w", resource, err)
+	opened := map[string]*etcd.Store{} // by servers: resources may share some
+	for _, resource := range slices.SortedFunc(maps.Keys(overrides), byName) {
+		servers := strings.Join(overrides[resource], ";")
+		if opened[servers] == nil {
+			other, err := open(overrides[resource])
+			if err != nil {
+				return s, fmt.Errorf("--etcd-servers-overrides: %s: %w", resource, err)
+			}
+			opened[servers] = other
+			o.Storage.Sized = append(o.Storage.Sized, other)
 		}
+		special[resource] = metrics.Store(resource, opened[servers])
 	}
 	if f.EncryptionConfig != "" {
 		s.encryption, err = encrypt.Open(ctx, encrypt.Options{File: f.EncryptionConfig, Reload: f.EncryptionReload, Logger: o.Logger})
@@ -126,7 +154,7 @@ func (f *Flags) overrides() (map[meta.GroupResource][]string, error) {
 		name, servers, ok := strings.Cut(text, "#")
 		group, resource, ok2 := strings.Cut(name, "/")
 		if !ok || !ok2 || resource == "" || servers == "" {
-			return nil, fmt.Errorf("--etcd-servers-overrides: %q is not of the form group/resource#servers", text)
+			return nil, fmt.Errorf("--etcd-servers-overrides invalid, must be of format: group/resource#servers, where servers are URLs, semicolon separated: %q", text)
 		}
 		all[meta.GroupResource{Group: group, Resource: resource}] = strings.Split(servers, ";")
 	}
