@@ -55,6 +55,14 @@ func refuse(pod *corev1.Pod, node *corev1.Node, taken *load) *refusal {
 	if pod.Spec.OS != nil && pod.Spec.OS.Name != corev1.Linux {
 		return &refusal{reason: "PodOSNotSupported", message: "Failed to admit pod as the OS field doesn't match node OS"}
 	}
+	if s := pod.Spec.SecurityContext; s != nil && s.SupplementalGroupsPolicy != nil && *s.SupplementalGroupsPolicy == corev1.SupplementalGroupsPolicyStrict {
+		if f := node.Status.Features; f == nil || f.SupplementalGroupsPolicy == nil || !*f.SupplementalGroupsPolicy {
+			return &refusal{
+				reason:  "SupplementalGroupsPolicyNotSupported",
+				message: fmt.Sprintf("SupplementalGroupsPolicy=%s is not supported in this node", *s.SupplementalGroupsPolicy),
+			}
+		}
+	}
 	if r := lacking(pod, node, taken); r != nil {
 		return r
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/quantity"
 	"github.com/kubenucleus/nucleus/runtime/client"
 	"github.com/kubenucleus/nucleus/runtime/kubelet"
@@ -209,4 +210,21 @@ func TestMachineWithoutAppArmor(t *testing.T) {
 
 func amounts(cpu string) corev1.ResourceList {
 	return corev1.ResourceList{corev1.ResourceCPU: quantity.MustParse(cpu)}
+}
+
+// Groups that an image gives to its user are not kept away by every runtime.
+func TestStrictGroups(t *testing.T) {
+	pod := podOf("strict", "web")
+	strict := corev1.SupplementalGroupsPolicyStrict
+	pod.Spec.SecurityContext = &corev1.PodSecurityContext{SupplementalGroupsPolicy: &strict}
+	inBubble(t, kubelet.Options{}, func(_ *testing.T, c *cluster) {
+		c.create(codec.DeepCopy(pod))
+		c.until("strict", "ready", ready)
+	})
+	inBubbleOn(t, &faulty{plain: true}, kubelet.Options{}, func(t *testing.T, c *cluster) {
+		c.create(codec.DeepCopy(pod))
+		p := c.until("strict", "refused", inPhase(corev1.PodFailed))
+		require.Equal(t, "SupplementalGroupsPolicyNotSupported", p.Status.Reason)
+		require.Equal(t, "Pod was rejected: SupplementalGroupsPolicy=Strict is not supported in this node", p.Status.Message)
+	})
 }

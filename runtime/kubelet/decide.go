@@ -51,6 +51,7 @@ type podNotes struct {
 	sandboxAt   time.Time
 	volumes     volumeNotes
 	resize      *resizeProblem
+	resizing    bool // a resize was begun and is not through
 	// restartAll says that all containers are being ended to begin anew.
 	restartAll bool
 	// words are the last words of runs, by their ids.
@@ -327,10 +328,12 @@ func (s *situation) keep(r *runs) {
 	default:
 		s.check(r, true)
 		if r.now.SpecImage != "" && r.now.SpecImage != r.spec.Image {
+			r.notes.restart = backoff{} // nothing went wrong
 			s.stop(r, s.now.Add(graceOf(s.pod)), fmt.Sprintf("Container %s definition changed, will be restarted", r.spec.Name))
 			return
 		}
 		if s.resize(r) {
+			r.notes.restart = backoff{}
 			s.stop(r, s.now.Add(graceOf(s.pod)), fmt.Sprintf("Container %s resize requires restart", r.spec.Name))
 			return
 		}
@@ -403,6 +406,9 @@ func (s *situation) failed(r *runs) *corev1.ContainerStateWaiting {
 
 // restart starts a container again that has ended, after a while.
 func (s *situation) restart(r *runs) {
+	if s.isBusy(opStart, r.spec.Name) {
+		return // the back-off is that of the run after
+	}
 	due := r.notes.restart.due(r.now.FinishedAt, s.policy.maxRestartDelay)
 	if f := r.notes.failure; f != nil && f.attempt == r.now.Attempt {
 		// The run did not get far: that is told first.

@@ -145,6 +145,7 @@ type faulty struct {
 	pod     int    // how often Pod fails
 	lost    string // a sandbox whose own process has ended, while containers run in it
 	start   func(c kubelet.ContainerConfig) error
+	plain   bool // an old one, without features
 }
 
 func (f *faulty) set(change func()) {
@@ -160,6 +161,9 @@ func (f *faulty) Info(ctx context.Context) (kubelet.Info, error) {
 		return kubelet.Info{}, errors.New("not up yet")
 	}
 	info, err := f.Runtime.Info(ctx)
+	if f.plain {
+		info.Features = nil
+	}
 	info.NotReady, info.NetworkNotReady = f.info.NotReady, f.info.NetworkNotReady
 	return info, errors.Join(err, f.infoErr)
 }

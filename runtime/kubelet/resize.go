@@ -3,6 +3,7 @@ package kubelet
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -21,7 +22,10 @@ import (
 type grants map[string]corev1.ResourceRequirements
 
 // resizeProblem is why what a Pod asks for is not granted.
-type resizeProblem struct{ reason, message string }
+type resizeProblem struct {
+	reason, message string
+	generation      int64 // of the Pod that asks
+}
 
 // computeResources are those that can change.
 var computeResources = []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory}
@@ -52,7 +56,8 @@ func (k *Kubelet) grant(p *pod) {
 	p.mu.Lock()
 	object, granted := p.object, p.granted
 	p.mu.Unlock()
-	if granted == nil {
+	first := granted == nil
+	if first {
 		granted = grantedBefore(object)
 	}
 	wanted, changed := grants{}, false
@@ -67,14 +72,60 @@ func (k *Kubelet) grant(p *pod) {
 			granted = wanted
 		}
 	}
+	started := changed && problem == nil && !first
 	p.mu.Lock()
 	p.granted = granted
 	before := p.notes.resize
-	p.notes.resize = problem
-	p.mu.Unlock()
-	if problem != nil && (before == nil || *before != *problem) {
-		k.events.Warning(object, "Resize"+problem.reason, "%s", problem.message)
+	if problem != nil {
+		problem.generation = object.Generation
 	}
+	p.notes.resize = problem
+	p.notes.resizing = p.notes.resizing || started
+	p.mu.Unlock()
+	switch {
+	case started:
+		k.events.Normal(object, "ResizeStarted", "Pod resize started: %s", resizeText(object, ""))
+	// How much is free, which the message tells, changes all the time.
+	case problem != nil && (before == nil || before.reason != problem.reason || before.generation != problem.generation):
+		k.events.Warning(object, "Resize"+problem.reason, "Pod resize %s: %s", problem.reason, resizeText(object, problem.message))
+	}
+}
+
+// resizeText is what events of a resize tell: what the containers are to have, and
+// what is wrong with that.
+func resizeText(pod *corev1.Pod, problem string) string {
+	type one struct {
+		Name      string                      `json:"name"`
+		Resources corev1.ResourceRequirements `json:"resources"`
+	}
+	text := struct {
+		InitContainers []one  `json:"initContainers,omitempty"`
+		Containers     []one  `json:"containers,omitempty"`
+		Generation     int64  `json:"generation"`
+		Error          string `json:"error,omitempty"`
+	}{Generation: pod.Generation, Error: problem}
+	for _, c := range resizable(pod) {
+		list := &text.Containers
+		if corev1.IsSidecar(c) {
+			list = &text.InitContainers
+		}
+		*list = append(*list, one{c.Name, c.Resources})
+	}
+	data, err := json.Marshal(text)
+	if err != nil {
+		return err.Error()
+	}
+	return string(data)
+}
+
+// tellResized tells that a resize that was begun is through. The caller holds the
+// lock of the Pod.
+func (k *Kubelet) tellResized(s *situation) {
+	if under, _ := s.resizing(); !s.notes.resizing || under || s.ending != nil {
+		return
+	}
+	s.notes.resizing = false
+	k.events.Normal(s.pod, "ResizeCompleted", "Pod resize completed: %s", resizeText(s.granted.as(s.pod), ""))
 }
 
 // resizable are the containers that may be resized.
@@ -149,10 +200,10 @@ func (g grants) as(pod *corev1.Pod) *corev1.Pod {
 // resizeProblem says why the node cannot give a Pod what it asks for now.
 func (k *Kubelet) resizeProblem(p *pod, object *corev1.Pod, granted grants) *resizeProblem {
 	if p.static != nil {
-		return &resizeProblem{corev1.PodReasonInfeasible, "In-place resize of static-pods is not supported"}
+		return &resizeProblem{reason: corev1.PodReasonInfeasible, message: "In-place resize of static-pods is not supported"}
 	}
 	if _, ok := k.runtime.(Resizer); !ok {
-		return &resizeProblem{corev1.PodReasonInfeasible, "In-place resize is not supported by this node's container runtime"}
+		return &resizeProblem{reason: corev1.PodReasonInfeasible, message: "In-place resize is not supported by this node's container runtime"}
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -180,9 +231,9 @@ func (k *Kubelet) resizeProblem(p *pod, object *corev1.Pod, granted grants) *res
 		}
 		switch used := amount(taken.requests[name]); {
 		case amount(request) > amount(capacity):
-			return &resizeProblem{corev1.PodReasonInfeasible, fmt.Sprintf("Node didn't have enough capacity: %s, requested: %d, capacity: %d", name, amount(request), amount(capacity))}
+			return &resizeProblem{reason: corev1.PodReasonInfeasible, message: fmt.Sprintf("Node didn't have enough capacity: %s, requested: %d, capacity: %d", name, amount(request), amount(capacity))}
 		case amount(request)+used > amount(capacity):
-			return &resizeProblem{corev1.PodReasonDeferred, fmt.Sprintf("Node didn't have enough resource: %s, requested: %d, used: %d, capacity: %d", name, amount(request), used, amount(capacity))}
+			return &resizeProblem{reason: corev1.PodReasonDeferred, message: fmt.Sprintf("Node didn't have enough resource: %s, requested: %d, used: %d, capacity: %d", name, amount(request), used, amount(capacity))}
 		}
 	}
 	return nil
@@ -244,13 +295,13 @@ func (s *situation) resize(r *runs) (restart bool) {
 	return false
 }
 
-// resizing reports whether some running container does not have yet what was
-// granted, and why if that went wrong.
+// resizing reports whether some container does not have yet what was granted, and
+// why if that went wrong. One that ended for it has it in its next run.
 func (s *situation) resizing() (under bool, message string) {
 	for i := range s.containers {
 		r := &s.containers[i]
 		granted, known := s.granted[r.spec.Name]
-		if !known || !r.running() || r.applied.run != r.now.ID || sameCompute(&r.applied.resources, &granted) {
+		if !known || r.now == nil || r.done(s.pod) || r.applied.run != r.now.ID || sameCompute(&r.applied.resources, &granted) {
 			continue
 		}
 		under = true
@@ -294,11 +345,10 @@ func (k *Kubelet) applyResize(ctx context.Context, p *pod, object *corev1.Pod, c
 	if err != nil {
 		n.applied.err = fmt.Sprintf("failed to resize container %q: %v", container.Name, err)
 		n.resizeFailedAt = time.Now()
-		k.events.Warning(object, "ResizeError", "%s", n.applied.err)
+		k.events.Warning(object, "ResizeError", "Pod resize error: %s", resizeText(object, n.applied.err))
 		return
 	}
 	n.applied.resources, n.applied.err = container.Resources, ""
-	k.events.Normal(object, "ResizeCompleted", "Container %s has its new resources", container.Name)
 }
 
 // tellResources says in a status what a container was granted and has.

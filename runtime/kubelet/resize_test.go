@@ -107,6 +107,11 @@ func TestResizeThatRestarts(t *testing.T) {
 		a.set(func() { require.Empty(t, a.updated) })
 		require.Equal(t, cpu("2"), a.config(t, "web").Container.Resources.Requests)
 		require.True(t, ready(p))
+		// It is no crash: there is nothing to wait for.
+		began := time.Now()
+		c.resize("web", "1")
+		c.until("web", "restarted again", func(p *corev1.Pod) bool { return runs(2)(p) && has("1")(p) })
+		require.Less(t, time.Since(began), 5*time.Second)
 	})
 }
 

@@ -55,6 +55,30 @@ func TestRestartsBackOff(t *testing.T) {
 	})
 }
 
+// While a run is being started, nobody waits for it.
+func TestRestartUnderWayIsNoBackOff(t *testing.T) {
+	f := &faulty{}
+	inBubbleOn(t, f, kubelet.Options{}, func(t *testing.T, c *cluster) {
+		c.create(annotated(podOf("again", "web"), map[string]string{hollow.RunForAnnotation: "1s"}))
+		c.until("again", "running", runs(0))
+		f.set(func() {
+			f.start = func(kubelet.ContainerConfig) error {
+				time.Sleep(5 * time.Second)
+				return nil
+			}
+		})
+		time.Sleep(3 * time.Second)
+		_, err := c.pods().Modify(c.ctx, "again", func(p *corev1.Pod) error { p.Labels = map[string]string{"look": "here"}; return nil })
+		require.NoError(t, err)
+		time.Sleep(time.Second)
+		p, err := c.pods().Get(c.ctx, "again")
+		require.NoError(t, err)
+		require.Nil(t, p.Status.ContainerStatuses[0].State.Waiting)
+		require.NotNil(t, p.Status.ContainerStatuses[0].State.Terminated)
+		c.until("again", "running again", runs(1))
+	})
+}
+
 // A container that has run for long is forgiven what was before.
 func TestBackOffEndsAfterALongRun(t *testing.T) {
 	inBubble(t, kubelet.Options{}, func(t *testing.T, c *cluster) {

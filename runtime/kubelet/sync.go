@@ -68,6 +68,7 @@ func (k *Kubelet) sync(ctx context.Context, uid meta.UID) (controller.Result, er
 		k.events.Normal(p.object, p.expired.reason, "%s", p.expired.message)
 	}
 	s.decide()
+	k.tellResized(s)
 	for i := range s.steps {
 		k.carryOut(ctx, p, s, &s.steps[i])
 	}

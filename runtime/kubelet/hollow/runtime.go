@@ -98,7 +98,8 @@ func New(opts Options) *Runtime {
 
 // Info implements [kubelet.Runtime].
 func (r *Runtime) Info(context.Context) (kubelet.Info, error) {
-	return kubelet.Info{Name: Name, Version: version}, nil
+	able := true // to pretend, all is the same
+	return kubelet.Info{Name: Name, Version: version, Features: &corev1.NodeFeatures{SupplementalGroupsPolicy: &able}}, nil
 }
 
 // SetPodCIDR implements [kubelet.Runtime].

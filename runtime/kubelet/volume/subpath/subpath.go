@@ -17,18 +17,19 @@ import (
 // ErrOutside is returned when a path leads out of its volume.
 var ErrOutside = errors.New("subpath is not within the volume")
 
-// Check says why a path cannot be one inside a volume, nil if it can.
+// Check says why a path cannot be one inside a volume, nil if it can. The error does
+// not name the path.
 func Check(path string) error {
 	if filepath.IsAbs(path) {
-		return fmt.Errorf("subPath %q must be relative", path)
+		return errors.New("must be relative")
 	}
 	for part := range strings.SplitSeq(path, "/") {
 		if part == ".." {
-			return fmt.Errorf("subPath %q must not contain '..'", path)
+			return errors.New("must not contain '..'")
 		}
 	}
 	if strings.ContainsRune(path, 0) {
-		return fmt.Errorf("subPath %q must not contain a zero byte", path)
+		return errors.New("must not contain a zero byte")
 	}
 	return nil
 }
@@ -39,7 +40,7 @@ func Check(path string) error {
 // if symbolic links lead out of the volume.
 func Open(volume, path string, create bool) (*os.File, error) {
 	if err := Check(path); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("subPath %q %w", path, err)
 	}
 	// The volume's own path is the node's business and may have links.
 	root, err := unix.Open(volume, unix.O_PATH|unix.O_CLOEXEC, 0)
