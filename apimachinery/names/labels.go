@@ -27,8 +27,12 @@ func QualifiedName(s string) []string {
 	case prefix == "":
 		problems = append(problems, "prefix part "+NonEmpty)
 	default:
-		for _, p := range DNSSubdomain(prefix) {
+		// Only here Kubernetes counts bytes and not characters.
+		for _, p := range tooManyBytes(nil, prefix, MaxDNSSubdomain) {
 			problems = append(problems, "prefix part "+p)
+		}
+		if !isDNSSubdomain(prefix) {
+			problems = append(problems, "prefix part "+mustMatch(subdomainText, subdomainForm, "example.com"))
 		}
 	}
 	if name == "" {

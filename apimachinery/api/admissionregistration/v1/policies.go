@@ -1,6 +1,8 @@
 package admissionregistrationv1
 
 import (
+	"fmt"
+
 	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
 	"github.com/kubenucleus/nucleus/apimachinery/api/internal/rules"
 	"github.com/kubenucleus/nucleus/apimachinery/cel"
@@ -9,6 +11,9 @@ import (
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
 )
+
+// maxAuditAnnotations is how many notes in audit events a policy may make.
+const maxAuditAnnotations = 20
 
 const (
 	paramKindHelp = "ParamKind specifies the kind of resources used to parameterize this policy"
@@ -142,6 +147,7 @@ func validatingPolicy(p validate.Path, name string, s *ValidatingAdmissionPolicy
 	const some = "validations or auditAnnotations must contain at least one item"
 	empty := len(s.Validations)+len(s.AuditAnnotations) == 0
 	scope := cel.NewScope(cel.Options{Params: s.ParamKind != nil})
+	keys := map[string]bool{}
 	return validate.All(
 		failurePolicy(p.Child("failurePolicy"), s.FailurePolicy),
 		validate.When(s.ParamKind != nil, func() validate.Errors { return kindOfParams(p.Child("paramKind"), s.ParamKind) }),
@@ -156,12 +162,26 @@ func validatingPolicy(p validate.Path, name string, s *ValidatingAdmissionPolicy
 					return validate.In(p, r, meta.StatusReasonForbidden, meta.StatusReasonInvalid, meta.StatusReasonRequestEntityTooLarge)
 				})...)
 		}),
-		validate.UniqueBy(p.Child("auditAnnotations"), s.AuditAnnotations, func(a *AuditAnnotation) string { return a.Key }, "key"),
+		rules.Must(len(s.AuditAnnotations) <= maxAuditAnnotations, p.Child("auditAnnotations"), s.AuditAnnotations, fmt.Sprintf("must not have more than %d auditAnnotations", maxAuditAnnotations)),
 		validate.Each(p.Child("auditAnnotations"), s.AuditAnnotations, func(p validate.Path, a *AuditAnnotation) validate.Errors {
-			// An audit event shows it with the name of the policy in front.
-			return append(validate.String(p.Child("key"), name+"/"+a.Key, names.QualifiedName), auditExpression(p.Child("valueExpression"), a.ValueExpression, scope)...)
+			again := keys[a.Key]
+			keys[a.Key] = true
+			return validate.All(
+				annotationKey(p.Child("key"), name, a.Key),
+				auditExpression(p.Child("valueExpression"), a.ValueExpression, scope),
+				validate.When(again, func() validate.Errors { return validate.Duplicate(p.Child("key"), a.Key) }),
+			)
 		}),
 	)
+}
+
+// annotationKey checks the key of a note in audit events, which show it with the
+// name of the policy in front.
+func annotationKey(p validate.Path, policy, key string) validate.Errors {
+	if policy == "" {
+		return validate.Invalid(p, key, "requires metadata.name be non-empty")
+	}
+	return validate.String(p, policy+"/"+key, names.QualifiedName)
 }
 
 // ValidateMutatingAdmissionPolicy finds every fault of a policy, those of its
@@ -174,6 +194,7 @@ func ValidateMutatingAdmissionPolicy(p *MutatingAdmissionPolicy) validate.Errors
 		failurePolicy(at.Child("failurePolicy"), s.FailurePolicy),
 		validate.When(s.ParamKind != nil, func() validate.Errors { return kindOfParams(at.Child("paramKind"), s.ParamKind) }),
 		matchConstraints(at.Child("matchConstraints"), s.MatchConstraints),
+		mutableOperations(at.Child("matchConstraints"), s.MatchConstraints),
 		matchConditions(at.Child("matchConditions"), s.MatchConditions, scope),
 		variables(at.Child("variables"), s.Variables, scope),
 		rules.Require(len(s.Mutations) > 0, at.Child("mutations"), "mutations must contain at least one item"),
@@ -213,7 +234,7 @@ func ValidateValidatingAdmissionPolicyStatusUpdate(p, old *ValidatingAdmissionPo
 				return append(validate.NonEmpty(p.Child("warning"), w.Warning), validate.NonEmpty(p.Child("fieldRef"), w.FieldRef)...)
 			})
 		}),
-		validate.Conditions(at.Child("conditions"), s.Conditions),
+		rules.Conditions(at.Child("conditions"), s.Conditions),
 	)
 }
 
@@ -221,37 +242,47 @@ func ValidateValidatingAdmissionPolicyStatusUpdate(p, old *ValidatingAdmissionPo
 func ValidateValidatingAdmissionPolicyBinding(b *ValidatingAdmissionPolicyBinding) validate.Errors {
 	p, s := rules.Spec, &b.Spec
 	actions := p.Child("validationActions")
+	seen := map[ValidationAction]bool{}
 	return validate.All(
 		validate.ObjectMeta(rules.Metadata, &b.ObjectMeta, false, names.DNSSubdomain),
+		validate.Declared(validate.NonEmpty(p.Child("policyName"), s.PolicyName)),
 		binding(p, s.PolicyName, s.ParamRef, s.MatchResources),
 		validate.Declared(rules.Require(len(s.ValidationActions) > 0, actions, "")),
 		validate.Each(actions, s.ValidationActions, func(p validate.Path, a *ValidationAction) validate.Errors {
-			return validate.In(p, *a, Audit, Deny, Warn)
+			again := seen[*a]
+			seen[*a] = true
+			return append(validate.In(p, *a, Audit, Deny, Warn), validate.When(again, func() validate.Errors { return validate.Duplicate(p, *a) })...)
 		}),
-		validate.Unique(actions, s.ValidationActions),
 		rules.Must(!has(s.ValidationActions, Deny) || !has(s.ValidationActions, Warn), actions, s.ValidationActions, "must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)"),
 	)
 }
 
 // ValidateMutatingAdmissionPolicyBinding finds every fault of a binding.
 func ValidateMutatingAdmissionPolicyBinding(b *MutatingAdmissionPolicyBinding) validate.Errors {
-	return append(validate.ObjectMeta(rules.Metadata, &b.ObjectMeta, false, names.DNSSubdomain),
-		binding(rules.Spec, b.Spec.PolicyName, b.Spec.ParamRef, b.Spec.MatchResources)...)
+	p, s := rules.Spec, &b.Spec
+	return validate.All(
+		validate.ObjectMeta(rules.Metadata, &b.ObjectMeta, false, names.DNSSubdomain),
+		validate.NonEmpty(p.Child("policyName"), s.PolicyName),
+		binding(p, s.PolicyName, s.ParamRef, s.MatchResources),
+		mutableOperations(p.Child("matchResources"), s.MatchResources),
+	)
 }
 
 func binding(p validate.Path, policy string, params *ParamRef, match *MatchResources) validate.Errors {
 	ref := p.Child("paramRef")
+	both := params != nil && params.Name != "" && params.Selector != nil
+	const exclusive = "name and selector are mutually exclusive"
 	return validate.All(
-		validate.Declared(validate.NonEmpty(p.Child("policyName"), policy)),
 		rules.Optional(p.Child("policyName"), policy, names.DNSSubdomain),
 		validate.When(params != nil, func() validate.Errors {
 			return validate.All(
 				rules.Require(params.Name != "" || params.Selector != nil, ref, "one of name or selector must be specified"),
-				rules.Forbid(params.Name != "" && params.Selector != nil, ref.Child("name"), "name and selector are mutually exclusive"),
 				rules.Optional(ref.Child("name"), params.Name, names.PathSegment),
+				rules.Forbid(both, ref.Child("name"), exclusive),
 				validate.LabelSelector(ref.Child("selector"), params.Selector),
+				rules.Forbid(both, ref.Child("selector"), exclusive),
 				validate.Set(ref.Child("parameterNotFoundAction"), params.ParameterNotFoundAction, func(p validate.Path, a ParameterNotFoundActionType) validate.Errors {
-					return validate.In(p, a, DenyAction, AllowAction)
+					return validate.OneOf(p, a, DenyAction, AllowAction)
 				}),
 			)
 		}),

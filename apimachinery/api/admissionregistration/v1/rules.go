@@ -22,17 +22,31 @@ func matchPolicy(p validate.Path, policy *MatchPolicyType) validate.Errors {
 }
 
 func kindOfParams(p validate.Path, k *ParamKind) validate.Errors {
-	group, version, ok := strings.Cut(k.APIVersion, "/")
+	return append(groupVersion(p.Child("apiVersion"), k.APIVersion), validate.Named(p.Child("kind"), k.Kind, anyCaseLabel)...)
+}
+
+func groupVersion(p validate.Path, text string) validate.Errors {
+	group, version, ok := strings.Cut(text, "/")
 	if !ok {
-		group, version = "", k.APIVersion
+		group, version = "", text
 	}
-	return validate.All(
-		validate.NonEmpty(p.Child("apiVersion"), k.APIVersion),
-		rules.Optional(p.Child("apiVersion"), group, names.DNSSubdomain),
-		rules.Optional(p.Child("apiVersion"), version, names.DNS1035Label),
-		validate.NonEmpty(p.Child("kind"), k.Kind),
-		rules.Optional(p.Child("kind"), strings.ToLower(k.Kind), names.DNS1035Label),
-	)
+	switch {
+	case text == "":
+		return validate.Required(p, "")
+	case strings.Contains(version, "/"):
+		return validate.Invalid(p, text, "unexpected GroupVersion string: "+text)
+	case version == "":
+		return append(rules.Optional(p, group, names.DNSSubdomain), validate.Invalid(p, text, "version must be specified")...)
+	}
+	return append(rules.Optional(p, group, names.DNSSubdomain), validate.String(p, version, names.DNS1035Label)...)
+}
+
+func anyCaseLabel(kind string) []string {
+	problems := names.DNS1035Label(strings.ToLower(kind))
+	for i := range problems {
+		problems[i] = "may have mixed case, but should otherwise match: " + problems[i]
+	}
+	return problems
 }
 
 func matchConstraints(p validate.Path, m *MatchResources) validate.Errors {
@@ -44,7 +58,13 @@ func matchConstraints(p validate.Path, m *MatchResources) validate.Errors {
 
 func matchResources(p validate.Path, m *MatchResources) validate.Errors {
 	named := func(p validate.Path, r *NamedRuleWithOperations) validate.Errors {
-		return append(validate.Unique(p.Child("resourceNames"), r.ResourceNames), operationRule(p, &r.RuleWithOperations, false)...)
+		seen := map[string]bool{}
+		objects := validate.Each(p.Child("resourceNames"), r.ResourceNames, func(p validate.Path, name *string) validate.Errors {
+			again := seen[*name]
+			seen[*name] = true
+			return append(validate.String(p, *name, names.PathSegment), validate.When(again, func() validate.Errors { return validate.Duplicate(p, *name) })...)
+		})
+		return append(objects, operationRule(p, &r.RuleWithOperations)...)
 	}
 	return validate.All(
 		validate.Set(p.Child("matchPolicy"), m.MatchPolicy, func(p validate.Path, policy MatchPolicyType) validate.Errors { return matchPolicy(p, &policy) }),
@@ -55,23 +75,33 @@ func matchResources(p validate.Path, m *MatchResources) validate.Errors {
 	)
 }
 
-// operationRule checks which requests a rule speaks of. Only webhooks may be
-// told of CONNECT and DELETE of whatever mutates; subresources come as "pods/log".
-func operationRule(p validate.Path, r *RuleWithOperations, versionsOptional bool) validate.Errors {
+// mutableOperations says that there is nothing to mutate when an object goes. It
+// does so for all rules together, as Kubernetes does.
+func mutableOperations(p validate.Path, m *MatchResources) validate.Errors {
+	if m == nil {
+		return nil
+	}
+	var errs validate.Errors
+	for _, r := range m.ResourceRules {
+		for _, o := range r.Operations {
+			errs = append(errs, validate.In(p.Child("resourceRules", "operations"), o, OperationAll, Connect, Create, Update)...)
+		}
+	}
+	return errs
+}
+
+// operationRule checks which requests a rule speaks of. Subresources come as "pods/log".
+func operationRule(p validate.Path, r *RuleWithOperations) validate.Errors {
 	operations := p.Child("operations")
-	errs := validate.All(
+	return validate.All(
 		rules.Require(len(r.Operations) > 0, operations, ""),
 		rules.Must(len(r.Operations) < 2 || !has(r.Operations, OperationAll), operations, r.Operations, "if '*' is present, must not specify other operations"),
 		validate.Each(operations, r.Operations, func(p validate.Path, o *OperationType) validate.Errors {
 			return validate.In(p, *o, OperationAll, Connect, Create, Delete, Update)
 		}),
 		wildcard(p.Child("apiGroups"), r.APIGroups, "API groups"),
-	)
-	if !versionsOptional || len(r.APIVersions) > 0 {
-		errs = append(errs, wildcard(p.Child("apiVersions"), r.APIVersions, "API versions")...)
-		errs = append(errs, validate.Each(p.Child("apiVersions"), r.APIVersions, func(p validate.Path, v *string) validate.Errors { return validate.NonEmpty(p, *v) })...)
-	}
-	return validate.All(errs,
+		wildcard(p.Child("apiVersions"), r.APIVersions, "API versions"),
+		validate.Each(p.Child("apiVersions"), r.APIVersions, func(p validate.Path, v *string) validate.Errors { return validate.NonEmpty(p, *v) }),
 		ruleResources(p.Child("resources"), r.Resources),
 		validate.IfSet(p.Child("scope"), r.Scope, func(p validate.Path, s ScopeType) validate.Errors {
 			return validate.In(p, s, AllScopes, ClusterScope, NamespacedScope)
@@ -84,31 +114,42 @@ func wildcard(p validate.Path, items []string, what string) validate.Errors {
 		rules.Must(len(items) < 2 || !has(items, "*"), p, items, "if '*' is present, must not specify other "+what)...)
 }
 
+// ruleResources checks names of resources, each perhaps with a subresource, of
+// which either may be a star. What a star before already covers is refused.
 func ruleResources(p validate.Path, resources []string) validate.Errors {
 	errs := rules.Require(len(resources) > 0, p, "")
 	whole, parts := map[string]bool{}, map[string]bool{}
-	all, sub := has(resources, "*"), has(resources, "*/*")
+	star, covered := false, false
 	for i, r := range resources {
-		name, part, isPart := strings.Cut(r, "/")
 		at := p.Index(i)
+		name, part, isPart := strings.Cut(r, "/")
+		covers := func(by string) {
+			errs = append(errs, validate.Invalid(at, r, "if '"+by+"' is present, must not specify "+r)...)
+		}
 		switch {
 		case r == "":
 			errs = append(errs, validate.Required(at, "")...)
-		case r == "*/*":
-		case whole[name] && isPart:
-			errs = append(errs, validate.Invalid(at, r, "if '"+name+"/*' is present, must not specify "+r)...)
-		case isPart && parts[part]:
-			errs = append(errs, validate.Invalid(at, r, "if '*/"+part+"' is present, must not specify "+r)...)
+			continue
+		case r == "*":
+			star = true
+			continue
+		case !isPart:
+			covered = covered || star
+			continue
+		case whole[name]:
+			covers(name + "/*")
+		case parts[part]:
+			covers("*/" + part)
 		}
-		if isPart && part == "*" {
+		if part == "*" {
 			whole[name] = true
 		}
-		if isPart && name == "*" {
+		if name == "*" {
 			parts[part] = true
 		}
 	}
 	return validate.All(errs,
-		rules.Must(!sub || len(resources) < 2, p, resources, "if '*/*' is present, must not specify other resources"),
-		rules.Must(!all || !slices.ContainsFunc(resources, func(r string) bool { return r != "*" && !strings.Contains(r, "/") }), p, resources, "if '*' is present, must not specify other resources without subresources"),
+		rules.Must(len(resources) < 2 || !has(resources, "*/*"), p, resources, "if '*/*' is present, must not specify other resources"),
+		rules.Must(!covered, p, resources, "if '*' is present, must not specify other resources without subresources"),
 	)
 }

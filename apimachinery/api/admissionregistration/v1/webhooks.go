@@ -2,6 +2,7 @@ package admissionregistrationv1
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/kubenucleus/nucleus/apimachinery/api/internal/rules"
@@ -22,7 +23,7 @@ func mutatingwebhookconfigurations() *scheme.Resource {
 		Categories:  []string{"api-extensions"},
 		Default:     DefaultMutatingWebhookConfiguration,
 		Validate:    ValidateMutatingWebhookConfiguration,
-		SpecChanged: func(c, old *MutatingWebhookConfiguration) bool { return !validate.Equal(c.Webhooks, old.Webhooks) },
+		SpecChanged: func(c, old *MutatingWebhookConfiguration) bool { return replaced(c.Webhooks, old.Webhooks) },
 		Columns: []scheme.Column[MutatingWebhookConfiguration]{
 			scheme.NameColumn[MutatingWebhookConfiguration](),
 			{Name: "Webhooks", Type: "integer", Help: webhooksHelp, Cell: func(c *MutatingWebhookConfiguration) any { return int64(len(c.Webhooks)) }},
@@ -37,13 +38,19 @@ func validatingwebhookconfigurations() *scheme.Resource {
 		Categories:  []string{"api-extensions"},
 		Default:     DefaultValidatingWebhookConfiguration,
 		Validate:    ValidateValidatingWebhookConfiguration,
-		SpecChanged: func(c, old *ValidatingWebhookConfiguration) bool { return !validate.Equal(c.Webhooks, old.Webhooks) },
+		SpecChanged: func(c, old *ValidatingWebhookConfiguration) bool { return replaced(c.Webhooks, old.Webhooks) },
 		Columns: []scheme.Column[ValidatingWebhookConfiguration]{
 			scheme.NameColumn[ValidatingWebhookConfiguration](),
 			{Name: "Webhooks", Type: "integer", Help: webhooksHelp, Cell: func(c *ValidatingWebhookConfiguration) any { return int64(len(c.Webhooks)) }},
 			scheme.AgeColumn[ValidatingWebhookConfiguration](),
 		},
 	})
+}
+
+// replaced says whether webhooks changed; for Kubernetes an empty list is not
+// what it was stored as, none.
+func replaced[T any](hooks, old []T) bool {
+	return !validate.Equal(hooks, old) || (hooks == nil) != (old == nil)
 }
 
 // DefaultMutatingWebhookConfiguration fills in what the author of webhooks left out.
@@ -79,10 +86,11 @@ func defaultWebhook(failure **FailurePolicyType, match **MatchPolicyType, namesp
 
 // ValidateMutatingWebhookConfiguration finds every fault of webhooks.
 func ValidateMutatingWebhookConfiguration(c *MutatingWebhookConfiguration) validate.Errors {
+	seen := map[string]bool{}
 	return validate.All(
 		validate.ObjectMeta(rules.Metadata, &c.ObjectMeta, false, names.DNSSubdomain),
 		validate.Each(webhooksPath, c.Webhooks, func(p validate.Path, w *MutatingWebhook) validate.Errors {
-			return append(webhook(p, &ValidatingWebhook{
+			return append(webhook(p, seen, &ValidatingWebhook{
 				Name: w.Name, ClientConfig: w.ClientConfig, Rules: w.Rules, FailurePolicy: w.FailurePolicy, MatchPolicy: w.MatchPolicy,
 				NamespaceSelector: w.NamespaceSelector, ObjectSelector: w.ObjectSelector, SideEffects: w.SideEffects,
 				TimeoutSeconds: w.TimeoutSeconds, AdmissionReviewVersions: w.AdmissionReviewVersions, MatchConditions: w.MatchConditions,
@@ -90,27 +98,29 @@ func ValidateMutatingWebhookConfiguration(c *MutatingWebhookConfiguration) valid
 				return validate.In(p, r, IfNeededReinvocationPolicy, NeverReinvocationPolicy)
 			})...)
 		}),
-		validate.UniqueBy(webhooksPath, c.Webhooks, func(w *MutatingWebhook) string { return w.Name }, "name"),
 	)
 }
 
 // ValidateValidatingWebhookConfiguration finds every fault of webhooks.
 func ValidateValidatingWebhookConfiguration(c *ValidatingWebhookConfiguration) validate.Errors {
+	seen := map[string]bool{}
 	return validate.All(
 		validate.ObjectMeta(rules.Metadata, &c.ObjectMeta, false, names.DNSSubdomain),
-		validate.Each(webhooksPath, c.Webhooks, webhook),
-		validate.UniqueBy(webhooksPath, c.Webhooks, func(w *ValidatingWebhook) string { return w.Name }, "name"),
+		validate.Each(webhooksPath, c.Webhooks, func(p validate.Path, w *ValidatingWebhook) validate.Errors { return webhook(p, seen, w) }),
 	)
 }
 
-func webhook(p validate.Path, w *ValidatingWebhook) validate.Errors {
+// webhook checks one webhook; seen has the names of those before.
+func webhook(p validate.Path, seen map[string]bool, w *ValidatingWebhook) validate.Errors {
+	again := seen[w.Name]
+	seen[w.Name] = true
 	return validate.All(
 		validate.Named(p.Child("name"), w.Name, names.FullyQualified),
-		reviewVersions(p.Child("admissionReviewVersions"), w.AdmissionReviewVersions),
-		validate.Each(p.Child("rules"), w.Rules, func(p validate.Path, r *RuleWithOperations) validate.Errors { return operationRule(p, r, false) }),
+		validate.Each(p.Child("rules"), w.Rules, operationRule),
 		failurePolicy(p.Child("failurePolicy"), w.FailurePolicy),
 		matchPolicy(p.Child("matchPolicy"), w.MatchPolicy),
-		validate.Set(p.Child("sideEffects"), w.SideEffects, func(p validate.Path, s SideEffectClass) validate.Errors {
+		rules.Require(w.SideEffects != nil, p.Child("sideEffects"), "must specify one of None, NoneOnDryRun"),
+		validate.IfSet(p.Child("sideEffects"), w.SideEffects, func(p validate.Path, s SideEffectClass) validate.Errors {
 			return validate.In(p, s, SideEffectClassNone, SideEffectClassNoneOnDryRun)
 		}),
 		validate.IfSet(p.Child("timeoutSeconds"), w.TimeoutSeconds, func(p validate.Path, n int32) validate.Errors {
@@ -120,6 +130,8 @@ func webhook(p validate.Path, w *ValidatingWebhook) validate.Errors {
 		validate.LabelSelector(p.Child("objectSelector"), w.ObjectSelector),
 		clientConfig(p.Child("clientConfig"), &w.ClientConfig),
 		matchConditions(p.Child("matchConditions"), w.MatchConditions, cel.NewScope(cel.Options{})),
+		reviewVersions(p.Child("admissionReviewVersions"), w.AdmissionReviewVersions),
+		validate.When(again, func() validate.Errors { return validate.Duplicate(p.Child("name"), w.Name) }),
 	)
 }
 
@@ -127,9 +139,16 @@ func reviewVersions(p validate.Path, versions []string) validate.Errors {
 	if len(versions) == 0 {
 		return validate.Required(p, "must specify one of v1, v1beta1")
 	}
+	seen := map[string]bool{}
 	return validate.All(
-		validate.Each(p, versions, func(p validate.Path, v *string) validate.Errors { return validate.String(p, *v, names.DNS1035Label) }),
-		validate.Unique(p, versions),
+		validate.Each(p, versions, func(p validate.Path, v *string) validate.Errors {
+			again := seen[*v]
+			seen[*v] = true
+			if again {
+				return validate.Invalid(p, *v, "duplicate version")
+			}
+			return validate.String(p, *v, names.DNS1035Label)
+		}),
 		rules.Must(has(versions, "v1") || has(versions, "v1beta1"), p, versions, "must include at least one of v1, v1beta1"),
 	)
 }
@@ -161,8 +180,9 @@ func webhookURL(p validate.Path, text string) validate.Errors {
 
 func serviceOf(p validate.Path, s *ServiceReference) validate.Errors {
 	errs := validate.All(
-		rules.Require(s.Name != "", p.Child("name"), "service name is required"),
-		rules.Require(s.Namespace != "", p.Child("namespace"), "service namespace is required"),
+		// Kubernetes reports each of the two at the other.
+		rules.Require(s.Namespace != "", p.Child("name"), ""),
+		rules.Require(s.Name != "", p.Child("namespace"), ""),
 		validate.IfSet(p.Child("port"), s.Port, func(p validate.Path, n int32) validate.Errors {
 			return rules.Must(n >= 1 && n <= 65535, p, n, "port is not valid: must be between 1 and 65535, inclusive")
 		}),
@@ -170,18 +190,28 @@ func serviceOf(p validate.Path, s *ServiceReference) validate.Errors {
 	if s.Path == nil {
 		return errs
 	}
-	at, path := p.Child("path"), *s.Path
-	if path == "/" || path == "" {
-		return errs
+	return append(errs, servicePath(p.Child("path"), *s.Path)...)
+}
+
+// servicePath checks every step of a path. A path without the slash in front
+// loses its first letter instead, as it does in Kubernetes.
+func servicePath(p validate.Path, path string) validate.Errors {
+	if path == "" || path == "/" {
+		return nil
 	}
-	errs = append(errs, rules.Must(strings.HasPrefix(path, "/"), at, path, "must start with a '/'")...)
-	steps := strings.Split(strings.TrimSuffix(strings.TrimPrefix(path, "/"), "/"), "/")
-	for _, step := range steps {
+	if path == "//" {
+		return validate.Invalid(p, path, "segment[0] may not be empty")
+	}
+	errs := rules.Must(path[0] == '/', p, path, "must start with a '/'")
+	for i, step := range strings.Split(strings.TrimSuffix(path[1:], "/"), "/") {
+		at := "segment[" + strconv.Itoa(i) + "]"
 		if step == "" {
-			errs = append(errs, validate.Invalid(at, path, "segment[0] may not be empty")...)
+			errs = append(errs, validate.Invalid(p, path, at+" may not be empty")...)
 			continue
 		}
-		errs = append(errs, validate.String(at, step, names.DNSSubdomain)...)
+		for _, problem := range names.DNSSubdomain(step) {
+			errs = append(errs, validate.Invalid(p, path, at+": "+problem)...)
+		}
 	}
 	return errs
 }

@@ -2,6 +2,8 @@ package cells
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -145,7 +147,22 @@ func ParamRef(namespace, name string, selector *meta.LabelSelector) string {
 	case name != "":
 		return "*/" + name
 	case selector != nil:
-		return Selector(selector)
+		return PrintedSelector(selector)
 	}
 	return Unset
+}
+
+// PrintedSelector prints a selector as Go prints the struct, which is what
+// Kubernetes shows where nobody wrote a shorter form.
+func PrintedSelector(s *meta.LabelSelector) string {
+	var b strings.Builder
+	b.WriteString("&LabelSelector{MatchLabels:map[string]string{")
+	for _, key := range slices.Sorted(maps.Keys(s.MatchLabels)) {
+		fmt.Fprintf(&b, "%s: %s,", key, s.MatchLabels[key])
+	}
+	b.WriteString("},MatchExpressions:[]LabelSelectorRequirement{")
+	for _, e := range s.MatchExpressions {
+		fmt.Fprintf(&b, "LabelSelectorRequirement{Key:%s,Operator:%s,Values:%v,},", e.Key, e.Operator, e.Values)
+	}
+	return b.String() + "},}"
 }
