@@ -17,8 +17,8 @@ const (
 	// has nothing to look for.
 	headroom = 32 << 20
 	// leastPercent keeps the collector from running all the time when very much
-	// is in use.
-	leastPercent = 15
+	// is in use: with 100,000 Pods and less it takes a fifth of the CPU time of writes.
+	leastPercent = 25
 	usualPercent = 100
 	// startTime is how long the API server takes to start; releaseEvery is how often
 	// the pages of the program are given back from then on. What is in use comes back

@@ -8,11 +8,9 @@ import (
 	"sync"
 
 	"github.com/klauspost/compress/flate"
-
-	"github.com/kubenucleus/nucleus/storage/cache"
 )
 
-// Deflated is an encoded object as a piece of a deflate stream. Pieces can be put
+// Deflated is encoded objects as a piece of a deflate stream. Pieces can be put
 // together in any order, since none refers to what is before it.
 type Deflated struct {
 	Block []byte // whole blocks, none of them the last of a stream; ends at a byte
@@ -20,32 +18,40 @@ type Deflated struct {
 	CRC   uint32 // of that, IEEE
 }
 
-// deflatedInList is the view of an object as an element of a list, compressed. Its
-// bytes begin with checksum and size of what is compressed.
-const (
-	deflatedInList = cache.View(17)
-	deflatedHead   = 8
-)
+// deflatedHead is the length of what kept bytes begin with: checksum and size of what
+// is compressed.
+const deflatedHead = 8
 
-// Deflated returns the stored object as an element of a JSON list, compressed. It is
-// compressed once for all who read this state of it.
-func (i Item) Deflated() (Deflated, error) {
-	form := cache.Form{GroupVersion: i.resource.GroupVersion.String(), Media: JSON, View: deflatedInList}
-	data, err := i.cached.FormFrom(form, func() ([]byte, error) {
-		// Who wants it compressed has no use for the text, which is much longer.
-		text := textBuffers.Get().(*[]byte)
-		defer returnText(text)
-		out, err := i.appendElement((*text)[:0], false)
-		*text = out
-		if err != nil {
-			return nil, err
+func deflatedOf(kept []byte) Deflated {
+	return Deflated{
+		CRC: binary.LittleEndian.Uint32(kept), Size: int(binary.LittleEndian.Uint32(kept[4:])), Block: kept[deflatedHead:],
+	}
+}
+
+// deflated returns the texts of a stretch, compressed. A whole run is compressed once
+// for all who read it in this state.
+func (l *List) deflated(s stretch) (Deflated, error) {
+	form := l.runForm(runDeflated)
+	if s.whole() {
+		if kept, ok := s.run.Form(form); ok {
+			return deflatedOf(kept), nil
 		}
-		return deflate(out)
-	})
+	}
+	text := textBuffers.Get().(*[]byte)
+	defer returnText(text)
+	out, err := l.appendStretch((*text)[:0], s)
 	if err != nil {
 		return Deflated{}, err
 	}
-	return deflatedOf(data), nil
+	*text = out
+	kept, err := deflate(out)
+	if err != nil {
+		return Deflated{}, err
+	}
+	if s.whole() && l.keeps() {
+		s.run.Keep(form, kept)
+	}
+	return deflatedOf(kept), nil
 }
 
 // A deflater is kept for the tables of its writer.

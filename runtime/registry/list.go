@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
@@ -46,8 +47,8 @@ func (r *Registry) List(ctx context.Context, q *Request, opts meta.ListOptions) 
 	l := &List{Resource: q.Resource, ResourceVersion: formatVersion(snapshot.Revision()), c: c}
 	if p.limit <= 0 {
 		l.items = s.items(q, snapshot, p.after)
-		if s.everything() {
-			l.runs = cache.Runs(s.objects(snapshot, p.after), nil)
+		if s.inRuns() {
+			l.stretches, l.dense = s.stretches(snapshot, p.after), s.filter() == nil
 		}
 		return l, nil
 	}
@@ -151,6 +152,9 @@ func (s *selection) objects(snapshot *cache.Snapshot, after string) iter.Seq[*ca
 		}
 	}
 	found := snapshot.Ascend(s.keyPrefix(), after)
+	if name, ok := s.oneName(); ok {
+		found = s.inEveryNamespace(name, snapshot, after)
+	}
 	if index, value, ok := s.index(); ok {
 		if narrow, ok := snapshot.AscendIndex(index, value, s.keyPrefix(), after); ok {
 			found = narrow
@@ -163,6 +167,29 @@ func (s *selection) objects(snapshot *cache.Snapshot, after string) iter.Seq[*ca
 		for o := range found {
 			if filter(o) && !yield(o) {
 				return
+			}
+		}
+	}
+}
+
+// inEveryNamespace yields the objects of one name. It looks into each namespace once,
+// which mostly are far fewer than objects.
+func (s *selection) inEveryNamespace(name string, snapshot *cache.Snapshot, after string) iter.Seq[*cache.Object] {
+	return func(yield func(*cache.Object) bool) {
+		prefix := s.c.prefix
+		for from := prefix; from != ""; {
+			next := ""
+			for o := range snapshot.From(from) {
+				if namespace, _, ok := strings.Cut(strings.TrimPrefix(o.Key, prefix), "/"); ok && strings.HasPrefix(o.Key, prefix) {
+					next = prefix + namespace
+				}
+				break
+			}
+			if from = ""; next != "" {
+				if o, ok := snapshot.Get(next + "/" + name); ok && o.Key > after && !yield(o) {
+					return
+				}
+				from = next + string(rune('/'+1)) // behind all of it
 			}
 		}
 	}
@@ -181,13 +208,16 @@ func (s *selection) items(q *Request, snapshot *cache.Snapshot, after string) it
 // fill puts one page into a list, and says what comes after it.
 func (c *collection) fill(l *List, q *Request, s *selection, snapshot *cache.Snapshot, p page) error {
 	var found []*cache.Object
-	var next *cache.Object
-	for o := range s.objects(snapshot, p.after) {
-		if int64(len(found)) == p.limit {
-			next = o
-			break
+	more := false
+	if s.inRuns() && p.limit > FewItems {
+		found, more = l.fillStretches(s, snapshot, p)
+	} else {
+		for o := range s.objects(snapshot, p.after) {
+			if more = int64(len(found)) == p.limit; more {
+				break
+			}
+			found = append(found, o)
 		}
-		found = append(found, o)
 	}
 	l.items = func(yield func(Item, error) bool) {
 		for _, o := range found {
@@ -196,10 +226,7 @@ func (c *collection) fill(l *List, q *Request, s *selection, snapshot *cache.Sna
 			}
 		}
 	}
-	if s.everything() {
-		l.runs = cache.Runs(slices.Values(found), next)
-	}
-	if next == nil {
+	if !more {
 		return nil
 	}
 	last := found[len(found)-1].Key
@@ -210,4 +237,30 @@ func (c *collection) fill(l *List, q *Request, s *selection, snapshot *cache.Sna
 	}
 	c.cache.Keep(snapshot) // the next page has to agree with this one
 	return nil
+}
+
+// fillStretches finds the stretches of one page, and says if more comes after them.
+func (l *List) fillStretches(s *selection, snapshot *cache.Snapshot, p page) (found []*cache.Object, more bool) {
+	var kept []stretch
+	for next := range s.stretches(snapshot, p.after) {
+		if more = int64(len(found)) == p.limit; more {
+			break
+		}
+		here := stretch{run: cache.Run{Objects: slices.Clone(next.run.Objects)}}
+		for k, o := range here.run.Objects {
+			if next.wanted&(1<<k) == 0 {
+				continue
+			}
+			if more = int64(len(found)) == p.limit; more {
+				break
+			}
+			here.wanted |= 1 << k
+			found = append(found, o)
+		}
+		if kept = append(kept, here); more {
+			break
+		}
+	}
+	l.stretches, l.dense = slices.Values(kept), s.filter() == nil
+	return found, more
 }

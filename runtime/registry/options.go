@@ -59,14 +59,14 @@ type Options struct {
 	// caches have not reached. Zero means 3 seconds.
 	FreshnessTimeout time.Duration
 	// FormBytes bounds the memory for encoded forms of objects, which make reads
-	// cheap. Zero means 32 MiB and a quarter of what the objects take as they are stored;
+	// cheap. Zero means 32 MiB and a third of what the objects take as they are stored;
 	// in that lists of all objects fit in every form, as neighbours are compressed together.
 	FormBytes int64
 }
 
 func (o *Options) formBudget() *cache.Budget {
 	if o.FormBytes == 0 {
-		return cache.NewGrowingBudget(32<<20, 25)
+		return cache.NewGrowingBudget(32<<20, 33)
 	}
 	return cache.NewBudget(o.FormBytes)
 }

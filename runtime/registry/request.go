@@ -9,7 +9,6 @@ import (
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/auth"
 	"github.com/kubenucleus/nucleus/runtime/client"
-	"github.com/kubenucleus/nucleus/storage/cache"
 )
 
 // Request says what a call is about and who makes it. The registry only reads it.
@@ -71,8 +70,11 @@ type List struct {
 	RemainingItemCount *int64 // nil: not known or none
 
 	items iter.Seq2[Item, error]
-	c     *collection         // whose objects the items are; nil: they are of none
-	runs  iter.Seq[cache.Run] // the items, if they are all that a stretch of keys has
+	// Where the items are found by walking over objects in order of their keys, there
+	// is also:
+	c         *collection
+	stretches iter.Seq[stretch] // the items
+	dense     bool              // hardly any objects in between are left out
 }
 
 // Items returns the items in key order, the same each time. An error is the last

@@ -2,8 +2,10 @@ package registry
 
 import (
 	"encoding/binary"
+	"errors"
 	"io"
 	"iter"
+	"math/bits"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -20,16 +22,68 @@ import (
 // they are sent. Unpacking takes about as long as reading that much memory, so a
 // whole collection can be kept in all forms that are asked for, however large it is.
 const (
-	runOfJSON     = cache.View(18) // compressed with S2
+	runOfJSON     = cache.View(18) // as in packText
 	runOfMetadata = cache.View(19) // the same of the metadata alone
 	runDeflated   = cache.View(20) // as in Deflated
 )
+
+// FewItems is how many items make a list that is too short for several to be in one
+// Piece: their texts are kept one by one.
+const FewItems = 32
+
+// A stretch is the objects of a run that a list is about.
+type stretch struct {
+	run    cache.Run
+	wanted uint64 // bit k: the k-th object; not 0
+}
+
+func (s stretch) whole() bool { return s.wanted == everyOf(len(s.run.Objects)) }
+
+func everyOf(n int) uint64 { return ^uint64(0) >> (64 - n) } // n is not 0
+
+// objects yields the wanted ones.
+func (s stretch) objects(yield func(*cache.Object) bool) {
+	for left := s.wanted; left != 0; left &= left - 1 {
+		if !yield(s.run.Objects[bits.TrailingZeros64(left)]) {
+			return
+		}
+	}
+}
+
+// stretches yields what the selection finds in a snapshot. One is valid until the next.
+func (s *selection) stretches(snapshot *cache.Snapshot, after string) iter.Seq[stretch] {
+	filter, prefix := s.filter(), s.keyPrefix()
+	return func(yield func(stretch) bool) {
+		for run := range snapshot.Runs(prefix, after) {
+			var wanted uint64
+			for k, o := range run.Objects {
+				if len(o.Key) > len(prefix) && o.Key[:len(prefix)] == prefix && (after == "" || o.Key > after) && (filter == nil || filter(o)) {
+					wanted |= 1 << k
+				}
+			}
+			if wanted != 0 && !yield(stretch{run, wanted}) {
+				return
+			}
+		}
+	}
+}
+
+// inRuns says that the selection is found by walking over all objects of a prefix.
+func (s *selection) inRuns() bool {
+	if s.nothing || s.name != "" || s.ownFields != nil {
+		return false
+	}
+	_, _, indexed := s.index()
+	_, named := s.oneName()
+	return !indexed && !named
+}
 
 // A Piece is a part of an encoded list: an element, or several in JSON with the
 // commas between them.
 type Piece struct {
 	one    Encoded
-	packed []byte // several, compressed
+	packed []byte // of several, compressed
+	wanted uint64 // which of them
 	size   int
 }
 
@@ -44,16 +98,105 @@ func (p Piece) WriteTo(w io.Writer, text *[]byte) error {
 		_, err := w.Write(p.one.Tail) // errors stick
 		return err
 	}
-	out, err := s2.Decode((*text)[:cap(*text)], p.packed)
+	return unpack(p.packed, p.wanted, text, w)
+}
+
+// A packed text is the number of elements, the length of each, and all of them with
+// commas between, compressed with S2.
+
+// packText returns the packed text of a run.
+func packText(text []byte, lengths []int) ([]byte, error) {
+	room := textBuffers.Get().(*[]byte)
+	defer returnText(room)
+	head := binary.AppendUvarint((*room)[:0], uint64(len(lengths)))
+	for _, n := range lengths {
+		head = binary.AppendUvarint(head, uint64(n))
+	}
+	most := s2.MaxEncodedLen(len(text))
+	if most < 0 {
+		return nil, errors.New("too long to compress")
+	}
+	head = slices.Grow(head, most)
+	*room = head
+	out := s2.Encode(head[len(head):cap(head)], text)
+	return slices.Clone(head[:len(head)+len(out)]), nil
+}
+
+var errPacked = errors.New("compressed text is damaged")
+
+// lengthsIn reads the head of a packed text.
+func lengthsIn(packed []byte, room *[cache.MaxRun]int) (lengths []int, block []byte, _ error) {
+	count, n := binary.Uvarint(packed)
+	if n <= 0 || count > cache.MaxRun {
+		return nil, nil, errPacked
+	}
+	for k := range int(count) {
+		packed = packed[n:]
+		var length uint64
+		if length, n = binary.Uvarint(packed); n <= 0 {
+			return nil, nil, errPacked
+		}
+		room[k] = int(length)
+	}
+	return room[:count], packed[n:], nil
+}
+
+// packedPiece is the piece of some elements of a packed text.
+func packedPiece(packed []byte, wanted uint64) (Piece, error) {
+	var room [cache.MaxRun]int
+	lengths, _, err := lengthsIn(packed, &room)
+	if err != nil {
+		return Piece{}, err
+	}
+	size := bits.OnesCount64(wanted) - 1 // the commas
+	for k, n := range lengths {
+		if wanted&(1<<k) != 0 {
+			size += n
+		}
+	}
+	return Piece{packed: packed, wanted: wanted, size: size}, nil
+}
+
+// unpack writes some elements of a packed text.
+func unpack(packed []byte, wanted uint64, text *[]byte, w io.Writer) error {
+	var room [cache.MaxRun]int
+	lengths, block, err := lengthsIn(packed, &room)
 	if err != nil {
 		return err
 	}
-	if cap(out) > cap(*text) {
-		*text = out
+	out, err := s2.Decode((*text)[:cap(*text)], block)
+	if err != nil {
+		return err
 	}
-	_, err = w.Write(out)
-	return err
+	*text = out
+	if wanted == everyOf(len(lengths)) {
+		_, err = w.Write(out)
+		return err
+	}
+	at, first := 0, true
+	for k := 0; k < len(lengths); {
+		from, to := at, at
+		for ; k < len(lengths) && wanted&(1<<k) != 0; k++ { // those next to each other at once
+			at += lengths[k] + 1
+			to = at - 1
+		}
+		if from < to {
+			if !first {
+				w.Write(comma)
+			}
+			first = false
+			if _, err = w.Write(out[from:to]); err != nil {
+				return err
+			}
+			continue
+		}
+		at += lengths[k] + 1
+		k++
+	}
+	return nil
 }
+
+var comma = []byte{','}
 
 // Pieces returns what the encoded list is made of. Small pieces are put in room,
 // which may be reset after each. Errors are as with Items.
@@ -63,7 +206,7 @@ func (l *List) Pieces(f Form, room *Room) iter.Seq2[Piece, error] {
 			e, err := i.Encoded(f, true, room)
 			return yield(Piece{one: e, size: e.Len()}, err) && err == nil
 		}
-		if l.runs == nil || f.Media != JSON {
+		if l.stretches == nil || f.Media != JSON {
 			for item, err := range l.Items() {
 				if err != nil {
 					yield(Piece{}, err)
@@ -75,18 +218,22 @@ func (l *List) Pieces(f Form, room *Room) iter.Seq2[Piece, error] {
 			}
 			return
 		}
-		for run := range l.runs {
-			if packed, ok, err := l.packed(run, f); err != nil {
+		for s := range l.stretches {
+			packed, ok, err := l.packed(s, f)
+			if err == nil && ok {
+				var p Piece
+				if p, err = packedPiece(packed, s.wanted); err == nil {
+					if !yield(p, nil) {
+						return
+					}
+					continue
+				}
+			}
+			if err != nil {
 				yield(Piece{}, err)
 				return
-			} else if ok {
-				n, err := s2.DecodedLen(packed)
-				if !yield(Piece{packed: packed, size: n}, err) {
-					return
-				}
-				continue
 			}
-			for _, o := range run.Objects {
+			for o := range s.objects {
 				if !each(l.item(o)) {
 					return
 				}
@@ -96,35 +243,15 @@ func (l *List) Pieces(f Form, room *Room) iter.Seq2[Piece, error] {
 }
 
 // DeflatedPieces returns what the list as compressed JSON is made of, without the
-// commas between. ok is false if there is something in the list that is not kept so.
+// commas between. ok is false if hardly anything of it is kept so.
 func (l *List) DeflatedPieces() (pieces iter.Seq2[Deflated, error], ok bool) {
-	if l.c == nil {
+	if l.stretches == nil || !l.dense {
 		return nil, false
 	}
 	return func(yield func(Deflated, error) bool) {
-		if l.runs == nil {
-			for item, err := range l.Items() {
-				if err != nil {
-					yield(Deflated{}, err)
-					return
-				}
-				if d, err := item.Deflated(); !yield(d, err) || err != nil {
-					return
-				}
-			}
-			return
-		}
-		for run := range l.runs {
-			if run.Whole {
-				if d, err := l.deflated(run); !yield(d, err) || err != nil {
-					return
-				}
-				continue
-			}
-			for _, o := range run.Objects {
-				if d, err := l.item(o).Deflated(); !yield(d, err) || err != nil {
-					return
-				}
+		for s := range l.stretches {
+			if d, err := l.deflated(s); !yield(d, err) || err != nil {
+				return
 			}
 		}
 	}, true
@@ -136,38 +263,41 @@ func (l *List) runForm(view cache.View) cache.Form {
 	return cache.Form{GroupVersion: l.Resource.GroupVersion.String(), Media: JSON, View: view}
 }
 
-// packed returns the texts of a run, compressed. ok is false if they are not to be kept.
-func (l *List) packed(run cache.Run, f Form) (packed []byte, ok bool, _ error) {
-	if !run.Whole {
-		return nil, false, nil
-	}
+// packed returns the packed text of a run. ok is false if it is not kept.
+func (l *List) packed(s stretch, f Form) (packed []byte, ok bool, _ error) {
 	form := l.runForm(runOfJSON)
 	if f.MetadataOnly {
 		form.View = runOfMetadata
 	}
-	if packed, ok := run.Form(form); ok {
+	if packed, ok := s.run.Form(form); ok {
 		return packed, true, nil
 	}
-	if !l.keeps() {
+	// Not for the sake of a few.
+	if 2*bits.OnesCount64(s.wanted) < len(s.run.Objects) || !l.keeps() {
 		return nil, false, nil
 	}
 	text := textBuffers.Get().(*[]byte)
 	defer returnText(text)
-	out, err := l.appendRun((*text)[:0], run, f.MetadataOnly)
-	*text = out
+	out, lengths := (*text)[:0], make([]int, 0, cache.MaxRun)
+	for k, o := range s.run.Objects {
+		if k > 0 {
+			out = append(out, ',')
+		}
+		begin := len(out)
+		var err error
+		if out, err = l.item(o).appendElement(out, f.MetadataOnly); err != nil {
+			return nil, false, err
+		}
+		lengths = append(lengths, len(out)-begin)
+	}
+	if *text = out; len(out) > maxRunText {
+		return nil, false, nil
+	}
+	packed, err := packText(out, lengths)
 	if err != nil {
 		return nil, false, err
 	}
-	if len(out) > maxRunText {
-		return nil, false, nil
-	}
-	room := textBuffers.Get().(*[]byte)
-	defer returnText(room)
-	if need := s2.MaxEncodedLen(len(out)); cap(*room) < need {
-		*room = make([]byte, 0, need)
-	}
-	packed = slices.Clone(s2.Encode((*room)[:cap(*room)], out))
-	run.Keep(form, packed)
+	s.run.Keep(form, packed)
 	return packed, true, nil
 }
 
@@ -180,18 +310,34 @@ const maxRunText = 128 << 10
 // own beginning at last, and be made anew each time.
 func (l *List) keeps() bool { return !l.c.cache.Crowded() || rand.IntN(keepOneOf) == 0 }
 
-// appendRun appends the texts of a run.
-func (l *List) appendRun(dst []byte, run cache.Run, metadataOnly bool) ([]byte, error) {
-	for k, o := range run.Objects {
-		if k > 0 {
+// appendStretch appends the texts of some objects of a run, with commas between.
+func (l *List) appendStretch(dst []byte, s stretch) ([]byte, error) {
+	if packed, ok := s.run.Form(l.runForm(runOfJSON)); ok {
+		text := textBuffers.Get().(*[]byte)
+		defer returnText(text)
+		out := appender{dst}
+		err := unpack(packed, s.wanted, text, &out)
+		return out.text, err
+	}
+	first := true
+	for o := range s.objects {
+		if !first {
 			dst = append(dst, ',')
 		}
+		first = false
 		var err error
-		if dst, err = l.item(o).appendElement(dst, metadataOnly); err != nil {
+		if dst, err = l.item(o).appendElement(dst, false); err != nil {
 			return dst, err
 		}
 	}
 	return dst, nil
+}
+
+type appender struct{ text []byte }
+
+func (a *appender) Write(p []byte) (int, error) {
+	a.text = append(a.text, p...)
+	return len(p), nil
 }
 
 // appendElement appends the object as an element of a JSON list, and keeps nothing.
@@ -246,40 +392,4 @@ func (c *collection) appendMetadata(dst []byte, o *cache.Object) (_ []byte, ok b
 	}
 	out[len(dst)] = ',' // where the object began
 	return out, true
-}
-
-// deflated returns the texts of a run as blocks of a deflate stream.
-func (l *List) deflated(run cache.Run) (Deflated, error) {
-	form := l.runForm(runDeflated)
-	if data, ok := run.Form(form); ok {
-		return deflatedOf(data), nil
-	}
-	text := textBuffers.Get().(*[]byte)
-	defer returnText(text)
-	var err error
-	if packed, ok := run.Form(l.runForm(runOfJSON)); ok {
-		var out []byte
-		if out, err = s2.Decode((*text)[:cap(*text)], packed); err == nil {
-			*text = out
-		}
-	} else {
-		*text, err = l.appendRun((*text)[:0], run, false)
-	}
-	if err != nil {
-		return Deflated{}, err
-	}
-	data, err := deflate(*text)
-	if err != nil {
-		return Deflated{}, err
-	}
-	if l.keeps() {
-		run.Keep(form, data)
-	}
-	return deflatedOf(data), nil
-}
-
-func deflatedOf(data []byte) Deflated {
-	return Deflated{
-		CRC: binary.LittleEndian.Uint32(data), Size: int(binary.LittleEndian.Uint32(data[4:])), Block: data[deflatedHead:],
-	}
 }

@@ -90,6 +90,14 @@ func (s *selection) key() string {
 
 func (s *selection) keyPrefix() string { return s.c.keyPrefix(s.namespace) }
 
+// oneName is the name that all objects must have, in whatever namespace.
+func (s *selection) oneName() (string, bool) {
+	if !s.c.hub.Namespaced || s.namespace != "" || s.ownFields != nil {
+		return "", false
+	}
+	return s.fields.ExactValue("metadata.name")
+}
+
 // filter tells of an object under keyPrefix whether it matches; nil is always.
 func (s *selection) filter() func(*cache.Object) bool {
 	switch {
@@ -100,9 +108,6 @@ func (s *selection) filter() func(*cache.Object) bool {
 	}
 	return s.matches
 }
-
-// everything says that every object under keyPrefix is selected.
-func (s *selection) everything() bool { return s.name == "" && s.filter() == nil }
 
 func (s *selection) matches(o *cache.Object) bool {
 	if !s.labels.Empty() && !s.labels.MatchesFunc(o.Label) {

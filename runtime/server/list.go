@@ -240,7 +240,7 @@ func (c *call) writeList(contentType string, body *listBody) {
 func (c *call) listBody(items []registry.Item, list *registry.List, as *accepted) (*listBody, error) {
 	typeMeta := c.listType(as)
 	var room registry.Room
-	if as.form == registry.JSON && (!as.partial() || as.as.Version == "v1") {
+	if as.form == registry.JSON && (!as.partial() || as.as.Version == "v1") && len(items) > registry.FewItems {
 		body, err := jsonList(typeMeta, list.Meta(), len(items), as.partial())
 		if err != nil {
 			return nil, err

@@ -175,6 +175,7 @@ func (c *Cache) Run(ctx context.Context) error {
 func (c *Cache) askForProgress(ctx context.Context) {
 	ticker := time.NewTicker(progressEvery)
 	defer ticker.Stop()
+	tidied := ""
 	for {
 		select {
 		case <-ctx.Done():
@@ -182,10 +183,31 @@ func (c *Cache) askForProgress(ctx context.Context) {
 		case <-ticker.C:
 		}
 		c.dropOldSnapshots(time.Now())
+		tidied = c.tidy(tidied)
 		if rev, err := c.store.Revision(ctx); err == nil && int64(rev) > c.revision.Load() {
 			_ = c.store.Progress(ctx, c.opts.Prefix) // asked again soon
 		}
 	}
+}
+
+// tidy goes on after a key with giving back what is left of decoded objects, and
+// returns how far it came. Most objects are decoded but once.
+func (c *Cache) tidy(after string) string {
+	c.mu.Lock()
+	if !c.ready {
+		c.mu.Unlock()
+		return after
+	}
+	s := c.snapshotLocked()
+	c.mu.Unlock()
+	left := max(4096, s.Len()/8) // all of them in not much more than a minute
+	for o := range s.Ascend(c.opts.Prefix, after) {
+		o.forgetTyped()
+		if left--; left == 0 {
+			return o.Key
+		}
+	}
+	return ""
 }
 
 // list replaces everything by what the store has now. Watchers cannot be told

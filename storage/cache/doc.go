@@ -24,9 +24,9 @@
 // [Any], or [Exactly] a revision of the past, for which later changes are taken
 // back, or, if that was too long ago, the store is read.
 //
-// Objects next to each other are much alike. [Runs] divides a walk into runs of
-// neighbours, the same for everybody who passes, with which bytes made of all of them
-// can be kept, such as their texts compressed as one.
+// Objects next to each other are much alike. [Snapshot.Runs] yields runs of neighbours,
+// the same for everybody who passes, with which bytes made of all of them can be kept,
+// such as their texts compressed as one.
 //
 // # Watches
 //

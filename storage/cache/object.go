@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/storage"
@@ -27,7 +28,7 @@ type Object struct {
 	kind   *kind
 	serial uint64 // its own among all of the cache
 	typed  atomic.Pointer[typedRef]
-	attrs  atomic.Pointer[attributes]
+	attrs  atomic.Pointer[byte]         // as in attributes
 	forms  atomic.Pointer[[]*formEntry] // replaced, never changed
 	// encoding is held while a form is made, so that it is made once although
 	// many watchers want it at the same moment.
@@ -64,7 +65,25 @@ func nameOrNamespace(obj meta.Object, i int) string {
 // fields, then labels and their values in turns, each after its length. There are very
 // many objects, and most are never looked at but by this: maps, or texts of their
 // own, would take several times as much, and be work for the garbage collector.
-type attributes struct{ text string }
+// The text has its own length in front, so that a pointer to its first byte will do.
+type attributes string
+
+func attributesAt(first *byte) attributes {
+	p, length, at := unsafe.Pointer(first), 0, 0
+	for shift := 0; ; shift += 7 {
+		c := *(*byte)(unsafe.Add(p, at))
+		at++
+		if length |= int(c&0x7f) << shift; c < 0x80 {
+			return attributes(unsafe.String((*byte)(unsafe.Add(p, at)), length))
+		}
+	}
+}
+
+// newAttributes returns where a copy of text is.
+func newAttributes(text []byte) *byte {
+	b := binary.AppendUvarint(make([]byte, 0, len(text)+2), uint64(len(text)))
+	return &append(b, text...)[0]
+}
 
 func appendText(dst []byte, text string) []byte {
 	return append(binary.AppendUvarint(dst, uint64(len(text))), text...)
@@ -123,6 +142,13 @@ func (o *Object) Typed() (meta.Object, error) {
 	}
 }
 
+// forgetTyped gives back what is left of a decoded object that nobody holds.
+func (o *Object) forgetTyped() {
+	if ref := o.typed.Load(); ref != nil && ref.object() == nil {
+		o.typed.CompareAndSwap(ref, nil)
+	}
+}
+
 // adopt makes obj the decoded form; verified says what Verify would.
 func (o *Object) adopt(obj meta.Object, verified bool) {
 	if verified {
@@ -133,7 +159,7 @@ func (o *Object) adopt(obj meta.Object, verified bool) {
 	o.typed.Store(newTypedRef(obj))
 }
 
-func (o *Object) setAttributes(obj meta.Object) *attributes {
+func (o *Object) setAttributes(obj meta.Object) attributes {
 	var room [512]byte
 	text := room[:0]
 	for i := range o.kind.fields {
@@ -142,18 +168,18 @@ func (o *Object) setAttributes(obj meta.Object) *attributes {
 	for name, value := range obj.Metadata().Labels {
 		text = appendText(appendText(text, name), value)
 	}
-	a := &attributes{string(text)}
+	a := newAttributes(text)
 	o.attrs.Store(a)
-	return a
+	return attributesAt(a)
 }
 
-func (o *Object) attributes() *attributes {
+func (o *Object) attributes() attributes {
 	if a := o.attrs.Load(); a != nil {
-		return a
+		return attributesAt(a)
 	}
 	obj, err := o.Typed()
 	if err != nil { // whoever reads the object itself is told
-		return new(attributes)
+		return ""
 	}
 	return o.setAttributes(obj)
 }
@@ -161,7 +187,7 @@ func (o *Object) attributes() *attributes {
 // Label returns the value of one of the object's labels. ok is false if it has
 // none of that name, or cannot be decoded.
 func (o *Object) Label(name string) (value string, ok bool) {
-	texts := o.attributes().text
+	texts := string(o.attributes())
 	if texts == "" {
 		return "", false
 	}
@@ -182,7 +208,7 @@ func (o *Object) Label(name string) (value string, ok bool) {
 // Field returns the value of one of the object's selectable fields; empty if it
 // has none of that name, or cannot be decoded.
 func (o *Object) Field(name string) string {
-	texts := o.attributes().text
+	texts := string(o.attributes())
 	if texts == "" {
 		return ""
 	}

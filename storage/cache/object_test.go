@@ -124,6 +124,33 @@ type oddObject struct {
 	meta.ObjectMeta
 }
 
+// What is left of decoded objects that nobody holds is given back, part by part.
+func TestTidy(t *testing.T) {
+	f := start(t, nil, Options{})
+	const n = 5000
+	for i := range n {
+		f.create(fmt.Sprintf("%04d", i), storedWidget{})
+	}
+	s := f.snapshot(Latest())
+	var held []meta.Object
+	for o := range s.Ascend(prefix, "") {
+		obj, err := o.Typed()
+		require.NoError(t, err)
+		if o.Key == prefix+"0007" {
+			held = append(held, obj)
+		}
+	}
+	runtime.GC()
+	runtime.GC()
+	after := f.cache.tidy("")
+	require.Equal(t, prefix+"4095", after)
+	require.Empty(t, f.cache.tidy(after))
+	for o := range s.Ascend(prefix, "") {
+		require.Equal(t, o.Key == prefix+"0007", o.typed.Load() != nil, o.Key)
+	}
+	runtime.KeepAlive(held)
+}
+
 func TestTypedRef(t *testing.T) {
 	for _, obj := range []meta.Object{
 		&widget{Size: 3},

@@ -1,61 +1,65 @@
 package cache
 
-import "iter"
+import (
+	"iter"
+	"strings"
+)
 
-// A Run is objects that follow one another. Bytes that are made of all of them
-// together, such as their encoded forms compressed as one, are much smaller than
-// what is made of each: neighbours are much alike.
+// A Run is objects that follow one another in a [Snapshot]. Bytes that are made of all
+// of them together, such as their encoded forms compressed as one, are much smaller
+// than what is made of each: neighbours are much alike. Every walk over the same
+// objects finds the same runs.
 type Run struct {
-	Objects []*Object // not empty; valid until the next run
-	// Whole says that every walk over these objects and their neighbours divides them
-	// so: what is made of the run is worth keeping.
-	Whole bool
+	Objects []*Object // from 1 to MaxRun; valid until the next run
 }
+
+// MaxRun is how many objects may be in a run.
+const MaxRun = 64
 
 const (
 	// One object of this many begins a run, whatever its neighbours are, so that a
 	// change to some does not divide all that follow differently.
-	runBegins = 16
+	runBegins = 64
 	// A run is closed before it is more than this, in bytes as stored: who reads one
 	// object of it unpacks them all, and memory for that is held by every reader.
 	maxRunBytes = 32 << 10
-	maxRun      = 64
 )
 
-// beginsRun tells of an object whether it is the first of a run. It is drawn by
-// lot, and stays so while the object exists.
+// beginsRun tells of an object whether it is the first of a run in any case. It is
+// drawn by lot, and stays so while the object exists.
 func (o *Object) beginsRun() bool {
-	return o.Created > 0 && uint64(o.Created)*0x9e3779b97f4a7c15>>32%runBegins == 0
+	return uint64(o.Created)*0x9e3779b97f4a7c15>>32%runBegins == 0
 }
 
-// Runs divides objects, which have to be all that are in a part of a [Snapshot], in
-// order. next is the one that follows the last, if that is known.
-func Runs(objects iter.Seq[*Object], next *Object) iter.Seq[Run] {
+// Runs yields, in key order, the runs with objects whose keys start with prefix and
+// come after a key ("" for all). The first and the last may have others, too.
+func (s *Snapshot) Runs(prefix, after string) iter.Seq[Run] {
 	return func(yield func(Run) bool) {
-		var members []*Object
-		size, found := 0, false // found: where runs begin is known
-		full := func(o *Object) bool {
-			return found && (size+len(o.Stored) > maxRunBytes || len(members) == maxRun)
-		}
-		for o := range objects {
-			begins := o.beginsRun()
-			if len(members) > 0 && (begins || full(o)) {
-				if !yield(Run{members, found}) {
-					return
+		first := firstKey(prefix, after)
+		begin := first
+		s.objects.Descend(first, func(key string, o *Object) bool {
+			begin = key
+			return !o.beginsRun()
+		})
+		members, size := make([]*Object, 0, 16), 0
+		over, left := false, false
+		s.objects.Ascend(begin, func(key string, o *Object) bool {
+			if len(members) > 0 && (o.beginsRun() || size+len(o.Stored) > maxRunBytes || len(members) == MaxRun) {
+				// Those before the first are walked only to see where runs begin.
+				if members[len(members)-1].Key >= first && !yield(Run{members}) {
+					left = true
+					return false
+				}
+				if over = key >= first && !strings.HasPrefix(key, prefix); over {
+					return false
 				}
 				members, size = members[:0], 0
 			}
-			found = found || begins
 			members, size = append(members, o), size+len(o.Stored)
-			if !found {
-				if !yield(Run{members, false}) {
-					return
-				}
-				members, size = members[:0], 0
-			}
-		}
-		if len(members) > 0 {
-			yield(Run{members, found && next != nil && (next.beginsRun() || full(next))})
+			return true
+		})
+		if len(members) > 0 && !over && !left && members[len(members)-1].Key >= first {
+			yield(Run{members})
 		}
 	}
 }

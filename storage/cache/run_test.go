@@ -2,7 +2,6 @@ package cache
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -11,20 +10,16 @@ import (
 
 var asRun = Form{GroupVersion: "example.com/v1", Media: JSON, View: 20}
 
-// divide makes a form of every whole run of a snapshot that has none yet, and
-// returns how many were made, how many were there, and the objects of the others.
-func divide(t *testing.T, s *Snapshot) (made, kept, single int) {
+// divide makes a form of every run of a snapshot that has none yet, and returns how
+// many were made and how many were there.
+func divide(t *testing.T, s *Snapshot) (made, kept int) {
 	t.Helper()
 	var seen []string
-	for run := range Runs(s.Ascend(prefix, ""), nil) {
+	for run := range s.Runs(prefix, "") {
 		var text []byte
 		for _, o := range run.Objects {
 			seen = append(seen, fmt.Sprintf("%s@%d", o.Key[len(prefix):], o.Revision))
 			text = fmt.Appendf(text, "%s@%d,", o.Key, o.Revision)
-		}
-		if !run.Whole {
-			single += len(run.Objects)
-			continue
 		}
 		if have, ok := run.Form(asRun); ok {
 			require.Equal(t, string(text), string(have), "the form of another run")
@@ -35,7 +30,7 @@ func divide(t *testing.T, s *Snapshot) (made, kept, single int) {
 		made++
 	}
 	require.Equal(t, names(s.Ascend(prefix, "")), seen, "every object once, in order")
-	return made, kept, single
+	return made, kept
 }
 
 func TestRuns(t *testing.T) {
@@ -44,13 +39,12 @@ func TestRuns(t *testing.T) {
 	for i := range n {
 		f.create(fmt.Sprintf("%04d", i), storedWidget{Node: strings.Repeat("x", i)})
 	}
-	made, kept, single := divide(t, f.snapshot(Latest()))
+	made, kept := divide(t, f.snapshot(Latest()))
 	require.Zero(t, kept)
-	require.Less(t, made, n/4)
-	require.Greater(t, made, n/maxRun)
-	require.Less(t, single, n/5)
+	require.Less(t, made, n/16)
+	require.GreaterOrEqual(t, made, n/MaxRun)
 
-	again, kept, _ := divide(t, f.snapshot(Latest()))
+	again, kept := divide(t, f.snapshot(Latest()))
 	require.Zero(t, again)
 	require.Equal(t, made, kept)
 
@@ -58,54 +52,63 @@ func TestRuns(t *testing.T) {
 	f.update("0300", storedWidget{})
 	f.delete("0500")
 	f.create("0700a", storedWidget{})
-	again, kept, _ = divide(t, f.snapshot(Latest()))
-	require.LessOrEqual(t, again, 12)
-	require.Greater(t, kept, made-12)
+	again, kept = divide(t, f.snapshot(Latest()))
+	require.Less(t, again, made)
+	require.Positive(t, kept)
 
 	// A stale form has given its memory back.
 	used, have := f.cache.opts.Budget.Used(), int64(0)
-	for run := range Runs(f.snapshot(Latest()).Ascend(prefix, ""), nil) {
-		if b, ok := run.Form(asRun); ok {
-			have += int64(cap(b)) + entryOverhead
-		}
+	for run := range f.snapshot(Latest()).Runs(prefix, "") {
+		b, ok := run.Form(asRun)
+		require.True(t, ok)
+		have += int64(cap(b)) + entryOverhead
 	}
-	require.LessOrEqual(t, used, have+3*(maxRun*32+entryOverhead))
+	require.LessOrEqual(t, used, have+3*(MaxRun*32+entryOverhead))
 
 	// Runs are not longer than readers have room for.
-	for run := range Runs(f.snapshot(Latest()).Ascend(prefix, ""), nil) {
+	for run := range f.snapshot(Latest()).Runs(prefix, "") {
 		size := 0
 		for _, o := range run.Objects {
 			size += len(o.Stored)
 		}
 		require.True(t, size <= maxRunBytes || len(run.Objects) == 1)
-		require.LessOrEqual(t, len(run.Objects), maxRun)
+		require.LessOrEqual(t, len(run.Objects), MaxRun)
 	}
 }
 
-// Who reads part by part finds the same runs, but for those at the seams.
-func TestRunsOfPages(t *testing.T) {
+// Who reads only a part finds the same runs.
+func TestRunsOfAPart(t *testing.T) {
 	f := start(t, nil, Options{})
-	for i := range 600 {
-		f.create(fmt.Sprintf("%04d", i), storedWidget{})
+	for i := range 300 {
+		f.create(fmt.Sprintf("%c/%04d", 'a'+i/100, i), storedWidget{Node: strings.Repeat("x", 2000)})
 	}
 	s := f.snapshot(Latest())
-	all := slices.Collect(s.Ascend(prefix, ""))
-	made, _, _ := divide(t, s)
-	found := 0
-	for from := 0; from < len(all); from += 100 {
-		part := all[from:min(from+100, len(all))]
-		var next *Object
-		if from+100 < len(all) {
-			next = all[from+100]
-		}
-		for run := range Runs(slices.Values(part), next) {
-			if _, ok := run.Form(asRun); ok {
-				require.True(t, run.Whole)
-				found++
+	made, _ := divide(t, s)
+	require.Greater(t, made, 10)
+	for _, under := range []string{prefix, prefix + "a/", prefix + "b/", prefix + "c/", prefix + "b/015", prefix + "none/", prefix + "z"} {
+		for _, after := range []string{"", prefix + "b/0150", prefix + "b/01", prefix + "a/0099", prefix + "z"} {
+			want, got := []string{}, []string{}
+			for o := range s.Ascend(under, after) {
+				want = append(want, o.Key)
 			}
+			runs := 0
+			for run := range s.Runs(under, after) {
+				runs++
+				_, ok := run.Form(asRun)
+				require.True(t, ok, "%s after %s", under, after)
+				for _, o := range run.Objects {
+					if strings.HasPrefix(o.Key, under) && o.Key > after {
+						got = append(got, o.Key)
+					}
+				}
+			}
+			require.Equal(t, want, got, "%s after %s", under, after)
+			require.LessOrEqual(t, runs, 2+len(want)/5)
 		}
 	}
-	require.GreaterOrEqual(t, found, made-2*5)
+	for range s.Runs(prefix, "") { // and may stop when it likes
+		break
+	}
 }
 
 func TestGrowingBudget(t *testing.T) {

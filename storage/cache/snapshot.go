@@ -41,6 +41,13 @@ func (s *Snapshot) Ascend(prefix, after string) iter.Seq[*Object] {
 	}
 }
 
+// From yields all objects from a key on, in key order.
+func (s *Snapshot) From(key string) iter.Seq[*Object] {
+	return func(yield func(*Object) bool) {
+		s.objects.Ascend(key, func(_ string, o *Object) bool { return yield(o) })
+	}
+}
+
 func firstKey(prefix, after string) string {
 	if after != "" && after >= prefix {
 		return after + "\x00"
