@@ -269,11 +269,15 @@ func (l *List) packed(s stretch, f Form) (packed []byte, ok bool, _ error) {
 	if f.MetadataOnly {
 		form.View = runOfMetadata
 	}
+	// For a few of many, texts of their own are cheaper, if there is room for them.
+	sparse := 4*bits.OnesCount64(s.wanted) < len(s.run.Objects)
+	if sparse && !l.c.cache.Crowded() {
+		return nil, false, nil
+	}
 	if packed, ok := s.run.Form(form); ok {
 		return packed, true, nil
 	}
-	// Not for the sake of a few.
-	if 2*bits.OnesCount64(s.wanted) < len(s.run.Objects) || !l.keeps() {
+	if sparse || !l.keeps() {
 		return nil, false, nil
 	}
 	text := textBuffers.Get().(*[]byte)
