@@ -30,6 +30,16 @@ func ToMap(obj any) (map[string]any, error) {
 	return m, nil
 }
 
+// ToTree does what [ToMap] does, for a pointer to a value of any type.
+func ToTree(v any) (any, error) {
+	pl, p, err := source(v)
+	if err != nil || p == nil {
+		return nil, err
+	}
+	t := treeMaker{}
+	return t.tree(pl, p)
+}
+
 // A treeMaker turns values into trees.
 type treeMaker struct {
 	depth  int

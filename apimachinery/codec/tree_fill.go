@@ -23,6 +23,11 @@ func FromMap(m map[string]any, into any) error {
 // DecodeMap does what [FromMap] does, and in Strict mode reports the fields that
 // the type does not have.
 func DecodeMap(m map[string]any, into any, opts DecodeOptions) ([]Problem, error) {
+	return FromTree(m, into, opts)
+}
+
+// FromTree does what [DecodeMap] does, for a tree of any kind.
+func FromTree(tree, into any, opts DecodeOptions) ([]Problem, error) {
 	pl, p, err := target(into)
 	if err != nil {
 		return nil, err
@@ -30,7 +35,7 @@ func DecodeMap(m map[string]any, into any, opts DecodeOptions) ([]Problem, error
 	d := decoders.Get().(*decoder)
 	defer d.release()
 	d.strict = opts.Strict
-	if err := d.fill(pl, p, m); err != nil {
+	if err := d.fill(pl, p, tree); err != nil {
 		return nil, err
 	}
 	slices.SortFunc(d.problems, func(a, b Problem) int { return cmp.Compare(a.Path, b.Path) })

@@ -62,7 +62,7 @@ func (w write) applied(live meta.Object, config map[string]any, manager string, 
 		if result, ok := w.anew(config, manager); ok {
 			return result, nil
 		}
-	} else if result, ok := w.again(live, config, manager); ok {
+	} else if result, ok := w.directly(live, config, manager, force); ok {
 		return result, nil
 	}
 	a := newAccount()

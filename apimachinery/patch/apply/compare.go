@@ -39,9 +39,13 @@ var differences = sync.Pool{New: func() any { return &difference{nodes: make([]n
 
 func newDifference() *difference {
 	d := differences.Get().(*difference)
-	d.nodes = append(d.nodes[:0], node{first: none, last: none, next: none})
+	d.reset()
 	d.unsure = false
 	return d
+}
+
+func (d *difference) reset() {
+	d.nodes = append(d.nodes[:0], node{first: none, last: none, next: none})
 }
 
 func (d *difference) release() {

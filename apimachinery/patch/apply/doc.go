@@ -34,8 +34,9 @@
 // some 25 us for a Pod of 3 KB. Objects without a Go type, lists with an item
 // twice, names that need escapes, entries in other versions and accounts that the
 // client has edited go the long way, over trees and sets, with the same result.
-// [Manager.Apply] of the fields that the applier owns already, and of an object that
-// is not there yet, does the same and costs as much. Any other makes trees of
+// [Manager.Apply] goes through the patch and puts it into a copy of the typed object,
+// whatever it adds and leaves out, and costs as much. Conflicts, nulls, lists in
+// another order and the like go the long way here, too, which makes trees of
 // only those parts of an object that the patch or the applier's entry touches.
 //
 // A Manager is safe for concurrent use. It keeps nothing but what it has learned

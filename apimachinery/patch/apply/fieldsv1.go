@@ -80,6 +80,45 @@ func (d *difference) edit(dst, text []byte, own bool) (_ []byte, ok bool) {
 	return dst, !e.bad && e.pos == len(text)
 }
 
+// read makes d the tree of a text, in which what is a member is changed. It is
+// false for a text that needs to be read with more care.
+func (d *difference) read(text []byte) bool {
+	e := editor{difference: d, text: text}
+	if !e.take('{') {
+		return false
+	}
+	e.children(0)
+	return !e.bad && e.pos == len(text)
+}
+
+// children reads the object whose brace was just read, below node i.
+func (e *editor) children(i int32) {
+	for first := true; !e.take('}'); first = false {
+		if e.bad || !first && !e.take(',') {
+			e.bad = true
+			return
+		}
+		key := e.key()
+		if e.bad || !e.take('{') {
+			e.bad = true
+			return
+		}
+		if string(key) == "." {
+			e.nodes[i].changed = true
+			e.bad = !e.take('}')
+			continue
+		}
+		if len(key) < 2 || rank(key[0]) < 0 || key[0] == 'f' && bytes.IndexByte(key, '\\') >= 0 {
+			e.bad = true
+			return
+		}
+		c := e.open(i, key[0], string(key[2:]))
+		e.nodes[c].changed = e.pos < len(e.text) && e.text[e.pos] == '}'
+		e.children(c)
+		e.close(i, c)
+	}
+}
+
 func (e *editor) take(c byte) bool {
 	if e.pos < len(e.text) && e.text[e.pos] == c {
 		e.pos++
