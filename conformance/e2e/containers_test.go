@@ -35,6 +35,7 @@ func TestContainers(t *testing.T) {
 			"images": tryImages, "termination": tryTermination, "environment": tryEnvironment, "security": trySecurity, "exec": tryExec,
 			"copy": tryCopy, "attach": tryAttach, "port forward": tryPortForward, "volumes": tryVolumes, "claims": tryClaims, "namespaces": tryNamespaces, "hooks": tryHooks,
 			"ephemeral": tryEphemeral, "resources": tryResources, "jobs": tryJobs, "sad": trySad, "start order": tryStartOrder, "killed": tryKilled,
+			"resize": tryResize, "static": tryStatic, "unable": tryUnable,
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
@@ -83,7 +84,10 @@ func startContainers(t *testing.T) *containers {
 			t.Fatalf("image: %v\n%s", err, out)
 		}
 	}
-	c := &containers{t: t, dir: dir, args: []string{"--node=containerd", "--cluster-cidr", freeRange(t)}}
+	c := &containers{t: t, dir: dir, args: []string{"--node=containerd", "--cluster-cidr", freeRange(t), "--pod-manifest-path", filepath.Join(dir, "manifests")}}
+	if err := os.Mkdir(filepath.Join(dir, "manifests"), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	c.cluster = startIn(t, dir, c.args...)
 	c.waitNode(t)
 	return c
