@@ -36,7 +36,7 @@ func (s *Store) Compact(ctx context.Context, rev storage.Revision) error {
 	// anything is missing. After a crash the mark and the deletions are there
 	// up to some point, in this order, and the next compaction does the rest.
 	b := eng.db.NewBatch()
-	defer b.Close()
+	defer eng.release(b)
 	if err := b.Set(keyCompacted, binary.BigEndian.AppendUint64(nil, uint64(rev)), nil); err != nil {
 		return engineError(err)
 	}
@@ -62,9 +62,16 @@ func (s *Store) compactSome(ctx context.Context, eng *engine, rev storage.Revisi
 	if err != nil {
 		return false, engineError(err)
 	}
-	defer it.Close()
+	open := true
+	finish := func() (err error) {
+		if open {
+			open, err = false, it.Close()
+		}
+		return err
+	}
+	defer finish()
 	b := eng.db.NewBatch()
-	defer b.Close()
+	defer eng.release(b)
 	var buf []byte
 	n := 0
 	for ok := it.First(); ok && n < compactChunk; ok = it.Next() {
@@ -95,7 +102,7 @@ func (s *Store) compactSome(ctx context.Context, eng *engine, rev storage.Revisi
 			return false, engineError(err)
 		}
 	}
-	if err := it.Error(); err != nil {
+	if err := errors.Join(it.Error(), finish()); err != nil {
 		return false, engineError(err)
 	}
 	if n == 0 {

@@ -42,6 +42,15 @@
 // a reserve is left for the engine; reads go on, and so do deletions for a
 // while. Writes work again once there is space.
 //
+// When the disk fails otherwise, writes fail with what it said, reads go on with
+// what memory and open files have, and the store opens its engine anew as soon as
+// a file can be written: at the next write, but every two seconds at most if the
+// engine could not be closed. Pebble would end the process when it cannot write
+// its list of files or begin a log; here its goroutines stop where they are, and
+// nothing that they may still do reaches the disk. What remains is that each such
+// engine leaves its memory behind (some 16 MiB) until the process ends, and that a
+// disk which hangs without an error holds writes up for as long.
+//
 // # The engine
 //
 // It is Pebble, chosen over bbolt by BenchmarkEngine on 2 busy cores with a
@@ -51,5 +60,5 @@
 // resident memory bounded by its caches (14 MB of file pages), where bbolt maps
 // the whole file and has 75 MB resident after 45 MB of values. bbolt would be 6
 // MB less of binary, opens a little faster, and fails more gently when the disk
-// is full; that last part is made up for here, see engine and spaceGuard.
+// is full; that last part is made up for here, see engine, fence and spaceGuard.
 package embedded

@@ -153,7 +153,7 @@ func (s *Store) create(top string) error {
 			return err
 		}
 	}
-	eng, err := openEngine(s.dir, &s.opts, s.lock, false, false)
+	eng, err := openEngine(s.dir, &s.opts, false, false)
 	if err != nil {
 		return err
 	}
@@ -187,7 +187,7 @@ func (s *Store) openExisting(ctx context.Context) error {
 		}
 		return err
 	}
-	eng, err := openEngine(s.dir, &s.opts, s.lock, false, true)
+	eng, err := openEngine(s.dir, &s.opts, false, true)
 	if err != nil {
 		return err
 	}
@@ -199,8 +199,10 @@ func (s *Store) openExisting(ctx context.Context) error {
 // output errors, no more files): the engine has no type for most of its
 // complaints.
 func isDamage(err error) bool {
-	if _, refused := errors.AsType[syscall.Errno](err); refused {
-		return errors.Is(err, fs.ErrNotExist)
-	}
-	return true
+	return !isRefused(err)
+}
+
+func isRefused(err error) bool {
+	_, refused := errors.AsType[syscall.Errno](err)
+	return refused && !errors.Is(err, fs.ErrNotExist)
 }

@@ -39,6 +39,9 @@ type Options struct {
 	now       func() time.Time
 	fs        vfs.FS
 	freeSpace func(dir string) (free, total int64, err error)
+	// memTableBytes is how much the engine collects in memory before it makes a
+	// table of it, and begins another log.
+	memTableBytes int
 }
 
 func (o Options) withDefaults() Options {
@@ -53,6 +56,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.CacheBytes == 0 {
 		o.CacheBytes = 8 << 20
+	}
+	if o.memTableBytes == 0 {
+		o.memTableBytes = 4 << 20
 	}
 	if o.now == nil {
 		o.now = time.Now

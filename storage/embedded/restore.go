@@ -69,7 +69,7 @@ const fillBatch = 4 << 20
 // fillFrom writes a snapshot's keys into an empty engine.
 func fillFrom(ctx context.Context, eng *engine, from io.Reader, bump int64) (SnapshotInfo, error) {
 	batch := eng.db.NewBatch()
-	defer func() { _ = batch.Close() }()
+	defer eng.release(batch)
 	var buf []byte
 	set := func(keyLen int) error { return batch.Set(buf[:keyLen], buf[keyLen:], nil) }
 	info, err := readSnapshot(ctx, from, func(key []byte, v *version) error {
@@ -110,8 +110,8 @@ func fillFrom(ctx context.Context, eng *engine, from io.Reader, bump int64) (Sna
 	if err := eng.apply(batch, true); err != nil {
 		return info, err
 	}
-	if err := eng.db.Flush(); err != nil {
-		return info, engineError(err)
+	if err := eng.flush(); err != nil {
+		return info, err
 	}
 	info.Revision = storage.Revision(revision)
 	return info, nil

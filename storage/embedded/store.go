@@ -22,8 +22,8 @@ type Store struct {
 	// fill writes what a store that is being made begins with; nil: nothing.
 	fill func(eng *engine) error
 
-	// engineMu guards eng: reads hold it shared while they use the engine, who
-	// replaces or closes the engine holds it alone.
+	// engineMu guards eng: it is held alone while the engine is replaced, so that
+	// reads wait for the next one. Who reads holds the engine's own lock.
 	engineMu sync.RWMutex
 	eng      *engine
 	engErr   error // why eng is nil although the store is open
@@ -148,7 +148,9 @@ func (s *Store) engineForRead() (*engine, func(), error) {
 		}
 		return nil, nil, storage.ErrClosed
 	}
-	return s.eng, s.engineMu.RUnlock, nil
+	defer s.engineMu.RUnlock()
+	s.eng.use.RLock()
+	return s.eng, s.eng.use.RUnlock, nil
 }
 
 // Revision returns the newest durable revision.
@@ -190,7 +192,7 @@ func (s *Store) closeEngine() error {
 		// With the log empty the next start has nothing to replay, and any
 		// damage from now on is told from a write that was cut short.
 		if s.opts.Dir != "" && s.eng.failed.Load() == nil && s.roomForWrites(0, true) == nil {
-			errs = append(errs, engineError(s.eng.db.Flush()))
+			errs = append(errs, s.eng.flush())
 		}
 		errs = append(errs, s.eng.close())
 		s.eng = nil

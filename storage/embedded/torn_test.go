@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,15 +18,14 @@ import (
 	"github.com/kubenucleus/nucleus/storage"
 )
 
-// tornDisk has writes to the log arrive in part, and its syncs fail, at random and
-// while it is told to. (When its other files fail, or a log that it wants to end, the
-// engine ends the process, as databases do that cannot tell any more what they have;
-// so the writes of a round are few enough for one log.)
+// tornDisk has writes arrive in part, and files not be made or synced, at random
+// and while it is told to.
 type tornDisk struct {
 	vfs.FS
-	mu  sync.Mutex
-	rng *rand.Rand
-	of  int // one in so many fails; 0: none
+	suffix string // of the files to which that happens
+	mu     sync.Mutex
+	rng    *rand.Rand
+	of     int // one in so many fails; 0: none
 }
 
 var errTorn = errors.New("the disk failed in the middle")
@@ -42,13 +43,16 @@ func (d *tornDisk) tear(of int) {
 }
 
 func (d *tornDisk) wrap(name string, f vfs.File, err error) (vfs.File, error) {
-	if err != nil || !strings.HasSuffix(name, ".log") {
+	if err != nil || !strings.HasSuffix(name, d.suffix) {
 		return f, err
 	}
 	return &tornFile{File: f, disk: d}, nil
 }
 
 func (d *tornDisk) Create(name string) (vfs.File, error) {
+	if d.suffix == "" && d.fails() {
+		return nil, errTorn
+	}
 	f, err := d.FS.Create(name)
 	return d.wrap(name, f, err)
 }
@@ -85,14 +89,51 @@ func (f *tornFile) sync(do func() error) error {
 	return do()
 }
 
-// TestTornWrites lets writers work on a disk that fails at random, then cuts the
+// TestTornWrites lets writers work on a disk whose log fails at random, or on which
+// everything does (logs that are begun, tables, the list of files), then cuts the
 // power: every acknowledged write is there, no refused one, and of those that
-// failed each as a whole or not at all.
+// failed each as a whole or not at all. While it has power the store recovers by
+// itself whenever the disk works.
 func TestTornWrites(t *testing.T) {
+	t.Run("logs", func(t *testing.T) {
+		tearWrites(t, &tornDisk{suffix: ".log", rng: rand.New(rand.NewPCG(1, 2))}, 60, Options{Logger: quiet}, 30)
+	})
+	t.Run("everything", func(t *testing.T) {
+		start, died := time.Now(), &deaths{Handler: slog.DiscardHandler}
+		tearWrites(t, &tornDisk{rng: rand.New(rand.NewPCG(3, 4))}, 400, Options{
+			memTableBytes: 32 << 10,
+			// An engine that has died is replaced after two of these seconds.
+			now:    func() time.Time { return start.Add(200 * time.Since(start)) },
+			Logger: slog.New(died),
+		}, 900)
+		t.Logf("%d engines died", died.n.Load())
+		require.NotZero(t, died.n.Load(), "nothing was tried that an engine does not survive")
+	})
+}
+
+// deaths counts the engines that were given up, by what is logged of it.
+type deaths struct {
+	slog.Handler
+	n atomic.Int32
+}
+
+func (d *deaths) Enabled(context.Context, slog.Level) bool { return true }
+
+func (d *deaths) Handle(_ context.Context, r slog.Record) error {
+	if strings.Contains(r.Message, "another will be opened") {
+		d.n.Add(1)
+	}
+	return nil
+}
+
+// tearWrites is one of these: one in so many operations fails, and values are up
+// to five times so large.
+func tearWrites(t *testing.T, disk *tornDisk, of int, opts Options, large int) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	memory := vfs.NewStrictMem()
-	disk := &tornDisk{FS: memory, rng: rand.New(rand.NewPCG(1, 2))}
+	disk.FS = memory
+	opts.Dir, opts.fs, opts.freeSpace, opts.CompactAfter = "/data/store", disk, plenty, -1
 	type state struct {
 		acknowledged string   // the newest, "" for none
 		perhaps      []string // what failed after that
@@ -100,49 +141,68 @@ func TestTornWrites(t *testing.T) {
 	keys := make([]state, 6)
 	faults := 0
 	for round := range 6 {
-		s, err := Open(ctx, Options{Dir: "/data/store", fs: disk, freeSpace: plenty, Logger: quiet, CompactAfter: -1})
+		s, err := Open(ctx, opts)
 		require.NoError(t, err)
 		require.NoError(t, s.Check(ctx))
-		for k := range keys {
-			kv, _, err := s.Get(ctx, fmt.Sprint("/k/", k))
-			if keys[k].acknowledged == "" && errors.Is(err, storage.ErrNotFound) {
-				continue
-			}
-			require.NoError(t, err)
-			require.Contains(t, append(keys[k].perhaps, keys[k].acknowledged), string(kv.Value), "key %d in round %d", k, round)
-			keys[k] = state{acknowledged: string(kv.Value)}
-		}
-		disk.tear(60)
-		var wg sync.WaitGroup
-		var mu sync.Mutex
-		for k := range keys {
-			wg.Go(func() {
-				for n := range 40 {
-					key, value := fmt.Sprint("/k/", k), fmt.Sprintf("%d.%d.%d %s", round, k, n, strings.Repeat("v", 30*k))
-					_, err := s.Update(ctx, key, 0, []byte(value), 0)
-					if errors.Is(err, storage.ErrNotFound) {
-						_, err = s.Create(ctx, key, []byte(value), 0)
-					}
-					switch {
-					case err == nil:
-						keys[k] = state{acknowledged: value}
-					case errors.Is(err, storage.ErrExists), errors.Is(err, storage.ErrConflict):
-						t.Errorf("nobody else writes %s: %v", key, err)
-					default:
-						keys[k].perhaps = append(keys[k].perhaps, value)
-						mu.Lock()
-						faults++
-						mu.Unlock()
-					}
+		look := func() {
+			for k := range keys {
+				kv, _, err := s.Get(ctx, fmt.Sprint("/k/", k))
+				if keys[k].acknowledged == "" && errors.Is(err, storage.ErrNotFound) {
+					continue
 				}
-			})
+				require.NoError(t, err)
+				require.Contains(t, append(keys[k].perhaps, keys[k].acknowledged), string(kv.Value), "key %d in round %d", k, round)
+				keys[k] = state{acknowledged: string(kv.Value)}
+			}
 		}
-		wg.Wait()
+		look()
+		for range 2 {
+			disk.tear(of)
+			var wg sync.WaitGroup
+			var mu sync.Mutex
+			for k := range keys {
+				wg.Go(func() {
+					for n := range 40 {
+						key, value := fmt.Sprint("/k/", k), fmt.Sprintf("%d.%d.%d %s", round, k, n, strings.Repeat("v", large*k))
+						_, err := s.Update(ctx, key, 0, []byte(value), 0)
+						if errors.Is(err, storage.ErrNotFound) {
+							_, err = s.Create(ctx, key, []byte(value), 0)
+						}
+						switch {
+						case err == nil:
+							keys[k] = state{acknowledged: value}
+						case errors.Is(err, storage.ErrExists), errors.Is(err, storage.ErrConflict), errors.Is(err, storage.ErrCorrupt):
+							t.Errorf("write of %s: %v", key, err)
+						default:
+							keys[k].perhaps = append(keys[k].perhaps, value)
+							mu.Lock()
+							faults++
+							mu.Unlock()
+							time.Sleep(time.Millisecond) // for a dead engine to be replaced meanwhile
+						}
+					}
+				})
+			}
+			wg.Wait()
+			disk.tear(0)
+			var last error
+			for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
+				_, err := s.Update(ctx, fmt.Sprint("/other/", round), 0, nil, 0)
+				if errors.Is(err, storage.ErrNotFound) {
+					_, err = s.Create(ctx, fmt.Sprint("/other/", round), nil, 0)
+				}
+				if last = err; err == nil || time.Now().After(deadline) {
+					break
+				}
+			}
+			require.NoError(t, last, "the disk works again, so writes do")
+			look()
+		}
 		memory.SetIgnoreSyncs(true)
-		disk.tear(0)
-		_ = s.Close() // its engine may be broken
+		_ = s.Close()
 		memory.ResetToSyncedState()
 		memory.SetIgnoreSyncs(false)
 	}
-	require.Greater(t, faults, 20, "nothing was tried")
+	t.Logf("%d writes failed", faults)
+	require.Greater(t, faults, 4, "nothing was tried")
 }

@@ -39,7 +39,7 @@ func (s *Store) verify(ctx context.Context) error {
 			return err
 		}
 	}
-	eng, err := openEngine(s.dir, &s.opts, s.lock, true, true)
+	eng, err := openEngine(s.dir, &s.opts, true, true)
 	if err != nil {
 		return fmt.Errorf("%s: %w", s.dir, err)
 	}

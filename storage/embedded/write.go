@@ -94,6 +94,7 @@ func (s *Store) submit(w *write) (storage.Revision, error) {
 type commitState struct {
 	next   storage.Revision // the next change gets it
 	broken error            // why the engine must be opened anew before the next write
+	opened time.Time        // when it last was after it had died
 	buf    []byte
 	space  spaceGuard
 }
@@ -168,6 +169,9 @@ func (s *Store) commit(writes []*write) {
 }
 
 func (s *Store) prepareAndApply(writes []*write) ([]*storage.Event, error) {
+	if s.broken == nil {
+		s.broken = s.eng.failure() // in the background
+	}
 	if s.broken != nil {
 		if err := s.reopen(); err != nil {
 			return nil, err
@@ -194,6 +198,9 @@ func (s *Store) prepareAndApply(writes []*write) ([]*storage.Event, error) {
 	}
 	if len(p.events) == 0 {
 		return nil, nil
+	}
+	if err := p.closeIter(); err != nil {
+		return nil, err
 	}
 	s.applyMu.Lock()
 	err := s.eng.apply(p.batch, !s.opts.NoSync)
@@ -225,10 +232,17 @@ type pending struct {
 }
 
 func (p *pending) close() {
-	if p.it != nil {
-		_ = p.it.Close()
+	_ = p.closeIter()
+	p.eng.release(p.batch)
+}
+
+func (p *pending) closeIter() error {
+	if p.it == nil {
+		return nil
 	}
-	_ = p.batch.Close()
+	it := p.it
+	p.it = nil
+	return engineError(it.Close())
 }
 
 // latest is the newest version of key, from this batch or from the engine.
@@ -333,10 +347,17 @@ func (p *pending) add(w *write) error {
 	return nil
 }
 
+// reopenEvery is how long the store waits after it has replaced a dead engine.
+const reopenEvery = 2 * time.Second
+
 // reopen replaces an engine that has failed. What the failed commit left is
 // found out now; watchers learn of it by reading history. The failed engine
 // still serves reads, so it is given up only when the disk can be written.
 func (s *Store) reopen() error {
+	// A dead engine leaves its memory behind, so there must not be many of them.
+	if s.opts.now().Sub(s.opened) < reopenEvery {
+		return s.broken
+	}
 	if err := s.roomForWrites(0, true); err != nil {
 		return err
 	}
@@ -346,12 +367,15 @@ func (s *Store) reopen() error {
 	s.engineMu.Lock()
 	defer s.engineMu.Unlock()
 	if s.eng != nil {
+		if s.eng.isDead() {
+			s.opened = s.opts.now()
+		}
 		if err := s.eng.close(); err != nil {
 			s.opts.Logger.Warn("close failed store engine", "error", err)
 		}
 		s.eng = nil
 	}
-	eng, err := openEngine(s.dir, &s.opts, s.lock, false, true)
+	eng, err := openEngine(s.dir, &s.opts, false, true)
 	if err != nil {
 		s.engErr = err
 		return err
