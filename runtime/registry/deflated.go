@@ -30,8 +30,8 @@ func deflatedOf(kept []byte) Deflated {
 
 // deflated returns the texts of a stretch, compressed. A whole run is compressed once
 // for all who read it in this state.
-func (l *List) deflated(s stretch) (Deflated, error) {
-	form := l.runForm(runDeflated)
+func (l *List) deflated(s stretch, f Form) (Deflated, error) {
+	form := l.runForm(f, deflatedRun)
 	if s.whole() {
 		if kept, ok := s.run.Form(form); ok {
 			return deflatedOf(kept), nil
@@ -39,7 +39,7 @@ func (l *List) deflated(s stretch) (Deflated, error) {
 	}
 	text := textBuffers.Get().(*[]byte)
 	defer returnText(text)
-	out, err := l.appendStretch((*text)[:0], s)
+	out, err := l.appendStretch((*text)[:0], s, f)
 	if err != nil {
 		return Deflated{}, err
 	}

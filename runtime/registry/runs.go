@@ -22,9 +22,9 @@ import (
 // they are sent. Unpacking takes about as long as reading that much memory, so a
 // whole collection can be kept in all forms that are asked for, however large it is.
 const (
-	runOfJSON     = cache.View(18) // as in packText
-	runOfMetadata = cache.View(19) // the same of the metadata alone
-	runDeflated   = cache.View(20) // as in Deflated
+	packedRun   = cache.View(18) // as in packText
+	deflatedRun = cache.View(20) // as in Deflated
+	ofMetadata  = cache.View(1)  // added to them: of the metadata alone
 )
 
 // FewItems is how many items make a list that is too short for several to be in one
@@ -78,14 +78,28 @@ func (s *selection) inRuns() bool {
 	return !indexed && !named
 }
 
-// A Piece is a part of an encoded list: an element, or several in JSON with the
-// commas between them.
+// A Piece is a part of an encoded list: an element, or several of them: in JSON with
+// the commas between them, in protobuf each with the tag and length that elements of
+// lists have.
 type Piece struct {
+	prefix []byte
 	one    Encoded
 	packed []byte // of several, compressed
 	wanted uint64 // which of them
+	media  Media
 	size   int
 }
+
+// separator is how many bytes are between elements.
+func separator(media Media) int {
+	if media == JSON {
+		return 1
+	}
+	return 0
+}
+
+// itemField is the tag of field 2, length-delimited: the items of every list.
+const itemField = 2<<3 | 2
 
 // Len returns how many bytes WriteTo writes.
 func (p Piece) Len() int { return p.size }
@@ -93,16 +107,17 @@ func (p Piece) Len() int { return p.size }
 // WriteTo writes the piece; text is memory that it may use, and may make larger.
 func (p Piece) WriteTo(w io.Writer, text *[]byte) error {
 	if p.packed == nil {
+		w.Write(p.prefix)
 		w.Write(p.one.Head)
 		w.Write(p.one.Body)
 		_, err := w.Write(p.one.Tail) // errors stick
 		return err
 	}
-	return unpack(p.packed, p.wanted, text, w)
+	return unpack(p.packed, p.wanted, p.media, text, w)
 }
 
-// A packed text is the number of elements, the length of each, and all of them with
-// commas between, compressed with S2.
+// A packed text is the number of elements, the length of each, and all of them as in a
+// Piece, compressed with S2.
 
 // packText returns the packed text of a run.
 func packText(text []byte, lengths []int) ([]byte, error) {
@@ -142,23 +157,23 @@ func lengthsIn(packed []byte, room *[cache.MaxRun]int) (lengths []int, block []b
 }
 
 // packedPiece is the piece of some elements of a packed text.
-func packedPiece(packed []byte, wanted uint64) (Piece, error) {
+func packedPiece(packed []byte, wanted uint64, media Media) (Piece, error) {
 	var room [cache.MaxRun]int
 	lengths, _, err := lengthsIn(packed, &room)
 	if err != nil {
 		return Piece{}, err
 	}
-	size := bits.OnesCount64(wanted) - 1 // the commas
+	size := (bits.OnesCount64(wanted) - 1) * separator(media)
 	for k, n := range lengths {
 		if wanted&(1<<k) != 0 {
 			size += n
 		}
 	}
-	return Piece{packed: packed, wanted: wanted, size: size}, nil
+	return Piece{packed: packed, wanted: wanted, media: media, size: size}, nil
 }
 
 // unpack writes some elements of a packed text.
-func unpack(packed []byte, wanted uint64, text *[]byte, w io.Writer) error {
+func unpack(packed []byte, wanted uint64, media Media, text *[]byte, w io.Writer) error {
 	var room [cache.MaxRun]int
 	lengths, block, err := lengthsIn(packed, &room)
 	if err != nil {
@@ -173,16 +188,17 @@ func unpack(packed []byte, wanted uint64, text *[]byte, w io.Writer) error {
 		_, err = w.Write(out)
 		return err
 	}
+	between := separator(media)
 	at, first := 0, true
 	for k := 0; k < len(lengths); {
 		from, to := at, at
 		for ; k < len(lengths) && wanted&(1<<k) != 0; k++ { // those next to each other at once
-			at += lengths[k] + 1
-			to = at - 1
+			to = at + lengths[k]
+			at = to + between
 		}
 		if from < to {
 			if !first {
-				w.Write(comma)
+				w.Write(comma[:between])
 			}
 			first = false
 			if _, err = w.Write(out[from:to]); err != nil {
@@ -190,7 +206,7 @@ func unpack(packed []byte, wanted uint64, text *[]byte, w io.Writer) error {
 			}
 			continue
 		}
-		at += lengths[k] + 1
+		at += lengths[k] + between
 		k++
 	}
 	return nil
@@ -204,9 +220,14 @@ func (l *List) Pieces(f Form, room *Room) iter.Seq2[Piece, error] {
 	return func(yield func(Piece, error) bool) {
 		each := func(i Item) bool {
 			e, err := i.Encoded(f, true, room)
-			return yield(Piece{one: e, size: e.Len()}, err) && err == nil
+			p := Piece{one: e, size: e.Len()}
+			if f.Media == Protobuf {
+				p.prefix = binary.AppendUvarint(append(room.take(1+binary.MaxVarintLen64), itemField), uint64(p.size))
+				p.size += len(p.prefix)
+			}
+			return yield(p, err) && err == nil
 		}
-		if l.stretches == nil || f.Media != JSON {
+		if l.stretches == nil || f.Media != JSON && f.Media != Protobuf {
 			for item, err := range l.Items() {
 				if err != nil {
 					yield(Piece{}, err)
@@ -222,7 +243,7 @@ func (l *List) Pieces(f Form, room *Room) iter.Seq2[Piece, error] {
 			packed, ok, err := l.packed(s, f)
 			if err == nil && ok {
 				var p Piece
-				if p, err = packedPiece(packed, s.wanted); err == nil {
+				if p, err = packedPiece(packed, s.wanted, f.Media); err == nil {
 					if !yield(p, nil) {
 						return
 					}
@@ -242,15 +263,15 @@ func (l *List) Pieces(f Form, room *Room) iter.Seq2[Piece, error] {
 	}
 }
 
-// DeflatedPieces returns what the list as compressed JSON is made of, without the
-// commas between. ok is false if hardly anything of it is kept so.
-func (l *List) DeflatedPieces() (pieces iter.Seq2[Deflated, error], ok bool) {
-	if l.stretches == nil || !l.dense {
+// DeflatedPieces returns what the list is made of when it is compressed, in JSON without
+// the commas between. ok is false if hardly anything of it is kept so.
+func (l *List) DeflatedPieces(f Form) (pieces iter.Seq2[Deflated, error], ok bool) {
+	if l.stretches == nil || !l.dense || f.Media != JSON && f.Media != Protobuf {
 		return nil, false
 	}
 	return func(yield func(Deflated, error) bool) {
 		for s := range l.stretches {
-			if d, err := l.deflated(s); !yield(d, err) || err != nil {
+			if d, err := l.deflated(s, f); !yield(d, err) || err != nil {
 				return
 			}
 		}
@@ -259,16 +280,16 @@ func (l *List) DeflatedPieces() (pieces iter.Seq2[Deflated, error], ok bool) {
 
 func (l *List) item(o *cache.Object) Item { return Item{resource: l.Resource, c: l.c, cached: o} }
 
-func (l *List) runForm(view cache.View) cache.Form {
-	return cache.Form{GroupVersion: l.Resource.GroupVersion.String(), Media: JSON, View: view}
+func (l *List) runForm(f Form, view cache.View) cache.Form {
+	if f.MetadataOnly {
+		view += ofMetadata
+	}
+	return cache.Form{GroupVersion: l.Resource.GroupVersion.String(), Media: f.Media, View: view}
 }
 
 // packed returns the packed text of a run. ok is false if it is not kept.
 func (l *List) packed(s stretch, f Form) (packed []byte, ok bool, _ error) {
-	form := l.runForm(runOfJSON)
-	if f.MetadataOnly {
-		form.View = runOfMetadata
-	}
+	form := l.runForm(f, packedRun)
 	// For a few of many, texts of their own are cheaper, if there is room for them.
 	sparse := 4*bits.OnesCount64(s.wanted) < len(s.run.Objects)
 	if sparse && !l.c.cache.Crowded() {
@@ -285,11 +306,11 @@ func (l *List) packed(s stretch, f Form) (packed []byte, ok bool, _ error) {
 	out, lengths := (*text)[:0], make([]int, 0, cache.MaxRun)
 	for k, o := range s.run.Objects {
 		if k > 0 {
-			out = append(out, ',')
+			out = append(out, comma[:separator(f.Media)]...)
 		}
 		begin := len(out)
 		var err error
-		if out, err = l.item(o).appendElement(out, f.MetadataOnly); err != nil {
+		if out, err = l.item(o).appendElement(out, f); err != nil {
 			return nil, false, err
 		}
 		lengths = append(lengths, len(out)-begin)
@@ -314,23 +335,23 @@ const maxRunText = 128 << 10
 // own beginning at last, and be made anew each time.
 func (l *List) keeps() bool { return !l.c.cache.Crowded() || rand.IntN(keepOneOf) == 0 }
 
-// appendStretch appends the texts of some objects of a run, with commas between.
-func (l *List) appendStretch(dst []byte, s stretch) ([]byte, error) {
-	if packed, ok := s.run.Form(l.runForm(runOfJSON)); ok {
+// appendStretch appends the texts of some objects of a run, as in a Piece.
+func (l *List) appendStretch(dst []byte, s stretch, f Form) ([]byte, error) {
+	if packed, ok := s.run.Form(l.runForm(f, packedRun)); ok {
 		text := textBuffers.Get().(*[]byte)
 		defer returnText(text)
 		out := appender{dst}
-		err := unpack(packed, s.wanted, text, &out)
+		err := unpack(packed, s.wanted, f.Media, text, &out)
 		return out.text, err
 	}
 	first := true
 	for o := range s.objects {
 		if !first {
-			dst = append(dst, ',')
+			dst = append(dst, comma[:separator(f.Media)]...)
 		}
 		first = false
 		var err error
-		if dst, err = l.item(o).appendElement(dst, false); err != nil {
+		if dst, err = l.item(o).appendElement(dst, f); err != nil {
 			return dst, err
 		}
 	}
@@ -344,15 +365,18 @@ func (a *appender) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// appendElement appends the object as an element of a JSON list, and keeps nothing.
-func (i Item) appendElement(dst []byte, metadataOnly bool) ([]byte, error) {
+// appendElement appends the object as an element of a list, in JSON or protobuf, and
+// keeps nothing.
+func (i Item) appendElement(dst []byte, f Form) ([]byte, error) {
 	hub := i.resource.GroupVersion == i.c.gvk.GroupVersion()
 	switch form := (Form{Media: JSON}).cacheForm(i.resource.GroupVersion, true); {
-	case metadataOnly && hub:
+	case f.Media == Protobuf:
+		return i.appendMessage(dst, f)
+	case f.MetadataOnly && hub:
 		if out, ok := i.c.appendMetadata(dst, i.cached); ok {
 			return out, nil
 		}
-	case metadataOnly:
+	case f.MetadataOnly:
 	case i.cached.Has(form):
 		text, err := i.cached.Form(form)
 		return append(dst, text...), err
@@ -366,11 +390,30 @@ func (i Item) appendElement(dst []byte, metadataOnly bool) ([]byte, error) {
 		return dst, err
 	}
 	view := inList
-	if metadataOnly {
+	if f.MetadataOnly {
 		view = cache.Metadata
 	}
 	text, err := encodeForm(obj, JSON, view)
 	return append(dst, text...), err
+}
+
+func (i Item) appendMessage(dst []byte, f Form) ([]byte, error) {
+	dst = append(dst, itemField)
+	if i.storedAsServed() {
+		var room Room
+		if e, ok := i.encodedStored(f, true, &room); ok {
+			return e.AppendTo(binary.AppendUvarint(dst, uint64(e.Len()))), nil
+		}
+	}
+	obj, err := i.Object()
+	if err != nil {
+		return dst, err
+	}
+	if f.MetadataOnly {
+		obj = partial(obj)
+	}
+	message, err := codec.MarshalProto(obj)
+	return append(binary.AppendUvarint(dst, uint64(len(message))), message...), err
 }
 
 var partialType = reflect.TypeFor[meta.PartialObjectMetadata]()

@@ -22,7 +22,7 @@ import (
 type listBody struct {
 	head, tail []byte
 	items      []registry.Encoded
-	pieces     []registry.Piece // of JSON, in place of items
+	pieces     []registry.Piece // in place of items, with their lengths
 	// separator stands between items.
 	separator string
 	// lengths puts the protobuf field and length before each item.
@@ -126,7 +126,7 @@ func (c *call) answerList(list *registry.List, as *accepted) error {
 	if as.table() {
 		return c.answerTable(http.StatusOK, items, list.Meta(), as)
 	}
-	if as.form == registry.JSON && !as.yaml && !as.pretty && !as.partial() && c.gzipList(items, list) {
+	if !as.yaml && !as.pretty && (!as.partial() || as.as.Version == "v1") && c.gzipList(items, list, as) {
 		return nil
 	}
 	body, err := c.listBody(items, list, as)
@@ -148,27 +148,22 @@ func (c *call) answerList(list *registry.List, as *accepted) error {
 	return nil
 }
 
-// gzipList answers with a JSON list whose items are kept compressed, if that is
-// what is wanted and can be had.
-func (c *call) gzipList(items []registry.Item, list *registry.List) bool {
+// gzipList answers with a list whose items are kept compressed, if that is what is
+// wanted and can be had.
+func (c *call) gzipList(items []registry.Item, list *registry.List, as *accepted) bool {
 	// Few items make a small answer mostly, and are soon compressed.
 	if len(items) < gzipThreshold/1024 || !acceptsGzip(c.r) {
 		return false
 	}
-	typeMeta := meta.TypeMeta{Kind: c.resource.ListKind, APIVersion: c.resource.GroupVersion.String()}
-	pieces, ok := list.DeflatedPieces()
+	pieces, ok := list.DeflatedPieces(as.listForm())
 	if !ok {
 		return false
 	}
-	body, err := jsonList(typeMeta, list.Meta(), len(items), false)
-	if err != nil {
-		return false // whatever it is, it is told on the usual way
-	}
 	var deflated []registry.Deflated
-	size := len(body.head) + len(body.tail)
+	size := 0
 	for piece, err := range pieces {
 		if err != nil {
-			return false
+			return false // whatever it is, it is told on the usual way
 		}
 		deflated = append(deflated, piece)
 		size += piece.Size
@@ -176,8 +171,12 @@ func (c *call) gzipList(items []registry.Item, list *registry.List) bool {
 	if size < gzipThreshold {
 		return false
 	}
+	body, err := c.frame(list, as, len(items), size)
+	if err != nil {
+		return false
+	}
 	h := c.w.Header()
-	h.Set("Content-Type", mediaJSON.name)
+	h.Set("Content-Type", as.name)
 	c.warnings.into(h)
 	h.Set("Content-Encoding", "gzip")
 	h.Add("Vary", "Accept-Encoding")
@@ -185,7 +184,7 @@ func (c *call) gzipList(items []registry.Item, list *registry.List) bool {
 	buffers := c.buffers()
 	buffer := buffers.Get().(*bufio.Writer)
 	buffer.Reset(c.w)
-	if err = writeDeflated(buffer, body.head, ",", body.tail, sure(slices.Values(deflated))); err == nil {
+	if err = writeDeflated(buffer, body, sure(slices.Values(deflated))); err == nil {
 		buffer.Reset(io.Discard)
 		buffers.Put(buffer)
 	}
@@ -240,18 +239,21 @@ func (c *call) writeList(contentType string, body *listBody) {
 func (c *call) listBody(items []registry.Item, list *registry.List, as *accepted) (*listBody, error) {
 	typeMeta := c.listType(as)
 	var room registry.Room
-	if as.form == registry.JSON && (!as.partial() || as.as.Version == "v1") && len(items) > registry.FewItems {
-		body, err := jsonList(typeMeta, list.Meta(), len(items), as.partial())
-		if err != nil {
-			return nil, err
-		}
+	if as.form != registry.CBOR && (!as.partial() || as.as.Version == "v1") && len(items) > registry.FewItems {
+		var pieces []registry.Piece
+		size := 0
 		for piece, err := range list.Pieces(as.listForm(), &room) {
 			if err != nil {
 				return nil, err
 			}
-			body.pieces = append(body.pieces, piece)
+			pieces = append(pieces, piece)
+			size += piece.Len()
 		}
-		return body, nil
+		body, err := c.frame(list, as, len(items), size)
+		if err == nil {
+			body.pieces = pieces
+		}
+		return body, err
 	}
 	encoded := make([]registry.Encoded, len(items))
 	for i, item := range items {
@@ -271,6 +273,16 @@ func (c *call) listBody(items []registry.Item, list *registry.List, as *accepted
 		body.items = encoded
 	}
 	return body, err
+}
+
+// frame is what stands around and between so many items in JSON or protobuf, which are
+// so many bytes in pieces.
+func (c *call) frame(list *registry.List, as *accepted, items, size int) (*listBody, error) {
+	if as.form != registry.Protobuf {
+		return jsonList(c.listType(as), list.Meta(), items, as.partial())
+	}
+	head, tail, err := protoFrame(c.listType(as), list.Meta(), size)
+	return &listBody{head: head, tail: tail}, err
 }
 
 // listForm is the form of the elements of a list.

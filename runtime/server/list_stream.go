@@ -2,7 +2,6 @@ package server
 
 import (
 	"bufio"
-	"encoding/binary"
 	"errors"
 	"io"
 	"iter"
@@ -26,68 +25,51 @@ func (a *accepted) streamsLists() bool {
 		(!a.partial() || a.as.Version == "v1")
 }
 
-// A listStream is a list on its way.
-type listStream struct {
-	call       *call
-	list       *registry.List
-	as         *accepted
-	head, tail []byte
-	separator  string
-}
-
-// streamList answers with a list, item by item.
+// streamList answers with a list, piece by piece.
 func (c *call) streamList(list *registry.List, as *accepted) error {
-	s := &listStream{call: c, list: list, as: as}
-	size := 0 // 0: not known
-	if as.form == registry.Protobuf {
-		items, err := s.measure()
-		if err == nil {
-			s.head, s.tail, err = protoFrame(c.listType(as), list.Meta(), items)
-		}
-		if err != nil {
+	zip := acceptsGzip(c.r)
+	var deflated iter.Seq2[registry.Deflated, error]
+	if zip {
+		deflated, _ = list.DeflatedPieces(as.listForm())
+	}
+	items := 0
+	if as.form == registry.Protobuf { // there the length comes first
+		var err error
+		if items, err = measure(list, as, deflated); err != nil {
 			return err
 		}
-		size = len(s.head) + items + len(s.tail)
-	} else {
-		frame, err := jsonList(c.listType(as), list.Meta(), streamFrom, false)
-		if err != nil {
-			return err
-		}
-		s.head, s.tail, s.separator = frame.head, frame.tail, ","
+	}
+	frame, err := c.frame(list, as, streamFrom, items)
+	if err != nil {
+		return err
 	}
 	h := c.w.Header()
 	h.Set("Content-Type", as.name)
 	c.warnings.into(h)
-	zip := acceptsGzip(c.r)
 	switch {
 	case zip:
 		h.Set("Content-Encoding", "gzip")
 		h.Add("Vary", "Accept-Encoding")
-	case size > 0:
-		h.Set("Content-Length", strconv.Itoa(size))
+	case items > 0:
+		h.Set("Content-Length", strconv.Itoa(len(frame.head)+items+len(frame.tail)))
 	}
 	c.w.WriteHeader(http.StatusOK)
 	if c.r.Method == http.MethodHead {
 		return nil
 	}
-	var deflated iter.Seq2[registry.Deflated, error]
-	if as.form == registry.JSON && !as.partial() {
-		deflated, _ = list.DeflatedPieces()
-	}
 	buffers := c.buffers()
 	buffer := buffers.Get().(*bufio.Writer)
-	var err error
 	switch {
-	case zip && deflated != nil:
+	case deflated != nil:
 		buffer.Reset(c.w)
-		err = writeDeflated(buffer, s.head, s.separator, s.tail, deflated)
+		err = writeDeflated(buffer, frame, deflated)
 	case zip:
 		zw := borrowGzip(c.w)
 		buffer.Reset(zw)
-		err = errors.Join(s.write(buffer), returnGzip(zw))
+		err = errors.Join(writePiecesOf(buffer, frame, list, as), returnGzip(zw))
 	default:
 		buffer.Reset(c.w)
-		err = s.write(buffer)
+		err = writePiecesOf(buffer, frame, list, as)
 	}
 	c.written(err)
 	if err != nil {
@@ -100,70 +82,70 @@ func (c *call) streamList(list *registry.List, as *accepted) error {
 	return nil
 }
 
-// each yields the pieces of the list; one is valid until the next.
-func (s *listStream) each(yield func(registry.Piece) error) error {
-	var room registry.Room
-	for piece, err := range s.list.Pieces(s.as.listForm(), &room) {
-		if err == nil {
-			err = yield(piece)
+// measure returns how many bytes the items are, compressed or not.
+func measure(list *registry.List, as *accepted, deflated iter.Seq2[registry.Deflated, error]) (size int, err error) {
+	if deflated != nil {
+		for piece, err := range deflated {
+			if err != nil {
+				return 0, err
+			}
+			size += piece.Size
 		}
+		return size, nil
+	}
+	var room registry.Room
+	for piece, err := range list.Pieces(as.listForm(), &room) {
 		if err != nil {
+			return 0, err
+		}
+		size += piece.Len()
+		room.Reset()
+	}
+	return size, nil
+}
+
+// writePiecesOf writes a list piece by piece; one is valid until the next.
+func writePiecesOf(w *bufio.Writer, frame *listBody, list *registry.List, as *accepted) error {
+	w.Write(frame.head) // errors stick: Flush returns the first
+	first := true
+	text := borrowText()
+	defer returnText(text)
+	var room registry.Room
+	for piece, err := range list.Pieces(as.listForm(), &room) {
+		if err != nil {
+			return err
+		}
+		if !first {
+			w.WriteString(frame.separator)
+		}
+		first = false
+		if err := piece.WriteTo(w, text); err != nil {
 			return err
 		}
 		room.Reset()
 	}
-	return nil
-}
-
-// measure returns how many bytes the items are in protobuf.
-func (s *listStream) measure() (size int, err error) {
-	err = s.each(func(p registry.Piece) error {
-		size += 1 + uvarintLen(uint64(p.Len())) + p.Len()
-		return nil
-	})
-	return size, err
-}
-
-func (s *listStream) write(w *bufio.Writer) error {
-	w.Write(s.head) // errors stick: Flush returns the first
-	var prefix [1 + binary.MaxVarintLen64]byte
-	first := true
-	text := borrowText()
-	defer returnText(text)
-	err := s.each(func(p registry.Piece) error {
-		if s.as.form == registry.Protobuf {
-			w.Write(binary.AppendUvarint(append(prefix[:0], itemField), uint64(p.Len())))
-		} else if !first {
-			w.WriteString(s.separator)
-		}
-		first = false
-		return p.WriteTo(w, text)
-	})
-	if err != nil {
-		return err
-	}
-	w.Write(s.tail)
+	w.Write(frame.tail)
 	return w.Flush()
 }
 
 // writeDeflated writes a list of what is compressed already.
-func writeDeflated(w *bufio.Writer, head []byte, separator string, tail []byte, pieces iter.Seq2[registry.Deflated, error]) error {
+func writeDeflated(w *bufio.Writer, frame *listBody, pieces iter.Seq2[registry.Deflated, error]) error {
 	z := newGzipWriter(w)
-	z.store(head)
+	z.store(frame.head)
 	first := true
 	for piece, err := range pieces {
 		if err != nil {
 			return err
 		}
 		if !first {
-			z.store([]byte(separator))
+			z.store([]byte(frame.separator))
 		}
 		first = false
 		if err := z.block(piece); err != nil {
 			return err
 		}
 	}
-	z.store(tail)
+	z.store(frame.tail)
 	return z.finish()
 }
 
