@@ -60,6 +60,8 @@ func (p *Plugin) Admit(ctx context.Context, r *admission.Request) error {
 		return c.slice()
 	case meta.GroupResource{Group: "certificates.k8s.io", Resource: "certificatesigningrequests"}:
 		return c.signingRequest()
+	case meta.GroupResource{Group: "certificates.k8s.io", Resource: "podcertificaterequests"}:
+		return c.podCertificate()
 	}
 	return nil
 }

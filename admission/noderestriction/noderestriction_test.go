@@ -10,6 +10,7 @@ import (
 	"github.com/kubenucleus/nucleus/admission/admissiontest"
 	"github.com/kubenucleus/nucleus/admission/noderestriction"
 	authenticationv1 "github.com/kubenucleus/nucleus/apimachinery/api/authentication/v1"
+	certificatesv1 "github.com/kubenucleus/nucleus/apimachinery/api/certificates/v1"
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/auth"
@@ -84,6 +85,46 @@ func TestPods(t *testing.T) {
 			continue
 		}
 		require.ErrorContains(t, err, test.says, name)
+	}
+}
+
+func TestPodCertificates(t *testing.T) {
+	var objects admissiontest.Objects
+	pod, mirror, elsewhere := podOn("n"), podOn("n"), podOn("m")
+	mirror.Name, elsewhere.Name, mirror.Annotations = "mirror", "elsewhere", map[string]string{"kubernetes.io/config.mirror": "x"}
+	for _, p := range []*corev1.Pod{pod, mirror, elsewhere} {
+		p.Spec.ServiceAccountName = "sa"
+		p.Spec.Volumes = []corev1.Volume{{VolumeSource: corev1.VolumeSource{Projected: &corev1.ProjectedVolumeSource{Sources: []corev1.VolumeProjection{
+			{PodCertificate: &corev1.PodCertificateProjection{SignerName: "example.com/s"}},
+		}}}}}
+		objects.Put(meta.GroupResource{Resource: "pods"}, p)
+	}
+	objects.Put(meta.GroupResource{Resource: "serviceaccounts"}, &corev1.ServiceAccount{ObjectMeta: meta.ObjectMeta{Namespace: "ns", Name: "sa", UID: "sa-uid"}})
+	objects.Put(meta.GroupResource{Resource: "nodes"}, &corev1.Node{ObjectMeta: meta.ObjectMeta{Name: "n", UID: "node-uid"}})
+	plugin := noderestriction.New(&objects, nobody)
+	for says, change := range map[string]func(*certificatesv1.PodCertificateRequestSpec){
+		"": func(*certificatesv1.PodCertificateRequestSpec) {},
+		`PodCertificateRequest.Spec.NodeName="m", which is not the requesting node "n"`:                          func(s *certificatesv1.PodCertificateRequestSpec) { s.NodeName = "m" },
+		`while retrieving pod "ns/none" named in the PodCertificateRequest: `:                                    func(s *certificatesv1.PodCertificateRequestSpec) { s.PodName = "none" },
+		`PodCertificateRequest for pod "ns/p" contains pod UID ("old") which differs from running pod "pod-uid"`: func(s *certificatesv1.PodCertificateRequestSpec) { s.PodUID = "old" },
+		`pod "ns/mirror" is a mirror pod`:                                                                                                 func(s *certificatesv1.PodCertificateRequestSpec) { s.PodName = "mirror" },
+		`pod "ns/elsewhere" is not running on node "n" named in the PodCertificateRequest`:                                                func(s *certificatesv1.PodCertificateRequestSpec) { s.PodName = "elsewhere" },
+		`PodCertificateRequest for pod "ns/p" contains serviceAccountName ("other") that differs from running pod ("sa")`:                 func(s *certificatesv1.PodCertificateRequestSpec) { s.ServiceAccountName = "other" },
+		`PodCertificateRequest for pod "ns/p" names service account UID "old", which differs from the running service account ("sa-uid")`: func(s *certificatesv1.PodCertificateRequestSpec) { s.ServiceAccountUID = "old" },
+		`PodCertificateRequest for pod "ns/p" names node UID "old", inconsistent with the running node ("node-uid")`:                      func(s *certificatesv1.PodCertificateRequestSpec) { s.NodeUID = "old" },
+		`pod "ns/p" does not mount a podCertificate projected volume for signer "example.com/other"`:                                      func(s *certificatesv1.PodCertificateRequestSpec) { s.SignerName = "example.com/other" },
+	} {
+		asked := &certificatesv1.PodCertificateRequest{ObjectMeta: meta.ObjectMeta{Namespace: "ns", Name: "req"}, Spec: certificatesv1.PodCertificateRequestSpec{
+			SignerName: "example.com/s", PodName: "p", PodUID: "pod-uid", ServiceAccountName: "sa", ServiceAccountUID: "sa-uid", NodeName: "n", NodeUID: "node-uid",
+		}}
+		change(&asked.Spec)
+		r := request(admission.Create, "podcertificaterequests", "", asked, nil)
+		r.Resource.Group = "certificates.k8s.io"
+		if err := plugin.Admit(t.Context(), r); says == "" {
+			require.NoError(t, err)
+		} else {
+			require.ErrorContains(t, err, says)
+		}
 	}
 }
 

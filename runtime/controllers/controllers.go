@@ -147,6 +147,7 @@ func All() []Controller {
 		{"persistentvolume-binder-controller", "persistent-volume-binder", "persistentvolume-binder", plain(persistentvolume.New)},
 		{"persistentvolume-protection-controller", "pv-protection-controller", "pv-protection", plain(volumeprotection.NewVolumes)},
 		{"persistentvolumeclaim-protection-controller", "pvc-protection-controller", "pvc-protection", plain(volumeprotection.NewClaims)},
+		{"podcertificaterequest-cleaner-controller", "podcertificaterequestcleaner", "", plain(certificates.NewPodCleaner)},
 		{"replicaset-controller", "replicaset-controller", "replicaset", plain(replicaset.New)},
 		{"replicationcontroller-controller", "replication-controller", "replicationcontroller", plain(replicaset.NewForReplicationControllers)},
 		{"resourcequota-controller", "resourcequota-controller", "resourcequota", plain(resourcequota.New)},

@@ -61,6 +61,8 @@ func (a *Authorizer) Authorize(ctx context.Context, r *authz.Request) (authz.Dec
 			})
 		case meta.GroupResource{Group: "storage.k8s.io", Resource: "volumeattachments"}:
 			return q.get(q.isAttachedHere)
+		case meta.GroupResource{Group: "certificates.k8s.io", Resource: "podcertificaterequests"}:
+			return q.podCertificate()
 		case meta.GroupResource{Resource: "serviceaccounts"}:
 			return q.account()
 		case meta.GroupResource{Group: "coordination.k8s.io", Resource: "leases"}:
@@ -198,6 +200,26 @@ func (q *question) slice() (authz.Decision, string, error) {
 		return no("can only list/watch/deletecollection resourceslices with nodeName field selector")
 	}
 	return no("only the following verbs are allowed for a ResourceSlice: get, watch, list, create, update, patch, delete, deletecollection")
+}
+
+// podCertificate lets a node ask for certificates for its Pods, which admission looks
+// at, and read what it has asked for.
+func (q *question) podCertificate() (authz.Decision, string, error) {
+	if q.r.Subresource != "" {
+		return no("nodes may not access the %s subresource of PodCertificateRequests", q.r.Subresource)
+	}
+	switch q.r.Verb {
+	case "create":
+		return authz.Allow, "", nil
+	case "get":
+		return q.related(q.isCertificateOfHere)
+	case "list", "watch":
+		if q.selects("spec.nodeName") {
+			return authz.Allow, "", nil
+		}
+		return no("can only list/watch podcertificaterequests with nodeName field selector")
+	}
+	return no("nodes may not %s podcertificaterequests", q.r.Verb)
 }
 
 // ownNode lets a node read itself alone.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	certificatesv1 "github.com/kubenucleus/nucleus/apimachinery/api/certificates/v1"
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	rbacv1 "github.com/kubenucleus/nucleus/apimachinery/api/rbac/v1"
 	storagev1 "github.com/kubenucleus/nucleus/apimachinery/api/storage/v1"
@@ -60,9 +61,11 @@ func authorizer() *node.Authorizer {
 	bound.Spec.VolumeName = "pv"
 	attachment := &storagev1.VolumeAttachment{ObjectMeta: meta.ObjectMeta{Name: "va"}}
 	attachment.Spec.NodeName = "n1"
+	asked := &certificatesv1.PodCertificateRequest{ObjectMeta: meta.ObjectMeta{Namespace: "ns", Name: "req"}}
+	asked.Spec.NodeName = "n1"
 	all := []*corev1.Pod{pod, mirror}
 	return node.New(
-		objects{"pods/ns/p": pod, "persistentvolumes//pv": volume, "persistentvolumeclaims/ns/claim": bound, "volumeattachments//va": attachment},
+		objects{"pods/ns/p": pod, "persistentvolumes//pv": volume, "persistentvolumeclaims/ns/claim": bound, "volumeattachments//va": attachment, "podcertificaterequests/ns/req": asked},
 		func(_ context.Context, name string) ([]*corev1.Pod, error) {
 			var on []*corev1.Pod
 			for _, p := range all {
@@ -112,6 +115,14 @@ func TestAuthorize(t *testing.T) {
 		"n1 update coordination.k8s.io/leases ns/n1 - can only access leases in the \"kube-node-lease\" system namespace",
 		"n1 create storage.k8s.io/csinodes / - ",
 		"n1 get storage.k8s.io/csinodes /n2 - can only access CSINode with the same name as the requesting node",
+		"n1 create certificates.k8s.io/podcertificaterequests ns/ - ",
+		"n1 get certificates.k8s.io/podcertificaterequests ns/req - ",
+		"n2 get certificates.k8s.io/podcertificaterequests ns/req - " + related,
+		"n2 get certificates.k8s.io/podcertificaterequests ns/none - " + related,
+		"n1 watch certificates.k8s.io/podcertificaterequests / spec.nodeName=n1 ",
+		"n2 list certificates.k8s.io/podcertificaterequests ns/ spec.nodeName=n1 can only list/watch podcertificaterequests with nodeName field selector",
+		"n1 delete certificates.k8s.io/podcertificaterequests ns/req - nodes may not delete podcertificaterequests",
+		"n1 update certificates.k8s.io/podcertificaterequests/status ns/req - nodes may not access the status subresource of PodCertificateRequests",
 		"n1 list resource.k8s.io/resourceslices / spec.nodeName=n1 ",
 		"n1 list resource.k8s.io/resourceslices / - can only list/watch/deletecollection resourceslices with nodeName field selector",
 		"n1 get /nodes /n1 - ",

@@ -3,6 +3,7 @@ package node
 import (
 	"slices"
 
+	certificatesv1 "github.com/kubenucleus/nucleus/apimachinery/api/certificates/v1"
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	resourcev1 "github.com/kubenucleus/nucleus/apimachinery/api/resource/v1"
 	storagev1 "github.com/kubenucleus/nucleus/apimachinery/api/storage/v1"
@@ -14,6 +15,7 @@ var (
 	claims         = meta.GroupVersionResource{Version: "v1", Resource: "persistentvolumeclaims"}
 	volumes        = meta.GroupVersionResource{Version: "v1", Resource: "persistentvolumes"}
 	attachments    = meta.GroupVersionResource{Group: "storage.k8s.io", Version: "v1", Resource: "volumeattachments"}
+	podRequests    = meta.GroupVersionResource{Group: "certificates.k8s.io", Version: "v1", Resource: "podcertificaterequests"}
 	resourceSlices = meta.GroupVersionResource{Group: "resource.k8s.io", Version: "v1", Resource: "resourceslices"}
 )
 
@@ -126,6 +128,15 @@ func (q *question) isAttachedHere() (bool, error) {
 	}
 	attachment, ok := obj.(*storagev1.VolumeAttachment)
 	return ok && attachment.Spec.NodeName == q.node, nil
+}
+
+func (q *question) isCertificateOfHere() (bool, error) {
+	obj, err := q.a.objects.Get(q.ctx, podRequests, q.r.Namespace, q.r.Name)
+	if err != nil {
+		return false, missing(err)
+	}
+	request, ok := obj.(*certificatesv1.PodCertificateRequest)
+	return ok && string(request.Spec.NodeName) == q.node, nil
 }
 
 func (q *question) isSliceHere() (bool, error) {

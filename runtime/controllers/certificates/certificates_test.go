@@ -89,6 +89,7 @@ func TestSign(t *testing.T) {
 
 func TestLeft(t *testing.T) {
 	now := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+	require.Equal(t, 5*time.Minute, podRequestLeft(&certificatesv1.PodCertificateRequest{ObjectMeta: meta.ObjectMeta{CreationTimestamp: meta.At(now.Add(-10 * time.Minute))}}, now))
 	r := &certificatesv1.CertificateSigningRequest{ObjectMeta: meta.ObjectMeta{CreationTimestamp: meta.At(now.Add(-2 * time.Hour))}}
 	require.Equal(t, 22*time.Hour, Left(r, now))
 	r.Status.Conditions = []certificatesv1.CertificateSigningRequestCondition{{Type: certificatesv1.CertificateApproved, LastUpdateTime: meta.At(now.Add(-time.Minute))}}

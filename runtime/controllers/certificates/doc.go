@@ -7,5 +7,6 @@
 //   - [NewSigner] signs what was approved, for the signers of Kubernetes:
 //     kubernetes.io/kube-apiserver-client, kube-apiserver-client-kubelet, kubelet-serving
 //     and legacy-unknown.
-//   - [NewCleaner] deletes requests that nobody needs any more.
+//   - [NewCleaner] deletes requests that nobody needs any more, [NewPodCleaner] requests for
+//     certificates of Pods, which signers of one's own answer.
 package certificates

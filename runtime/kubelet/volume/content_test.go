@@ -1,7 +1,10 @@
 package volume_test
 
 import (
+	"bytes"
+	"context"
 	"crypto/ed25519"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -10,7 +13,9 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -322,6 +327,108 @@ func TestTrustBundles(t *testing.T) {
 	signed := f.pod(source(corev1.ClusterTrustBundleProjection{SignerName: ptr("example.com/s"), LabelSelector: &meta.LabelSelector{MatchLabels: map[string]string{"use": "it"}}}))
 	got := f.content(filepath.Join(f.mounted(signed)[0].HostPath, "ca.pem"))
 	require.Equal(t, 3, strings.Count(got, "BEGIN"), got)
+}
+
+// sign has requests of Pods answered, until the test ends: each with a certificate, or
+// with what refuse says.
+func (f *fixture) sign(life time.Duration, refuse string) {
+	f.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	var done sync.WaitGroup
+	f.Cleanup(func() { cancel(); done.Wait() })
+	_, authority, err := ed25519.GenerateKey(nil)
+	require.NoError(f, err)
+	requests := client.Of[certificatesv1.PodCertificateRequest](f.c)
+	done.Go(func() {
+		for change, err := range client.ResumingWatch(ctx, requests, meta.ListOptions{}, nil) {
+			if err != nil || change.Type != client.Added {
+				continue
+			}
+			r := change.Object
+			asked, err := x509.ParseCertificateRequest(r.Spec.StubPKCS10Request)
+			if err != nil || asked.CheckSignature() != nil {
+				continue // the volume waits in vain, and the test fails
+			}
+			r.Status.Conditions = []meta.Condition{{Type: "Issued", Status: meta.ConditionTrue, Reason: "Fine", LastTransitionTime: meta.Now()}}
+			if refuse != "" {
+				r.Status.Conditions[0].Type, r.Status.Conditions[0].Reason, r.Status.Conditions[0].Message = refuse, "Unknown", "not you"
+			} else {
+				begin := time.Now().Add(-life + 20*time.Minute).Truncate(time.Second)
+				leaf := &x509.Certificate{SerialNumber: big.NewInt(time.Now().UnixNano()), NotBefore: begin, NotAfter: begin.Add(life)}
+				der, err := x509.CreateCertificate(nil, leaf, leaf, asked.PublicKey, authority)
+				if err != nil {
+					continue
+				}
+				refresh, from, until := meta.At(begin.Add(life-20*time.Minute+time.Second)), meta.At(leaf.NotBefore), meta.At(leaf.NotAfter)
+				r.Status.CertificateChain = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+				r.Status.NotBefore, r.Status.NotAfter, r.Status.BeginRefreshAt = &from, &until, &refresh
+			}
+			_ = requests.In(r.Namespace).UpdateStatus(ctx, r)
+		}
+	})
+}
+
+func certified(keyType string) []corev1.Volume {
+	return named("id", corev1.VolumeSource{Projected: &corev1.ProjectedVolumeSource{Sources: []corev1.VolumeProjection{{PodCertificate: &corev1.PodCertificateProjection{
+		SignerName: "example.com/pods", KeyType: keyType, CredentialBundlePath: "bundle.pem", KeyPath: "key.pem", CertificateChainPath: "chain.pem",
+		UserAnnotations: map[string]string{"example.com/use": "test"},
+	}}}}})
+}
+
+func TestPodCertificates(t *testing.T) {
+	needMounts(t)
+	f := newFixture(t)
+	for _, kind := range []string{"ED25519", "ECDSAP256", "ECDSAP384", "ECDSAP521", "RSA3072"} {
+		pod := f.pod(certified(kind))
+		waiting, stop := context.WithTimeout(t.Context(), 10*time.Millisecond)
+		require.Error(t, f.volumes.Mount(waiting, pod), "nobody has signed it")
+		stop()
+	}
+	f.sign(24*time.Hour, "")
+	pod := f.pod(certified("ECDSAP256"), func(p *corev1.Pod) { p.Spec.SecurityContext = &corev1.PodSecurityContext{RunAsUser: ptr(int64(77))} })
+	dir := f.mounted(pod)[0].HostPath
+	pair := func() tls.Certificate {
+		t.Helper()
+		bundle := f.content(filepath.Join(dir, "bundle.pem"))
+		c, err := tls.X509KeyPair([]byte(bundle), []byte(bundle))
+		require.NoError(t, err, "key and certificate belong together")
+		return c
+	}
+	first := pair()
+	_, err := tls.LoadX509KeyPair(filepath.Join(dir, "chain.pem"), filepath.Join(dir, "key.pem"))
+	require.NoError(t, err)
+	info, err := os.Stat(filepath.Join(dir, "key.pem"))
+	require.NoError(t, err)
+	require.Equal(t, fs.FileMode(0o600), info.Mode())
+	requests, err := client.Of[certificatesv1.PodCertificateRequest](f.c).In("default").List(t.Context())
+	require.NoError(t, err)
+	i := slices.IndexFunc(requests.Items, func(r certificatesv1.PodCertificateRequest) bool { return r.Spec.PodName == pod.Name })
+	require.GreaterOrEqual(t, i, 0)
+	spec := requests.Items[i].Spec
+	require.Equal(t, pod.UID, spec.PodUID)
+	require.Equal(t, meta.NodeName(node), spec.NodeName)
+	require.Equal(t, map[string]string{"example.com/use": "test"}, spec.UnverifiedUserAnnotations)
+	require.EqualValues(t, 86400, *spec.MaxExpirationSeconds)
+	// It is renewed when its signer says, with another key.
+	f.eventually(func() error {
+		if now := pair(); bytes.Equal(now.Certificate[0], first.Certificate[0]) {
+			return errors.New("the certificate is the same")
+		}
+		return nil
+	})
+}
+
+func TestPodCertificateThatIsRefused(t *testing.T) {
+	needMounts(t)
+	f := newFixture(t)
+	f.sign(time.Hour, "Denied")
+	pod := f.pod(certified("ED25519"))
+	for range 2 {
+		require.ErrorContains(t, f.volumes.Mount(t.Context(), pod), `: Denied, reason="Unknown" message="not you"`)
+	}
+	requests, err := client.Of[certificatesv1.PodCertificateRequest](f.c).In("default").List(t.Context())
+	require.NoError(t, err)
+	require.Len(t, requests.Items, 1, "what is refused is not asked for again")
 }
 
 // certificate makes one of an authority, in PEM.

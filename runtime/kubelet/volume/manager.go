@@ -52,8 +52,10 @@ type Manager struct {
 	plugins []Plugin
 	objects *objects
 	tokens  *tokens
-	loop    *controller.Controller[volumeKey]
-	ran     atomic.Bool
+
+	certificates *podCertificates
+	loop         *controller.Controller[volumeKey]
+	ran          atomic.Bool
 
 	mu   sync.Mutex // taken before no other lock
 	pods map[meta.UID]*podVolumes
@@ -108,7 +110,7 @@ func New(c client.Client, opts Options) (*Manager, error) {
 		return nil, fmt.Errorf("volume: %w", err)
 	}
 	m := &Manager{
-		client: c, opts: opts, root: root, log: opts.Logger, pods: map[meta.UID]*podVolumes{}, attached: map[meta.UID]map[corev1.UniqueVolumeName]bool{}, tokens: newTokens(),
+		client: c, opts: opts, root: root, log: opts.Logger, pods: map[meta.UID]*podVolumes{}, attached: map[meta.UID]map[corev1.UniqueVolumeName]bool{}, tokens: newTokens(), certificates: newPodCertificates(),
 		plugins: append(slices.Clone(opts.Plugins), Standard()...),
 	}
 	names := map[string]bool{}
@@ -384,6 +386,7 @@ func (m *Manager) Unmount(ctx context.Context, uid meta.UID) error {
 		delete(p.mounted, name)
 	}
 	p.pod = nil
+	m.certificates.forget(uid)
 	if err := m.takeDown(ctx, uid); err != nil {
 		return err
 	}

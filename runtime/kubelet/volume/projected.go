@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/pem"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -25,7 +24,7 @@ func newProjected() *content {
 			to.defaults(s.DefaultMode, s.DefaultUser)
 			var errs []error
 			for i := range s.Sources {
-				if err := addProjection(ctx, r, to, &s.Sources[i]); err != nil {
+				if err := addProjection(ctx, r, to, i, &s.Sources[i]); err != nil {
 					errs = append(errs, err)
 				}
 			}
@@ -34,7 +33,7 @@ func newProjected() *content {
 	}
 }
 
-func addProjection(ctx context.Context, r *Request, to *files, source *corev1.VolumeProjection) error {
+func addProjection(ctx context.Context, r *Request, to *files, index int, source *corev1.VolumeProjection) error {
 	switch {
 	case source.ConfigMap != nil:
 		s := source.ConfigMap
@@ -49,7 +48,7 @@ func addProjection(ctx context.Context, r *Request, to *files, source *corev1.Vo
 	case source.ClusterTrustBundle != nil:
 		return addTrustBundle(ctx, r, to, source.ClusterTrustBundle)
 	case source.PodCertificate != nil:
-		return errors.New("podCertificate volumes are not supported by this node")
+		return addCertificate(ctx, r, to, index, source.PodCertificate)
 	}
 	return nil
 }
@@ -60,9 +59,14 @@ func addToken(ctx context.Context, r *Request, to *files, source *corev1.Service
 		return fmt.Errorf("failed to fetch token: %w", err)
 	}
 	to.sooner(token.Renewal)
-	// A token is for the Pod's own user, or its group, where one is known; else
-	// for all containers, whoever they run as.
-	mode, user := to.mode, source.User
+	mode, user := privateTo(r, to, source.User)
+	to.add(source.Path, []byte(token.Value), &mode, user)
+	return nil
+}
+
+// privateTo is the mode and the owner of what is secret. It is for the Pod's own user,
+// or its group, where one is known; else for all containers, whoever they run as.
+func privateTo(r *Request, to *files, user *int64) (int32, *int64) {
 	if user == nil {
 		user = to.user
 	}
@@ -71,10 +75,9 @@ func addToken(ctx context.Context, r *Request, to *files, source *corev1.Service
 		user = own
 	}
 	if own != nil || r.FSGroup() != nil || user != nil {
-		mode = 0o600
+		return 0o600, user
 	}
-	to.add(source.Path, []byte(token.Value), &mode, user)
-	return nil
+	return to.mode, user
 }
 
 // bundleAge is how soon a change among the bundles of a signer is seen.
