@@ -11,8 +11,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
+
+	cri "k8s.io/cri-api/pkg/apis/runtime/v1"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 )
@@ -24,6 +27,9 @@ type cgroups struct {
 	// roots are the mounted hierarchies: one for each controller with cgroup v1, a
 	// single one with v2.
 	roots []hierarchy
+
+	mu     sync.Mutex
+	shares map[string]int64 // of Pods by their UID
 }
 
 type hierarchy struct {
@@ -36,18 +42,18 @@ const cgroupRoot = "/sys/fs/cgroup"
 // cgroup2Magic is the type of a file system of cgroup v2.
 const cgroup2Magic = 0x63677270
 
-// findCgroups looks for what is mounted.
-func findCgroups(parent string) cgroups {
-	c := cgroups{parent: path.Join("/", parent)}
+// find looks for what is mounted.
+func (c *cgroups) find(parent string) {
+	c.parent = path.Join("/", parent)
 	var stat syscall.Statfs_t
 	if err := syscall.Statfs(cgroupRoot, &stat); err == nil && int64(stat.Type) == cgroup2Magic {
 		c.roots = []hierarchy{{path: cgroupRoot}}
-		return c
+		return
 	}
 	// With v1 each controller has a directory; co-mounted ones have links there.
 	entries, err := os.ReadDir(cgroupRoot)
 	if err != nil {
-		return c
+		return
 	}
 	for _, e := range entries {
 		if !e.IsDir() {
@@ -57,7 +63,6 @@ func findCgroups(parent string) cgroups {
 		// there, but runtimes put processes there, and so it is cleaned up.
 		c.roots = append(c.roots, hierarchy{path: filepath.Join(cgroupRoot, e.Name()), controllers: strings.Split(e.Name(), ",")})
 	}
-	return c
 }
 
 // unified reports whether the machine has cgroup v2 only.
@@ -96,6 +101,7 @@ func (c *cgroups) setPod(pod *corev1.Pod, unbounded bool) error {
 	if unbounded {
 		bounds.CpuQuota, bounds.MemoryLimitInBytes = 0, 0
 	}
+	c.noteShares(pod, bounds.CpuShares)
 	for _, h := range c.roots {
 		dir := filepath.Join(h.path, where)
 		if h.controllers == nil {
@@ -113,12 +119,15 @@ func (c *cgroups) setPod(pod *corev1.Pod, unbounded bool) error {
 				set(dir, "cpu.weight", strconv.FormatInt(weightOf(bounds.CpuShares), 10)),
 				set(dir, "cpu.max", fmt.Sprintf("%s %d", quota, cpuPeriod)),
 				set(dir, "memory.max", memory),
+				setHugePages(dir, "max", bounds.HugepageLimits),
 			); err != nil {
 				return err
 			}
 			continue
 		}
-		if !slices.ContainsFunc(h.controllers, func(name string) bool { return name == "cpu" || name == "memory" }) {
+		if !slices.ContainsFunc(h.controllers, func(name string) bool {
+			return name == "cpu" || name == "memory" || name == "hugetlb" && len(bounds.HugepageLimits) > 0
+		}) {
 			continue // the runtime makes what it needs
 		}
 		if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -141,11 +150,23 @@ func (c *cgroups) setPod(pod *corev1.Pod, unbounded bool) error {
 		if slices.Contains(h.controllers, "memory") {
 			err = errors.Join(err, set(dir, "memory.limit_in_bytes", strconv.FormatInt(memory, 10)))
 		}
+		if slices.Contains(h.controllers, "hugetlb") {
+			err = errors.Join(err, setHugePages(dir, "limit_in_bytes", bounds.HugepageLimits))
+		}
 		if err != nil {
 			return err
 		}
 	}
-	return nil
+	return c.weigh()
+}
+
+// setHugePages bounds the pages of each size.
+func setHugePages(dir, file string, limits []*cri.HugepageLimit) error {
+	var errs []error
+	for _, l := range limits {
+		errs = append(errs, set(dir, "hugetlb."+l.PageSize+"."+file, strconv.FormatUint(l.Limit, 10)))
+	}
+	return errors.Join(errs...)
 }
 
 // set writes a setting, where the kernel has it.
@@ -164,14 +185,64 @@ func makeUnified(root, where string) error {
 		return err
 	}
 	dir := root
-	for _, part := range strings.Split(strings.Trim(where, "/"), "/") {
-		for _, controller := range strings.Fields(string(available)) {
-			// One that cannot be had below is missed by the settings that need it.
-			_ = os.WriteFile(filepath.Join(dir, "cgroup.subtree_control"), []byte("+"+controller), 0o644)
+	for i, part := range strings.Split(strings.Trim(where, "/"), "/") {
+		err := enable(dir, strings.Fields(string(available)))
+		if i == 0 && errors.Is(err, syscall.EBUSY) {
+			// In a container the root that is seen is none to the kernel: nobody may be
+			// in it once something below has controllers.
+			if err := evacuate(dir); err != nil {
+				return fmt.Errorf("processes in cgroup %s: %w", dir, err)
+			}
+			_ = enable(dir, strings.Fields(string(available)))
 		}
 		dir = filepath.Join(dir, part)
 		if err := os.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
 			return err
+		}
+	}
+	return nil
+}
+
+// enable lets those below a cgroup have controllers. One that cannot be had is
+// missed by the settings that need it; the error says so of all of them.
+func enable(dir string, controllers []string) error {
+	const file = "cgroup.subtree_control"
+	has, err := os.ReadFile(filepath.Join(dir, file))
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, controller := range controllers {
+		if !slices.Contains(strings.Fields(string(has)), controller) {
+			errs = append(errs, os.WriteFile(filepath.Join(dir, file), []byte("+"+controller), 0o644))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// evacuated is the cgroup of what was in the root of a container before.
+const evacuated = "init"
+
+// evacuate moves the processes of a cgroup into one below.
+func evacuate(dir string) error {
+	below := filepath.Join(dir, evacuated)
+	if err := os.Mkdir(below, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	for range 10 { // what is started meanwhile is there again
+		pids, err := os.ReadFile(filepath.Join(dir, "cgroup.procs"))
+		if err != nil {
+			return err
+		}
+		list := strings.Fields(string(pids))
+		if len(list) == 0 {
+			break
+		}
+		for _, pid := range list {
+			// One that has ended meanwhile needs no place.
+			if err := os.WriteFile(filepath.Join(below, "cgroup.procs"), []byte(pid), 0o644); err != nil && !errors.Is(err, syscall.ESRCH) {
+				return fmt.Errorf("process %s: %w", pid, err)
+			}
 		}
 	}
 	return nil
@@ -188,6 +259,7 @@ func (c *cgroups) removePod(ctx context.Context, uid string) error {
 	if c.parent == "" {
 		return nil
 	}
+	c.forgetShares(uid)
 	for {
 		var errs []error
 		for _, h := range c.roots {
@@ -198,7 +270,7 @@ func (c *cgroups) removePod(ctx context.Context, uid string) error {
 		err := errors.Join(errs...)
 		// What was killed a moment ago may not have left yet.
 		if !errors.Is(err, syscall.EBUSY) || !sleep(ctx, 20*time.Millisecond) {
-			return err
+			return errors.Join(err, c.weigh())
 		}
 	}
 }

@@ -118,7 +118,7 @@ func Dial(socket string, opts Options) (*Runtime, error) {
 		counts: counts, configs: map[string]*cri.PodSandboxConfig{}, giving: map[uint32]bool{}, states: newStates(),
 	}
 	if opts.CgroupParent != "-" {
-		r.cgroups = findCgroups(opts.CgroupParent)
+		r.cgroups.find(opts.CgroupParent)
 	}
 	return r, nil
 }
