@@ -62,6 +62,16 @@ func kindsOf(s *scheme.Scheme) map[reflect.Type][]meta.GroupVersionKind {
 	return all
 }
 
+// only leaves of the kinds that are one in every version those of one version,
+// and of the first.
+func (d *definitions) only(gv meta.GroupVersion) {
+	for _, t := range []reflect.Type{reflect.TypeFor[meta.DeleteOptions](), reflect.TypeFor[meta.WatchEvent]()} {
+		d.kinds[t] = slices.DeleteFunc(d.kinds[t], func(k meta.GroupVersionKind) bool {
+			return k.GroupVersion() != gv && k.GroupVersion() != (meta.GroupVersion{Version: "v1"})
+		})
+	}
+}
+
 // ref returns a reference to the schema of t, which it makes first if need be.
 func (d *definitions) ref(t reflect.Type) *spec.Schema {
 	for t.Kind() == reflect.Pointer {
@@ -185,12 +195,12 @@ func (d *definitions) field(owner reflect.Type, f *codec.Field) *spec.Schema {
 			s.Enum = append(s.Enum, v)
 		}
 	}
-	if f.HasDefault {
-		s.Default = defaultValue(f)
-	}
 	if s.Ref.String() != "" && d.v3 {
 		// Beside a reference v3 allows nothing.
 		s = &spec.Schema{SchemaProps: spec.SchemaProps{AllOf: []spec.Schema{*s}}}
+	}
+	if d.v3 {
+		s.Default = defaultValue(f)
 	}
 	s.Description = text
 	if f.ListType != "" {
@@ -211,8 +221,22 @@ func (d *definitions) field(owner reflect.Type, f *codec.Field) *spec.Schema {
 	return s
 }
 
-// defaultValue is the default in the JSON type of its field.
+// defaultValue is the default in the JSON type of its field: what is always there
+// is its zero value where it is left out. nil is none.
 func defaultValue(f *codec.Field) any {
+	if !f.HasDefault {
+		switch always := !f.OmitEmpty && !f.OmitZero; {
+		case f.Plan.Kind == codec.Struct:
+			return map[string]any{}
+		case always && f.Plan.Kind == codec.String:
+			return ""
+		case always && (f.Plan.Kind == codec.Int || f.Plan.Kind == codec.Uint):
+			return 0
+		case always && f.Plan.Kind == codec.Bool:
+			return false
+		}
+		return nil
+	}
 	var v any
 	if f.Plan.Base().Kind != codec.String {
 		if _, err := codec.UnmarshalJSON([]byte(f.Default), &v, codec.DecodeOptions{}); err == nil {

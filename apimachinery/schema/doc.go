@@ -6,7 +6,7 @@
 // comments of the Go source, which packages embed and name in
 // scheme.Version.Source.
 //
-//	http.Handle("/openapi/", schema.NewHandler(s, schema.Info{Version: "v1.37.1"}))
+//	http.Handle("/openapi/", schema.NewHandler(s, schema.Info{Version: "1.37"}))
 //
 // Nothing is made before somebody asks for it: most servers are never asked
 // for most groups, and a description is much larger than what it describes.

@@ -10,7 +10,7 @@ import (
 // Info is what documents say of the server.
 type Info struct {
 	Title   string // "" is "Kubernetes"
-	Version string // such as "v1.37.1"
+	Version string // such as "1.37"
 }
 
 func (i Info) title() string {
@@ -29,8 +29,10 @@ func documentV2(s *scheme.Scheme, c *comments, info Info) (*spec.Swagger, error)
 			for _, p := range d.paths(v, meta.GroupVersion{Group: g.Name, Version: v.Name}) {
 				paths[p.template] = p.v2()
 			}
-			d.kindsOf(v)
 		}
+	}
+	for _, r := range rootDocuments(s) {
+		paths[r.template] = r.path(d).v2()
 	}
 	if d.err != nil {
 		return nil, d.err
@@ -45,13 +47,6 @@ func documentV2(s *scheme.Scheme, c *comments, info Info) (*spec.Swagger, error)
 		}}},
 		Security: []map[string][]string{{"BearerToken": {}}},
 	}}, nil
-}
-
-// kindsOf adds the kinds that are no resource of their own.
-func (d *definitions) kindsOf(v scheme.Version) {
-	for _, k := range v.Kinds {
-		d.ref(k.Type)
-	}
 }
 
 func (p path) v2() spec.PathItem {
@@ -72,6 +67,10 @@ func (p path) v2() spec.PathItem {
 			item.Patch = o
 		case "delete":
 			item.Delete = o
+		case "head":
+			item.Head = o
+		case "options":
+			item.Options = o
 		}
 	}
 	return item
@@ -82,7 +81,7 @@ func (q parameter) v2() spec.Parameter {
 		ParamProps:   spec.ParamProps{Name: q.name, In: q.in, Required: q.in == "path", Description: q.text},
 		SimpleSchema: spec.SimpleSchema{Type: q.typ},
 		CommonValidations: spec.CommonValidations{
-			UniqueItems: q.in == "query",
+			UniqueItems: true,
 		},
 	}
 }
@@ -90,8 +89,7 @@ func (q parameter) v2() spec.Parameter {
 func (o *operation) v2() *spec.Operation {
 	out := &spec.Operation{OperationProps: spec.OperationProps{
 		ID: o.id, Description: o.description, Tags: o.tags, Schemes: []string{"https"}, Consumes: o.consumes, Produces: o.produces,
-		Deprecated: o.deprecated,
-		Responses:  &spec.Responses{ResponsesProps: spec.ResponsesProps{StatusCodeResponses: map[int]spec.Response{}}},
+		Responses: &spec.Responses{ResponsesProps: spec.ResponsesProps{StatusCodeResponses: map[int]spec.Response{}}},
 	}}
 	if o.body != nil {
 		out.Parameters = append(out.Parameters, spec.Parameter{ParamProps: spec.ParamProps{Name: "body", In: "body", Required: o.bodyNeeded, Schema: o.body}})

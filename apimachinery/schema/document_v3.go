@@ -37,7 +37,27 @@ type (
 // documentV3 describes one group version.
 func documentV3(s *scheme.Scheme, c *comments, v scheme.Version, gv meta.GroupVersion, info Info) (*documentRoot, error) {
 	d := newDefinitions(s, c, true)
-	doc := &documentRoot{
+	d.only(gv)
+	doc := emptyV3(info)
+	for _, p := range d.paths(v, gv) {
+		doc.Paths[p.template] = p.v3()
+	}
+	doc.Components.Schemas = d.schemas
+	return doc, d.err
+}
+
+// rootV3 describes what is above the versions of a group.
+func rootV3(s *scheme.Scheme, c *comments, r rootDocument, info Info) (*documentRoot, error) {
+	d := newDefinitions(s, c, true)
+	doc := emptyV3(info)
+	p := r.path(d)
+	doc.Paths[p.template] = p.v3()
+	doc.Components.Schemas = d.schemas
+	return doc, d.err
+}
+
+func emptyV3(info Info) *documentRoot {
+	return &documentRoot{
 		OpenAPI: "3.0.0",
 		Info:    map[string]string{"title": info.title(), "version": info.Version},
 		Paths:   map[string]pathItem{},
@@ -45,12 +65,6 @@ func documentV3(s *scheme.Scheme, c *comments, v scheme.Version, gv meta.GroupVe
 			"BearerToken": map[string]any{"type": "apiKey", "name": "authorization", "in": "header", "description": "Bearer token."},
 		}},
 	}
-	for _, p := range d.paths(v, gv) {
-		doc.Paths[p.template] = p.v3()
-	}
-	d.kindsOf(v)
-	doc.Components.Schemas = d.schemas
-	return doc, d.err
 }
 
 func (p path) v3() pathItem {
@@ -67,10 +81,7 @@ func (p path) v3() pathItem {
 func parametersV3(from []parameter) []parameterV3 {
 	all := make([]parameterV3, len(from))
 	for i, q := range from {
-		schema := map[string]any{"type": q.typ}
-		if q.in == "query" {
-			schema["uniqueItems"] = true
-		}
+		schema := map[string]any{"type": q.typ, "uniqueItems": true}
 		all[i] = parameterV3{Name: q.name, In: q.in, Description: q.text, Required: q.in == "path", Schema: schema}
 	}
 	return all
@@ -79,9 +90,6 @@ func parametersV3(from []parameter) []parameterV3 {
 func (o *operation) v3() map[string]any {
 	out := o.extensions()
 	out["operationId"], out["description"], out["tags"] = o.id, o.description, o.tags
-	if o.deprecated {
-		out["deprecated"] = true
-	}
 	if len(o.parameters) > 0 {
 		out["parameters"] = parametersV3(o.parameters)
 	}

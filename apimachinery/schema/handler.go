@@ -58,6 +58,13 @@ func NewHandler(s *scheme.Scheme, info Info) *Handler {
 			h.v3[pathOf(d.gv)] = d
 		}
 	}
+	for _, r := range rootDocuments(s) {
+		d := &versionDocument{}
+		d.make = func() (any, error) { return rootV3(s, h.comments, r, info) }
+		d.protobuf = protobufV3
+		d.etag = h.fingerprint(r.name)
+		h.v3[r.name] = d
+	}
 	h.index.make = h.indexV3
 	return h
 }

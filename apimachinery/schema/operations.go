@@ -25,7 +25,6 @@ type operation struct {
 	produces    []string
 	parameters  []parameter
 	responses   []response
-	deprecated  bool
 }
 
 type parameter struct {
@@ -46,11 +45,11 @@ type path struct {
 }
 
 var (
-	objectTypes = []string{"application/json", "application/yaml", "application/vnd.kubernetes.protobuf", "application/cbor"}
-	streamTypes = []string{"application/json", "application/yaml", "application/vnd.kubernetes.protobuf", "application/cbor",
-		"application/json;stream=watch", "application/vnd.kubernetes.protobuf;stream=watch", "application/cbor-seq"}
+	objectTypes = []string{"application/json", "application/yaml", "application/vnd.kubernetes.protobuf"}
+	streamTypes = []string{"application/json", "application/yaml", "application/vnd.kubernetes.protobuf",
+		"application/json;stream=watch", "application/vnd.kubernetes.protobuf;stream=watch"}
 	patchTypes = []string{"application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json",
-		"application/apply-patch+yaml", "application/apply-patch+cbor"}
+		"application/apply-patch+yaml"}
 
 	pretty          = parameter{"pretty", "query", "string", "If 'true', the answer is indented for people to read."}
 	dryRun          = parameter{"dryRun", "query", "string", "'All' goes through every stage of the request but stores nothing."}
@@ -83,6 +82,11 @@ var (
 	}
 )
 
+// collectionParameters are those of deleting a collection, which cannot be watched.
+var collectionParameters = append(slices.Clone(deleteParameters), slices.DeleteFunc(slices.Clone(listParameters), func(p parameter) bool {
+	return p.name == "watch" || p.name == "allowWatchBookmarks"
+})...)
+
 // paths returns the paths of one group version.
 func (d *definitions) paths(v scheme.Version, gv meta.GroupVersion) []path {
 	root := "/apis/" + gv.Group + "/" + gv.Version
@@ -92,15 +96,40 @@ func (d *definitions) paths(v scheme.Version, gv meta.GroupVersion) []path {
 	tag := strings.ToLower(camel(gv.Group)[:1]) + camel(gv.Group)[1:] + "_" + gv.Version
 	all := []path{{template: root + "/", operations: []operation{{
 		method: "get", id: "get" + camel(gv.Group) + title(gv.Version) + "APIResources", description: "get available resources", tags: []string{tag},
-		consumes: objectTypes[:3], produces: objectTypes,
+		consumes: objectTypes, produces: objectTypes,
 		responses: d.answers(reflect.TypeFor[meta.APIResourceList](), "200"),
 	}}}}
 	for _, r := range v.Resources {
 		b := pathBuilder{definitions: d, r: r, tag: tag, stem: camel(gv.Group) + title(gv.Version)}
 		all = append(all, b.all(root)...)
 	}
+	for i := range all {
+		all[i].share()
+	}
 	slices.SortStableFunc(all, func(a, b path) int { return strings.Compare(a.template, b.template) })
 	return all
+}
+
+// share moves the parameters that all operations of a path have to the path, and
+// sorts all of them.
+func (p *path) share() {
+	first := p.operations[0].parameters
+	for _, q := range first {
+		everywhere := true
+		for i := range p.operations {
+			everywhere = everywhere && slices.Contains(p.operations[i].parameters, q)
+		}
+		if everywhere {
+			p.parameters = append(slices.Clip(p.parameters), q)
+		}
+	}
+	byName := func(a, b parameter) int { return strings.Compare(a.name, b.name) }
+	slices.SortStableFunc(p.parameters, byName)
+	for i := range p.operations {
+		o := &p.operations[i]
+		o.parameters = slices.DeleteFunc(slices.Clone(o.parameters), func(q parameter) bool { return slices.Contains(p.parameters, q) })
+		slices.SortStableFunc(o.parameters, byName)
+	}
 }
 
 // answers are the successful codes with a body of type t, and 401.
@@ -135,7 +164,7 @@ func (b *pathBuilder) all(root string) []path {
 		{collection, append([]parameter{pretty}, shared...), b.some(
 			b.read("list", "get", "list"+b.stem+scope+what, "list or watch objects of kind "+what, list, listParameters, streamTypes),
 			b.write("create", "post", "create"+b.stem+scope+what, "create a "+what, object, "post", "200", "201", "202"),
-			b.drop("deletecollection", "delete"+b.stem+"Collection"+scope+what, "delete collection of "+what, reflect.TypeFor[meta.Status](), append(slices.Clone(deleteParameters), listParameters...)),
+			b.drop("deletecollection", "delete"+b.stem+"Collection"+scope+what, "delete collection of "+what, reflect.TypeFor[meta.Status](), collectionParameters),
 		)},
 		{collection + "/{name}", append([]parameter{nameParameter, pretty}, shared...), b.some(
 			b.read("get", "get", "read"+b.stem+scope+what, "read the specified "+what, object, nil, objectTypes),
@@ -148,10 +177,33 @@ func (b *pathBuilder) all(root string) []path {
 		all = append(all, path{root + "/" + b.r.Name, []parameter{pretty}, b.some(
 			b.read("list", "get", "list"+b.stem+what+"ForAllNamespaces", "list or watch objects of kind "+what, list, listParameters, streamTypes))})
 	}
+	all = append(all, b.watches(root, what, scope, shared)...)
 	for _, s := range b.r.Subresources {
 		all = append(all, b.subresource(s, collection+"/{name}/"+s.Name, scope, shared)...)
 	}
 	return slices.DeleteFunc(all, func(p path) bool { return len(p.operations) == 0 })
+}
+
+// watches are the paths that older clients watch by.
+func (b *pathBuilder) watches(root, what, scope string, shared []parameter) []path {
+	if !b.r.Can("watch") {
+		return nil
+	}
+	one := func(template, id, action, text string, parameters ...parameter) path {
+		return path{template, append(append([]parameter{pretty}, listParameters...), parameters...), b.some(&operation{
+			method: "get", id: "watch" + b.stem + id, action: action, description: text + ". deprecated: use the 'watch' parameter with a list operation instead",
+			consumes: []string{"*/*"}, produces: streamTypes, responses: b.answers(reflect.TypeFor[meta.WatchEvent](), "200"),
+		})}
+	}
+	collection := root + "/watch/" + b.r.Name
+	var all []path
+	if b.r.Namespaced {
+		all = append(all, one(collection, what+"ListForAllNamespaces", "watchlist", "watch individual changes to a list of "+what))
+		collection = root + "/watch/namespaces/{namespace}/" + b.r.Name
+	}
+	return append(all,
+		one(collection, scope+what+"List", "watchlist", "watch individual changes to a list of "+what, shared...),
+		one(collection+"/{name}", scope+what, "watch", "watch changes to an object of kind "+what, append([]parameter{nameParameter}, shared...)...))
 }
 
 // some keeps the operations that the resource has.
@@ -160,7 +212,6 @@ func (b *pathBuilder) some(operations ...*operation) []operation {
 	for _, o := range operations {
 		if o != nil {
 			o.tags = []string{b.tag}
-			o.deprecated = b.r.Deprecated != ""
 			if o.kind == nil {
 				kind := b.r.GroupVersionKind()
 				o.kind = &kind
@@ -233,6 +284,12 @@ func (b *pathBuilder) subresource(s scheme.Subresource, template, scope string, 
 		kind.Group, kind.Version = b.r.Group, b.r.Version
 	}
 	what := b.r.Kind + title(s.Name)
+	if s.Name == "log" {
+		return []path{{template, append(append([]parameter{nameParameter, pretty}, shared...), b.queryOf(b.r.GroupVersion.WithKind("PodLogOptions"))...), b.some(&operation{
+			method: "get", id: "read" + b.stem + scope + what, action: "get", description: "read log of the specified " + b.r.Kind, consumes: []string{"*/*"},
+			produces: append([]string{"text/plain"}, objectTypes...), responses: []response{{"200", "OK", spec.StringProperty()}, {"401", "Unauthorized", nil}},
+		})}}
+	}
 	if strings.HasSuffix(s.Kind.Kind, "Options") {
 		return b.connection(s, kind, template, scope, shared)
 	}
@@ -249,6 +306,7 @@ func (b *pathBuilder) subresource(s scheme.Subresource, template, scope string, 
 			o.id, o.description = "read"+b.stem+scope+what, "read "+s.Name+" of the specified "+b.r.Kind
 		case "create":
 			o.method, o.action, o.body, o.bodyNeeded = "post", "post", b.ref(body), true
+			o.responses = b.answers(body, "200", "201", "202")
 			o.parameters = []parameter{dryRun, fieldManager, fieldValidation}
 			o.id, o.description = "create"+b.stem+scope+what, "create "+s.Name+" of a "+b.r.Kind
 		case "update":
@@ -272,15 +330,17 @@ func (b *pathBuilder) connection(s scheme.Subresource, kind meta.GroupVersionKin
 	options := b.queryOf(kind)
 	one := func(suffix, template string, shared []parameter) path {
 		var operations []*operation
+		var methods []string
 		for _, verb := range s.Verbs {
-			method := connectMethods[verb]
-			action, word := "connect", "connect"+title(method)
-			if s.Name == "log" {
-				action, word = "get", "read"
-			}
+			methods = append(methods, connectMethods[verb])
+		}
+		if s.Name == "proxy" {
+			methods = append(methods, "head", "options")
+		}
+		for _, method := range methods {
 			operations = append(operations, &operation{
-				method: method, action: action, kind: &kind, consumes: []string{"*/*"}, produces: []string{"*/*"},
-				id:          word + b.stem + scope + b.r.Kind + title(s.Name) + suffix,
+				method: method, action: "connect", kind: &kind, consumes: []string{"*/*"}, produces: []string{"*/*"},
+				id:          "connect" + b.stem + title(method) + scope + b.r.Kind + title(s.Name) + suffix,
 				description: "connect " + strings.ToUpper(method) + " requests to " + s.Name + " of " + b.r.Kind,
 				responses:   []response{{"200", "OK", spec.StringProperty()}, {"401", "Unauthorized", nil}},
 			})
@@ -310,14 +370,20 @@ func (d *definitions) queryOf(kind meta.GroupVersionKind) []parameter {
 	if !ok {
 		return nil
 	}
-	d.ref(t)
-	s := d.schemas[definitionName(t)]
+	own := *d // options are no definitions
+	own.schemas = map[string]spec.Schema{}
+	own.ref(t)
+	s := own.schemas[definitionName(t)]
 	var all []parameter
 	for name, p := range s.Properties {
 		if name == "kind" || name == "apiVersion" || len(p.Type) == 0 {
 			continue
 		}
-		all = append(all, parameter{name, "query", p.Type[0], p.Description})
+		typ := p.Type[0]
+		if typ == "array" {
+			typ = p.Items.Schema.Type[0] // said once for each item
+		}
+		all = append(all, parameter{name, "query", typ, p.Description})
 	}
 	slices.SortFunc(all, func(a, b parameter) int { return strings.Compare(a.name, b.name) })
 	return all

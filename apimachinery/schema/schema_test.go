@@ -26,7 +26,7 @@ func handler(t testing.TB) (*schema.Handler, *scheme.Scheme) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return schema.NewHandler(s, schema.Info{Version: "v1.37.1"}), s
+	return schema.NewHandler(s, schema.Info{Version: "1.37"}), s
 }
 
 func get(t testing.TB, h http.Handler, path, accept string, headers ...string) *httptest.ResponseRecorder {

@@ -97,7 +97,7 @@ func New(ctx context.Context, opts Options) (_ *ControlPlane, err error) {
 	c.hooks = newWebhooks(c.registry, authorizer)
 	c.registry.SetAdmission(c.rights.guard(withPolicies(opts.Admission(c.registry), c.registry, authorizer, c.hooks), c.registry.Reader()))
 	if opts.OpenAPI == nil {
-		opts.OpenAPI = schema.NewHandler(s, schema.Info{Version: "v1.37.1"})
+		opts.OpenAPI = schema.NewHandler(s, schema.Info{Version: "1.37"})
 	}
 	metrics, err := c.newMetrics()
 	if err != nil {

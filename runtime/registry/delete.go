@@ -2,6 +2,7 @@ package registry
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -162,7 +163,7 @@ func (c *collection) erase(ctx context.Context, key string, kv storage.KV, doome
 
 // gone is the answer to a deletion that is complete.
 func (c *collection) gone(q *Request, obj meta.Object) (Deleted, error) {
-	if c.hub.DeleteAnswersObject {
+	if cmp.Or(q.Resource, c.hub).DeleteAnswersObject {
 		seen, err := c.fromHub(q.Resource, obj)
 		return Deleted{Object: seen, Gone: true}, err
 	}

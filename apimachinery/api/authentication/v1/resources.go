@@ -10,6 +10,7 @@ func Version() scheme.Version {
 	return scheme.Version{
 		Name:   "v1",
 		Source: typesSource,
+		Kinds:  []scheme.Kind{scheme.KindOf[TokenRequest]()},
 		Resources: []*scheme.Resource{
 			selfsubjectreviews(),
 			tokenreviews(),

@@ -741,30 +741,30 @@ type EphemeralContainerCommon struct {
 	Image string `json:"image,omitempty" protobuf:"bytes,2"`
 	// Program and its first arguments, run without a shell; empty runs the image's entry point. $(VAR)
 	// is replaced from env, $$(VAR) is not.
-	Command []string `json:"command,omitempty" protobuf:"bytes,3"`
+	Command []string `json:"command,omitempty" protobuf:"bytes,3" listType:"atomic"`
 	// Arguments; empty takes the image's, unless command is given. $(VAR) is replaced from env,
 	// $$(VAR) is not.
-	Args []string `json:"args,omitempty" protobuf:"bytes,4"`
+	Args []string `json:"args,omitempty" protobuf:"bytes,4" listType:"atomic"`
 	// Folder to start in; empty takes the image's.
 	WorkingDir string `json:"workingDir,omitempty" protobuf:"bytes,5"`
 	// Not allowed in an ephemeral container.
-	Ports []ContainerPort `json:"ports,omitempty" protobuf:"bytes,6" patchStrategy:"merge" patchMergeKey:"containerPort"`
+	Ports []ContainerPort `json:"ports,omitempty" protobuf:"bytes,6" patchStrategy:"merge" patchMergeKey:"containerPort" listType:"map" listMapKey:"containerPort,protocol"`
 	// Sources whose keys all become environment variables; later ones win, and env wins over all.
-	EnvFrom []EnvFromSource `json:"envFrom,omitempty" protobuf:"bytes,19"`
+	EnvFrom []EnvFromSource `json:"envFrom,omitempty" protobuf:"bytes,19" listType:"atomic"`
 	// Environment variables.
-	Env []EnvVar `json:"env,omitempty" protobuf:"bytes,7" patchStrategy:"merge" patchMergeKey:"name"`
+	Env []EnvVar `json:"env,omitempty" protobuf:"bytes,7" patchStrategy:"merge" patchMergeKey:"name" listType:"map" listMapKey:"name"`
 	// Not allowed in an ephemeral container, which takes from what the Pod has left.
 	Resources ResourceRequirements `json:"resources,omitempty" protobuf:"bytes,8"`
 	// Not allowed in an ephemeral container.
-	ResizePolicy []ContainerResizePolicy `json:"resizePolicy,omitempty" protobuf:"bytes,23"`
+	ResizePolicy []ContainerResizePolicy `json:"resizePolicy,omitempty" protobuf:"bytes,23" listType:"atomic"`
 	// Not allowed in an ephemeral container.
 	RestartPolicy *ContainerRestartPolicy `json:"restartPolicy,omitempty" protobuf:"bytes,24"`
 	// Not allowed in an ephemeral container.
-	RestartPolicyRules []ContainerRestartRule `json:"restartPolicyRules,omitempty" protobuf:"bytes,25"`
+	RestartPolicyRules []ContainerRestartRule `json:"restartPolicyRules,omitempty" protobuf:"bytes,25" listType:"atomic"`
 	// Volumes of the Pod and where to mount them; no subPath.
-	VolumeMounts []VolumeMount `json:"volumeMounts,omitempty" protobuf:"bytes,9" patchStrategy:"merge" patchMergeKey:"mountPath"`
+	VolumeMounts []VolumeMount `json:"volumeMounts,omitempty" protobuf:"bytes,9" patchStrategy:"merge" patchMergeKey:"mountPath" listType:"map" listMapKey:"mountPath"`
 	// Block volumes of the Pod and at which device paths.
-	VolumeDevices []VolumeDevice `json:"volumeDevices,omitempty" protobuf:"bytes,21" patchStrategy:"merge" patchMergeKey:"devicePath"`
+	VolumeDevices []VolumeDevice `json:"volumeDevices,omitempty" protobuf:"bytes,21" patchStrategy:"merge" patchMergeKey:"devicePath" listType:"map" listMapKey:"devicePath"`
 	// Not allowed in an ephemeral container.
 	LivenessProbe *Probe `json:"livenessProbe,omitempty" protobuf:"bytes,10"`
 	// Not allowed in an ephemeral container.

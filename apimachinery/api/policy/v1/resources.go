@@ -9,6 +9,7 @@ func Version() scheme.Version {
 	return scheme.Version{
 		Name:   "v1",
 		Source: typesSource,
+		Kinds:  []scheme.Kind{scheme.KindOf[Eviction]()},
 		Resources: []*scheme.Resource{
 			poddisruptionbudgets(),
 		},

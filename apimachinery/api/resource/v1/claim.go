@@ -19,6 +19,7 @@ import (
 func resourceclaims() *scheme.Resource {
 	return scheme.Define[ResourceClaim, ResourceClaimList](scheme.Spec[ResourceClaim]{
 		Name:           "resourceclaims",
+		Options:        scheme.Options{DeleteAnswersObject: true},
 		Namespaced:     true,
 		Default:        func(c *ResourceClaim) { DefaultResourceClaimSpec(&c.Spec) },
 		Validate:       ValidateResourceClaim,
@@ -41,6 +42,7 @@ func resourceclaims() *scheme.Resource {
 func resourceclaimtemplates() *scheme.Resource {
 	return scheme.Define[ResourceClaimTemplate, ResourceClaimTemplateList](scheme.Spec[ResourceClaimTemplate]{
 		Name:           "resourceclaimtemplates",
+		Options:        scheme.Options{DeleteAnswersObject: true},
 		Namespaced:     true,
 		Default:        func(t *ResourceClaimTemplate) { DefaultResourceClaimSpec(&t.Spec.Spec) },
 		Validate:       ValidateResourceClaimTemplate,

@@ -39,7 +39,7 @@ func resourceclaims() *scheme.Resource {
 			}},
 			scheme.AgeColumn[ResourceClaim](),
 		},
-		Options: scheme.Options{Deprecated: "resource.k8s.io/v1beta1 ResourceClaim is deprecated in v1.35+, unavailable in v1.38+"},
+		Options: scheme.Options{DeleteAnswersObject: true, Deprecated: "resource.k8s.io/v1beta1 ResourceClaim is deprecated in v1.35+, unavailable in v1.38+"},
 	})
 }
 
@@ -47,7 +47,7 @@ func resourceclaimtemplates() *scheme.Resource {
 	return scheme.Define[ResourceClaimTemplate, ResourceClaimTemplateList](scheme.Spec[ResourceClaimTemplate]{
 		Name:       "resourceclaimtemplates",
 		Namespaced: true,
-		Options:    scheme.Options{Deprecated: "resource.k8s.io/v1beta1 ResourceClaimTemplate is deprecated in v1.35+, unavailable in v1.38+"},
+		Options:    scheme.Options{DeleteAnswersObject: true, Deprecated: "resource.k8s.io/v1beta1 ResourceClaimTemplate is deprecated in v1.35+, unavailable in v1.38+"},
 	})
 }
 

@@ -40,7 +40,7 @@ func devicetaintrules() *scheme.Resource {
 			{Name: "TimeAdded", Help: cells.Help("devicetaintrules", "TimeAdded"), Cell: func(r *DeviceTaintRule) any { return cells.Since(rules.ValueOf(r.Spec.Taint.TimeAdded)) }},
 			scheme.AgeColumn[DeviceTaintRule](),
 		},
-		Options: scheme.Options{Deprecated: "resource.k8s.io/v1beta2 DeviceTaintRule is deprecated in v1.39+, unavailable in v1.42+"},
+		Options: scheme.Options{DeleteAnswersObject: true, Deprecated: "resource.k8s.io/v1beta2 DeviceTaintRule is deprecated in v1.39+, unavailable in v1.42+"},
 	})
 }
 
@@ -56,7 +56,7 @@ func resourceclaims() *scheme.Resource {
 			}},
 			scheme.AgeColumn[ResourceClaim](),
 		},
-		Options: scheme.Options{Deprecated: "resource.k8s.io/v1beta2 ResourceClaim is deprecated in v1.36+, unavailable in v1.39+"},
+		Options: scheme.Options{DeleteAnswersObject: true, Deprecated: "resource.k8s.io/v1beta2 ResourceClaim is deprecated in v1.36+, unavailable in v1.39+"},
 	})
 }
 
@@ -64,7 +64,7 @@ func resourceclaimtemplates() *scheme.Resource {
 	return scheme.Define[ResourceClaimTemplate, ResourceClaimTemplateList](scheme.Spec[ResourceClaimTemplate]{
 		Name:       "resourceclaimtemplates",
 		Namespaced: true,
-		Options:    scheme.Options{Deprecated: "resource.k8s.io/v1beta2 ResourceClaimTemplate is deprecated in v1.36+, unavailable in v1.39+"},
+		Options:    scheme.Options{DeleteAnswersObject: true, Deprecated: "resource.k8s.io/v1beta2 ResourceClaimTemplate is deprecated in v1.36+, unavailable in v1.39+"},
 	})
 }
 

@@ -144,6 +144,7 @@ func ValidateStorageClassUpdate(c, old *StorageClass) validate.Errors {
 func volumeattributesclasses() *scheme.Resource {
 	return scheme.Define[VolumeAttributesClass, VolumeAttributesClassList](scheme.Spec[VolumeAttributesClass]{
 		Name:       "volumeattributesclasses",
+		Options:    scheme.Options{DeleteAnswersObject: true},
 		ShortNames: []string{"vac"},
 		Validate: func(c *VolumeAttributesClass) validate.Errors {
 			return append(validate.ObjectMeta(rules.Metadata, &c.ObjectMeta, false, names.DNSSubdomain), attributesClass(c)...)
@@ -211,6 +212,7 @@ func ValidateCSIStorageCapacityUpdate(c, old *CSIStorageCapacity) validate.Error
 func volumeattachments() *scheme.Resource {
 	return scheme.Define[VolumeAttachment, VolumeAttachmentList](scheme.Spec[VolumeAttachment]{
 		Name:           "volumeattachments",
+		Options:        scheme.Options{DeleteAnswersObject: true},
 		Validate:       ValidateVolumeAttachment,
 		ValidateUpdate: ValidateVolumeAttachmentUpdate,
 		Status: &scheme.Status[VolumeAttachment]{
