@@ -37,7 +37,12 @@ func (e Encoded) whole() []byte {
 // Room is memory that small pieces are put in, so that those of many objects
 // are allocated together. The zero value is ready. It is not safe for concurrent
 // use.
-type Room struct{ chunk, free []byte }
+type Room struct {
+	chunk, free []byte
+	// text is a run that was unpacked from packed, for its next object.
+	text   *[]byte
+	packed []byte
+}
 
 // take returns an empty slice with room for n bytes.
 func (r *Room) take(n int) []byte {

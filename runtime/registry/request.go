@@ -9,6 +9,7 @@ import (
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/auth"
 	"github.com/kubenucleus/nucleus/runtime/client"
+	"github.com/kubenucleus/nucleus/storage/cache"
 )
 
 // Request says what a call is about and who makes it. The registry only reads it.
@@ -99,6 +100,9 @@ type Event struct {
 	Item Item
 	// More says that another event follows without waiting.
 	More bool
+
+	at   *cache.Place // where the item is among others that were there at the beginning
+	list *List        // without items; nil: at is, too
 }
 
 func isDryRun(values []string) bool { return slices.Contains(values, meta.DryRunAll) }

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"slices"
+	"sync"
 
 	"github.com/klauspost/compress/s2"
 
@@ -439,4 +441,78 @@ func (c *collection) appendMetadata(dst []byte, o *cache.Object) (_ []byte, ok b
 	}
 	out[len(dst)] = ',' // where the object began
 	return out, true
+}
+
+// Encoded returns the encoded object of the event. It is valid until the room is used
+// for the next.
+//
+// Those that were there at the beginning are taken from the runs that lists are made
+// of. Memory for that is in the room until Forget.
+func (e *Event) Encoded(f Form, room *Room) (Encoded, error) {
+	i := e.Item
+	if e.list != nil && f.Media == JSON {
+		if text, ok, err := e.textInRun(f, room); err != nil {
+			return Encoded{}, err
+		} else if ok && (f.MetadataOnly || i.c.hub.Type == nil) {
+			return Encoded{Body: text}, nil
+		} else if ok && bytes.HasPrefix(text, []byte(metadataHead)) {
+			gv, kind := i.resource.GroupVersion, i.resource.Kind
+			head := appendJSONHead(room.take(len(jsonHead)+len(kind)+len(gv.Group)+len(gv.Version)), gv, kind)
+			return Encoded{Head: head, Body: text[1:]}, nil
+		}
+	}
+	room.Forget()
+	return i.Encoded(f, false, room)
+}
+
+// textInRun finds the object in a run that is kept, or worth it.
+func (e *Event) textInRun(f Form, room *Room) (text []byte, ok bool, err error) {
+	packed, ok := e.at.Run.Form(e.list.runForm(f, packedRun))
+	if !ok {
+		// Elsewhere, since that needs much stack, which a watcher then would have for
+		// as long as it waits for other events.
+		var making sync.WaitGroup
+		making.Go(func() {
+			packed, ok, err = e.list.packed(stretch{e.at.Run, everyOf(len(e.at.Run.Objects))}, f)
+		})
+		if making.Wait(); err != nil || !ok {
+			return nil, false, err
+		}
+	}
+	count, n := binary.Uvarint(packed)
+	place := e.at.Index
+	from, to, block := 0, 0, packed
+	for k := 0; uint64(k) < count; k++ {
+		block = block[n:]
+		var length uint64
+		if length, n = binary.Uvarint(block); n <= 0 {
+			return nil, false, errPacked
+		}
+		if k < place {
+			from += int(length) + separator(JSON)
+		} else if k == place {
+			to = from + int(length)
+		}
+	}
+	if to == 0 {
+		return nil, false, errPacked
+	}
+	if room.text == nil || &room.packed[0] != &packed[0] {
+		room.Forget()
+		room.text = textBuffers.Get().(*[]byte)
+		out, err := s2.Decode((*room.text)[:cap(*room.text)], block[n:])
+		if err != nil {
+			return nil, false, err
+		}
+		*room.text, room.packed = out, packed
+	}
+	return (*room.text)[from:to], true, nil
+}
+
+// Forget gives back what was unpacked for events: for who waits for the next one.
+func (r *Room) Forget() {
+	if r.text != nil {
+		returnText(r.text)
+		r.text, r.packed = nil, nil
+	}
 }

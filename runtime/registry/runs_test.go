@@ -2,6 +2,7 @@ package registry_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -120,5 +121,45 @@ func TestPiecesOfLists(t *testing.T) {
 			inPieces(t, before) // and of the past
 			check()
 		})
+	}
+}
+
+// Watches that begin with what is there say the same of it as later ones.
+func TestInitialEventsInRuns(t *testing.T) {
+	f := start(t, widgetGroups(), registry.Options{})
+	const n = 100
+	for i := range n {
+		f.create(&Widget{ObjectMeta: meta.ObjectMeta{Name: fmt.Sprintf("w%03d", i), Labels: map[string]string{"third": fmt.Sprint(i % 3)}}})
+	}
+	yes := true
+	for _, gvr := range []meta.GroupVersionResource{widgetsV1, widgetsAlpha} {
+		for _, selector := range []string{"", "third=1"} {
+			for _, form := range []registry.Form{{Media: registry.JSON}, {Media: registry.JSON, MetadataOnly: true}, {Media: registry.Protobuf}} {
+				ctx, cancel := context.WithTimeout(f.ctx, waiting)
+				events, err := f.reg.Watch(ctx, f.at(gvr, "", "n", ""), meta.ListOptions{
+					SendInitialEvents: &yes, ResourceVersionMatch: meta.ResourceVersionMatchNotOlderThan, AllowWatchBookmarks: true, LabelSelector: selector,
+				})
+				require.NoError(t, err)
+				var room registry.Room
+				seen := 0
+				for ev, err := range events {
+					require.NoError(t, err)
+					got, err := ev.Encoded(form, &room)
+					require.NoError(t, err)
+					if ev.Type == client.Bookmark {
+						break
+					}
+					obj, err := ev.Item.Object()
+					require.NoError(t, err)
+					want, err := registry.ItemOf(ev.Item.Resource(), obj).Bytes(form)
+					require.NoError(t, err)
+					require.Equal(t, string(want), string(got.AppendTo(nil)))
+					room.Reset()
+					seen++
+				}
+				cancel()
+				require.Equal(t, map[string]int{"": n, "third=1": (n + 1) / 3}[selector], seen)
+			}
+		}
 	}
 }

@@ -59,7 +59,7 @@ func (r *Registry) Watch(ctx context.Context, q *Request, opts meta.ListOptions)
 	} else if after == 0 {
 		after = c.cache.Revision()
 	}
-	w := watch{q: q, c: c, marked: initial && opts.AllowWatchBookmarks}
+	w := watch{q: q, c: c, list: &List{Resource: q.Resource, c: c}, marked: initial && opts.AllowWatchBookmarks}
 	return func(yield func(Event, error) bool) {
 		for ev, err := range c.cache.Watch(ctx, after, o) {
 			if err != nil {
@@ -109,8 +109,9 @@ func watchError(err error) error {
 
 // watch turns the events of the cache into those of one request.
 type watch struct {
-	q *Request
-	c *collection
+	q    *Request
+	c    *collection
+	list *List // without items
 	// marked says that the client wants to know when the initial events end.
 	marked bool
 }
@@ -120,6 +121,9 @@ func (w *watch) event(ev *cache.Event) (Event, bool) {
 	switch ev.Type {
 	case cache.Added:
 		out.Type = client.Added
+		if ev.Place != nil {
+			out.list, out.at = w.list, ev.Place
+		}
 	case cache.Modified:
 		out.Type = client.Modified
 	case cache.Deleted:

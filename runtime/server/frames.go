@@ -31,11 +31,14 @@ func newFrames(c *call, as *accepted) *frames {
 // write writes one event. An error is about the event's object; errors of the
 // connection show when w is flushed.
 func (f *frames) write(w *bufio.Writer, event registry.Event) error {
-	object, err := f.object(event.Item)
+	object, err := f.object(event)
 	if err != nil {
 		return err
 	}
 	f.frame(w, string(event.Type), object)
+	if !event.More {
+		f.room.Forget()
+	}
 	return nil
 }
 
@@ -50,7 +53,8 @@ func (f *frames) writeError(w *bufio.Writer, status *meta.Status) {
 }
 
 // object is the encoded object of an event.
-func (f *frames) object(item registry.Item) (registry.Encoded, error) {
+func (f *frames) object(event registry.Event) (registry.Encoded, error) {
+	item := event.Item
 	switch {
 	case f.tables != nil:
 		table := f.tables.empty(meta.ListMeta{ResourceVersion: item.ResourceVersion()}, f.first)
@@ -69,7 +73,7 @@ func (f *frames) object(item registry.Item) (registry.Encoded, error) {
 		return f.encode(partialOf(obj, f.as.as.Version))
 	}
 	f.room.Reset()
-	return item.Encoded(registry.Form{Media: f.as.form, MetadataOnly: f.as.partial()}, false, &f.room)
+	return event.Encoded(registry.Form{Media: f.as.form, MetadataOnly: f.as.partial()}, &f.room)
 }
 
 func (f *frames) encode(obj any) (registry.Encoded, error) {

@@ -43,9 +43,18 @@ type Event struct {
 	// Revision is that of the change, or of the bookmark. For objects that were
 	// there at the beginning it is their own.
 	Revision storage.Revision
+	// Place is where an object is among its neighbours that was there at the beginning;
+	// nil if that is not known.
+	Place *Place
 	// More says that more follows without waiting, so that who passes events on
 	// may do so for several at once.
 	More bool
+}
+
+// Place is a place in a run, which is the receiver's to keep.
+type Place struct {
+	Run   Run
+	Index int
 }
 
 // WatchOptions narrows a watch. The zero value watches everything.
@@ -196,26 +205,59 @@ func yieldInitial(s *Snapshot, opts *WatchOptions, yield func(Event, error) bool
 	} else if prefix == "" {
 		prefix = s.prefix
 	}
-	objects := s.Ascend(prefix, "")
-	if opts.Index != (Index{}) {
-		objects, _ = s.AscendIndex(opts.Index, opts.Value, prefix, "")
+	events := s.initialInRuns(prefix)
+	if opts.Index != (Index{}) || opts.Key != "" {
+		objects := s.Ascend(prefix, "")
+		if opts.Index != (Index{}) {
+			objects, _ = s.AscendIndex(opts.Index, opts.Value, prefix, "")
+		}
+		events = initial(objects)
 	}
 	// One is held back, so that the last is known: whoever is not interested in the
 	// end of the initial events must see that there is no more.
-	var held *Object
-	for o := range objects {
-		if opts.Key != "" && o.Key != opts.Key || !opts.matches(o) {
+	var held Event
+	for ev := range events {
+		if opts.Key != "" && ev.Object.Key != opts.Key || !opts.matches(ev.Object) {
 			continue
 		}
-		if held != nil && !yield(Event{Type: Added, Object: held, Revision: held.Revision, More: true}, nil) {
-			return false
+		if held.Object != nil {
+			held.More = true
+			if !yield(held, nil) {
+				return false
+			}
 		}
-		held = o
+		held = ev
 	}
-	if held != nil && !yield(Event{Type: Added, Object: held, Revision: held.Revision}, nil) {
+	if held.Object != nil && !yield(held, nil) {
 		return false
 	}
 	return yield(Event{Type: InitialEventsEnd, Revision: s.revision}, nil)
+}
+
+func initial(objects iter.Seq[*Object]) iter.Seq[Event] {
+	return func(yield func(Event) bool) {
+		for o := range objects {
+			if !yield(Event{Type: Added, Object: o, Revision: o.Revision}) {
+				return
+			}
+		}
+	}
+}
+
+// initialInRuns is initial for all objects under a prefix.
+func (s *Snapshot) initialInRuns(prefix string) iter.Seq[Event] {
+	return func(yield func(Event) bool) {
+		for run := range s.Runs(prefix, "") {
+			kept := Run{slices.Clone(run.Objects)}
+			places := make([]Place, len(kept.Objects))
+			for i, o := range kept.Objects {
+				places[i] = Place{kept, i}
+				if strings.HasPrefix(o.Key, prefix) && !yield(Event{Type: Added, Object: o, Revision: o.Revision, Place: &places[i]}) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // catchUp yields from the store what happened after a revision that the log no
