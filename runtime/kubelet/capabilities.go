@@ -89,7 +89,9 @@ type Usage struct {
 	RSS             uint64
 	PageFaults      uint64
 	MajorPageFaults uint64
-	WritableBytes   uint64 // of the container's own layer
+	Swap            *uint64 // bytes that were put on a disk; nil where that is not known
+	Processes       uint64  // of a Pod, 0 where that is not known
+	WritableBytes   uint64  // of the container's own layer
 	WritableInodes  uint64
 	LogBytes        uint64
 

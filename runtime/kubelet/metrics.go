@@ -80,6 +80,8 @@ var (
 	podMemory        = gauge("pod_memory_working_set_bytes", "Current working set of the pod in bytes", "namespace", "pod")
 	nodeCPU          = counter("node_cpu_usage_seconds_total", "Cumulative cpu time consumed by the node in core-seconds")
 	nodeMemory       = gauge("node_memory_working_set_bytes", "Current working set of the node in bytes")
+	containerSwap    = gauge("container_swap_usage_bytes", "Current amount of the container swap usage in bytes. Reported only on non-windows systems", "container", "namespace", "pod")
+	podSwap          = gauge("pod_swap_usage_bytes", "Current amount of the pod swap usage in bytes. Reported only on non-windows systems", "namespace", "pod")
 	nodeSwap         = gauge("node_swap_usage_bytes", "Current swap usage of the node in bytes. Reported only on non-windows systems")
 	scrapeError      = gauge("resource_scrape_error", "1 if there was an error while getting container metrics, 0 otherwise")
 )
@@ -102,6 +104,9 @@ func (k *Kubelet) resourceMetrics(ctx context.Context, emit emit) {
 		for _, c := range u.containers {
 			emit(containerCPU, c.At, coreSeconds(c.CPUNanoseconds), c.Container, namespace, pod)
 			emit(containerMemory, c.At, float64(c.WorkingSet), c.Container, namespace, pod)
+			if c.Swap != nil {
+				emit(containerSwap, c.At, float64(*c.Swap), c.Container, namespace, pod)
+			}
 			if !c.StartedAt.IsZero() {
 				emit(containerStarted, time.Time{}, unixSeconds(c.StartedAt), c.Container, namespace, pod)
 			}
@@ -109,6 +114,9 @@ func (k *Kubelet) resourceMetrics(ctx context.Context, emit emit) {
 		if sum, ok := u.total(); ok {
 			emit(podCPU, sum.At, coreSeconds(sum.CPUNanoseconds), namespace, pod)
 			emit(podMemory, sum.At, float64(sum.WorkingSet), namespace, pod)
+			if sum.Swap != nil {
+				emit(podSwap, sum.At, float64(*sum.Swap), namespace, pod)
+			}
 		}
 	}
 	failed := 0.0

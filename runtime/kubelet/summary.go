@@ -140,6 +140,15 @@ func memoryLimit(pod *corev1.Pod, container string) uint64 {
 	return 0
 }
 
+// swapStats is nil where nothing is known of swap. How much more there is cannot be
+// told of a part of the machine: that is on the node.
+func swapStats(u Usage) *stats.Swap {
+	if u.Swap == nil {
+		return nil
+	}
+	return &stats.Swap{Time: u.At.UTC(), SwapUsageBytes: u.Swap}
+}
+
 func podStats(u *podUsage, now, before *measurement) stats.Pod {
 	pod := u.pod
 	out := stats.Pod{
@@ -157,13 +166,17 @@ func podStats(u *podUsage, now, before *measurement) stats.Pod {
 			CPU: cpuStats(c, last, known), Memory: memoryStats(c, memoryLimit(pod, c.Container)),
 			Rootfs: part(c.At, now.machine, imageFS, c.WritableBytes, c.WritableInodes),
 			Logs:   part(c.At, now.machine, nodeFS, c.LogBytes, 0),
+			Swap:   swapStats(c),
 		})
 		disk += c.WritableBytes + c.LogBytes
 		inodes += c.WritableInodes
 	}
 	if sum, ok := u.total(); ok {
 		last, known := before.find(pod.UID, "", "")
-		out.CPU, out.Memory = cpuStats(sum, last, known), memoryStats(sum, 0)
+		out.CPU, out.Memory, out.Swap = cpuStats(sum, last, known), memoryStats(sum, 0), swapStats(sum)
+		if sum.Processes > 0 {
+			out.ProcessStats = &stats.Process{Count: &sum.Processes}
+		}
 	}
 	if w := u.whole; w != nil && w.Interface != "" {
 		in := stats.Interface{Name: w.Interface, RxBytes: &w.ReceivedBytes, RxErrors: &w.ReceiveErrors, TxBytes: &w.TransmittedBytes, TxErrors: &w.TransmissionErrors}

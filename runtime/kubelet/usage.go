@@ -141,6 +141,13 @@ func (u *podUsage) total() (sum Usage, known bool) {
 		sum.RSS += c.RSS
 		sum.PageFaults += c.PageFaults
 		sum.MajorPageFaults += c.MajorPageFaults
+		if c.Swap != nil {
+			swap := *c.Swap
+			if sum.Swap != nil {
+				swap += *sum.Swap
+			}
+			sum.Swap = &swap
+		}
 	}
 	return sum, len(u.containers) > 0
 }

@@ -7,12 +7,14 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/quantity"
+	"github.com/kubenucleus/nucleus/runtime/kubelet"
 )
 
 // tree makes files as a kernel has them in a hierarchy of cgroups.
@@ -115,4 +117,66 @@ func TestClassesWeighWhatTheirPodsAskFor(t *testing.T) {
 	for _, shares := range []int64{2, 102, 1024, 4096, 262144} {
 		require.InDelta(t, shares, sharesOfWeight(weightOf(shares)), 27)
 	}
+}
+
+func TestUsageOfPods(t *testing.T) {
+	swap := uint64(8192)
+	for name, try := range map[string]struct {
+		class string
+		files map[string]string
+		roots func(root string) []hierarchy
+	}{
+		"v2": {"besteffort/", map[string]string{
+			"cpu.stat": "usage_usec 330000\nuser_usec 90000\nsystem_usec 240000\nnr_periods 0", "memory.current": "1253376", "memory.swap.current": "8192",
+			"memory.stat": "anon 753664\nfile 200704\ninactive_file 4096\npgfault 1126\npgmajfault 3", "cgroup.procs": "",
+			"a/cgroup.procs": "10\n11", "a/nested/cgroup.procs": "12", "b/cgroup.procs": "13",
+		}, func(root string) []hierarchy { return []hierarchy{{path: root}} }},
+		"v1": {"", map[string]string{
+			"cpuacct.usage": "330000000", "memory.usage_in_bytes": "1253376",
+			"memory.stat":    "cache 5\nrss 6\ntotal_rss 753664\ntotal_inactive_file 4096\ntotal_pgfault 1126\ntotal_pgmajfault 3\ntotal_swap 8192",
+			"a/cgroup.procs": "10\n11", "a/nested/cgroup.procs": "12", "b/cgroup.procs": "13",
+		}, func(root string) []hierarchy {
+			return []hierarchy{{root, []string{"cpu", "cpuacct"}}, {root, []string{"memory"}}, {root, []string{"pids"}}}
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			files := map[string]string{}
+			for file, text := range try.files {
+				files["kubepods/"+try.class+"poduid/"+file] = text
+			}
+			root := tree(t, files)
+			c := cgroups{parent: "/kubepods", roots: try.roots(root)}
+			got, ok := c.usage("uid")
+			require.True(t, ok)
+			require.False(t, got.At.IsZero())
+			got.At = time.Time{}
+			require.Equal(t, kubelet.Usage{
+				CPUNanoseconds: 330_000_000, MemoryUsage: 1253376, WorkingSet: 1249280, RSS: 753664, PageFaults: 1126, MajorPageFaults: 3, Swap: &swap, Processes: 4,
+			}, got)
+			_, ok = c.usage("another")
+			require.False(t, ok)
+
+			// What the runtime tells of a Pod stays, but for what the cgroup knows better.
+			r := &Runtime{cgroups: cgroups{parent: c.parent, roots: c.roots}}
+			all := r.addCgroups([]kubelet.Usage{
+				{PodUID: "uid", Container: "c", MemoryUsage: 5}, {PodUID: "uid", Interface: "eth0", ReceivedBytes: 7, MemoryUsage: 6}, {PodUID: "other", Container: "c", Pod: "o"},
+			})
+			require.Len(t, all, 4)
+			require.Equal(t, []uint64{5, 1253376, 7, 4}, []uint64{all[0].MemoryUsage, all[1].MemoryUsage, all[1].ReceivedBytes, all[1].Processes})
+			require.Equal(t, kubelet.Usage{PodUID: "other", Pod: "o"}, all[3], "a Pod without a cgroup is what its containers are")
+			// Without a file of the kernel's nothing is made up.
+			require.NoError(t, os.Remove(filepath.Join(root, "kubepods", try.class+"poduid", map[string]string{"v1": "memory.usage_in_bytes", "v2": "cpu.stat"}[name])))
+			_, ok = c.usage("uid")
+			require.False(t, ok)
+		})
+	}
+}
+
+// A process that sees a cgroup as the root cannot be in it once others have
+// controllers: those that are there are moved.
+func TestEvacuation(t *testing.T) {
+	root := tree(t, map[string]string{"cgroup.procs": ""})
+	require.NoError(t, evacuate(root))
+	require.DirExists(t, filepath.Join(root, evacuated))
+	require.ErrorIs(t, evacuate(filepath.Join(root, "nowhere")), os.ErrNotExist)
 }

@@ -53,9 +53,37 @@ func (r *Runtime) Usage(ctx context.Context) ([]kubelet.Usage, error) {
 		if at := s.GetCpu().GetTimestamp(); at > 0 {
 			u.At = nanoTime(at)
 		}
+		if swap := s.GetSwap().GetSwapUsageBytes(); swap != nil {
+			u.Swap = &swap.Value
+		}
 		all = append(all, u)
 	}
-	return append(all, r.podUsage(ctx)...), nil
+	return r.addCgroups(append(all, r.podUsage(ctx)...)), nil
+}
+
+// addCgroups has what cgroups tell of Pods in the place of what the runtime does.
+// Some runtimes tell nothing of Pods.
+func (r *Runtime) addCgroups(all []kubelet.Usage) []kubelet.Usage {
+	whole := map[meta.UID]int{}
+	for i := range all {
+		if u := &all[i]; u.Container == "" {
+			whole[u.PodUID] = i
+		}
+	}
+	for i := range len(all) {
+		if _, ok := whole[all[i].PodUID]; !ok {
+			all = append(all, kubelet.Usage{PodUID: all[i].PodUID, Namespace: all[i].Namespace, Pod: all[i].Pod, At: all[i].At})
+			whole[all[i].PodUID] = len(all) - 1
+		}
+	}
+	for uid, i := range whole {
+		if found, ok := r.cgroups.usage(string(uid)); ok {
+			u := &all[i]
+			u.At, u.CPUNanoseconds, u.MemoryUsage, u.WorkingSet, u.RSS = found.At, found.CPUNanoseconds, found.MemoryUsage, found.WorkingSet, found.RSS
+			u.PageFaults, u.MajorPageFaults, u.Swap, u.Processes = found.PageFaults, found.MajorPageFaults, found.Swap, found.Processes
+		}
+	}
+	return all
 }
 
 // podUsage tells of networks, if the runtime does.
