@@ -186,6 +186,23 @@ func TestFinishedPodsAreMarked(t *testing.T) {
 	}
 }
 
+func TestScalesHaveColumnsOfTheirOwn(t *testing.T) {
+	f := newFixture(t, nil)
+	const rc = `{"metadata":{"name":"a"},"spec":{"replicas":3,"selector":{"x":"y"},"template":{"metadata":{"labels":{"x":"y"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}}`
+	made := f.send("POST /api/v1/namespaces/default/replicationcontrollers", rc)
+	require.Equal(t, 201, made.code, "%s", made.body)
+	a := f.send("GET /api/v1/namespaces/default/replicationcontrollers/a/scale", "", "Accept", "application/json;as=Table;v=v1;g=meta.k8s.io")
+	require.Equal(t, 200, a.code, "%s", a.body)
+	var table meta.Table
+	require.NoError(t, json.Unmarshal(a.body, &table))
+	var columns []string
+	for _, c := range table.ColumnDefinitions {
+		columns = append(columns, c.Name+" "+c.Type+" "+c.Format)
+	}
+	require.Equal(t, []string{"Name string ", "Desired integer ", "Available integer ", "Age string "}, columns)
+	require.Equal(t, []any{"a", float64(3), float64(0)}, table.Rows[0].Cells[:3])
+}
+
 func TestDeletedObjectsAndCollections(t *testing.T) {
 	f := newFixture(t, nil)
 	f.configMap("a", "v")

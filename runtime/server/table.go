@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	autoscalingv1 "github.com/kubenucleus/nucleus/apimachinery/api/autoscaling/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
@@ -39,7 +40,27 @@ func (c *call) columnsOf() *scheme.Resource {
 	if c.sub.Kind.Kind == "" || c.sub.Kind.Kind == c.resource.Kind {
 		return c.resource
 	}
+	if c.sub.Kind.Kind == "Scale" {
+		return scaleTable
+	}
 	return nil
+}
+
+// scaleTable has the columns of Scales, whatever is scaled.
+var scaleTable = &scheme.Resource{
+	Columns: []meta.TableColumnDefinition{
+		{Name: "Name", Type: "string", Description: scheme.NameHelp},
+		{Name: "Desired", Type: "integer", Description: "replicas is the desired number of instances for the scaled object."},
+		{Name: "Available", Type: "integer", Description: "replicas is the actual number of observed instances of the scaled object."},
+		{Name: "Age", Type: "string", Description: scheme.AgeHelp},
+	},
+	Cells: func(obj meta.Object) []any {
+		scale, ok := obj.(*autoscalingv1.Scale)
+		if !ok {
+			scale = &autoscalingv1.Scale{ObjectMeta: *obj.Metadata()}
+		}
+		return []any{scale.Name, int64(scale.Spec.Replicas), int64(scale.Status.Replicas), scheme.Age(scale.CreationTimestamp)}
+	},
 }
 
 // answerTable answers with items as the rows of a Table.
