@@ -34,7 +34,7 @@ func (s *Store) Check(ctx context.Context) error {
 	}
 	defer done()
 	snap := eng.db.NewSnapshot()
-	defer snap.Close()
+	defer eng.finish(snap)
 	// The snapshot may hold more than is visible; take all that it has.
 	c := checker{
 		ctx: ctx, snap: snap, compacted: storage.Revision(s.compacted.Load()),

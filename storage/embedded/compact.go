@@ -65,7 +65,7 @@ func (s *Store) compactSome(ctx context.Context, eng *engine, rev storage.Revisi
 	open := true
 	finish := func() (err error) {
 		if open {
-			open, err = false, it.Close()
+			open, err = false, eng.finish(it)
 		}
 		return err
 	}

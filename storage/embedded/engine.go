@@ -3,6 +3,7 @@ package embedded
 import (
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	goruntime "runtime"
 	"strings"
@@ -44,7 +45,9 @@ type engine struct {
 	// what it had not thought of.
 	panicked bool
 
-	failures int // to tidy up, in a row; belongs to the engine's lock
+	// failing is since when no table could be written; zero: the last one could.
+	// It belongs to the engine's lock.
+	failing time.Time
 }
 
 // engineOptions are the settings that were measured (see BenchmarkEngine): no
@@ -207,6 +210,15 @@ func (e *engine) release(b *pebble.Batch) {
 	}
 }
 
+// finish closes an iterator of a caller's, unless the engine is dead: it might
+// wait for a lock of it for ever.
+func (e *engine) finish(it io.Closer) error {
+	if e.isDead() {
+		return nil
+	}
+	return engineError(it.Close())
+}
+
 // flush writes what is in memory and in logs to tables.
 func (e *engine) flush() error { return engineError(e.do(e.db.Flush)) }
 
@@ -246,25 +258,26 @@ func engineError(err error) error {
 }
 
 const (
-	tidyUpPause    = 20 * time.Millisecond
-	tidyUpFailures = 50
+	tidyUpPause  = 20 * time.Millisecond
+	tidyUpWithin = 2 * time.Second
 )
 
 // cannotTidyUp is called when a table could not be written, with the engine's
 // lock held. The engine tries again at once and for ever, and writes wait for it
-// once memory is full. So it is slowed down, and given up after a second or two:
-// then writes fail, and say why.
+// once memory is full. So it is slowed down, and given up after two seconds: then
+// writes fail, and say why.
 func (e *engine) cannotTidyUp(err error) {
 	if e.isDead() {
-		goruntime.Goexit()
+		select {} // see Fatalf
 	}
-	e.failures++
+	now := time.Now()
 	switch {
-	case e.failures >= tidyUpFailures:
-		e.die(err)
-		goruntime.Goexit()
-	case e.failures == 1:
+	case e.failing.IsZero():
+		e.failing = now
 		e.log.Warn("store engine cannot tidy up", "error", err)
+	case now.Sub(e.failing) > tidyUpWithin:
+		e.die(err)
+		select {}
 	}
 	time.Sleep(tidyUpPause)
 }
@@ -272,7 +285,7 @@ func (e *engine) cannotTidyUp(err error) {
 // tidiedUp is called after each attempt.
 func (e *engine) tidiedUp(err error) {
 	if err == nil {
-		e.failures = 0
+		e.failing = time.Time{}
 	}
 }
 
@@ -284,9 +297,11 @@ func (e *engine) Errorf(format string, args ...any) {
 	e.log.Warn("store engine: " + fmt.Sprintf(format, args...))
 }
 
-// Fatalf must not return, says Pebble. It ends the goroutine that calls it, and
-// with that the engine, but for two cases: that a commit failed, after which the
-// database is still whole, and a caller of the Store that reads, who may go on.
+// Fatalf must not return, says Pebble. The goroutine that calls it stays here for
+// ever, with the locks that it holds, so that no other finds the database in the
+// state in which it was left. There are two exceptions: that a commit failed,
+// after which the database is still whole, and a caller of the Store that reads,
+// who may go on.
 func (e *engine) Fatalf(format string, args ...any) {
 	err := fmt.Errorf(format, args...)
 	for _, a := range args { // the format verb may have lost the error's chain
@@ -302,7 +317,7 @@ func (e *engine) Fatalf(format string, args ...any) {
 	}
 	e.die(err)
 	if !insideStore() {
-		goruntime.Goexit()
+		select {}
 	}
 }
 

@@ -73,7 +73,7 @@ func (s *Store) expired(now time.Time) (due []*write, next time.Time, err error)
 	if err != nil {
 		return nil, time.Time{}, engineError(err)
 	}
-	defer it.Close()
+	defer eng.finish(it)
 	for ok := it.First(); ok && len(due) < 256; ok = it.Next() {
 		at, rev, err := parseExpiryKey(it.Key())
 		if err != nil {

@@ -79,15 +79,15 @@ func (s *Store) readAt(asked storage.Revision, tag byte, read func(*pebble.Itera
 			return newest, engineError(err)
 		}
 		if compacted := storage.Revision(s.compacted.Load()); rev < compacted {
-			_ = it.Close()
+			_ = eng.finish(it)
 			if asked == 0 {
 				continue // a compaction overtook us: there is a newer latest
 			}
 			return newest, s.revisionError(asked, storage.ErrCompacted)
 		}
 		err = read(it, rev)
-		if closeErr := it.Close(); err == nil {
-			err = engineError(closeErr)
+		if closeErr := eng.finish(it); err == nil {
+			err = closeErr
 		}
 		return rev, err
 	}

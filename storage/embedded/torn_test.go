@@ -96,7 +96,7 @@ func (f *tornFile) sync(do func() error) error {
 // itself whenever the disk works.
 func TestTornWrites(t *testing.T) {
 	t.Run("logs", func(t *testing.T) {
-		tearWrites(t, &tornDisk{suffix: ".log", rng: rand.New(rand.NewPCG(1, 2))}, 60, Options{Logger: quiet}, 30)
+		tearWrites(t, &tornDisk{suffix: ".log", rng: rand.New(rand.NewPCG(1, 2))}, 60, Options{Logger: quiet}, 30, func(faults int) bool { return faults > 20 })
 	})
 	t.Run("everything", func(t *testing.T) {
 		start, died := time.Now(), &deaths{Handler: slog.DiscardHandler}
@@ -105,9 +105,8 @@ func TestTornWrites(t *testing.T) {
 			// An engine that has died is replaced after two of these seconds.
 			now:    func() time.Time { return start.Add(200 * time.Since(start)) },
 			Logger: slog.New(died),
-		}, 900)
+		}, 900, func(faults int) bool { return faults > 4 && died.n.Load() > 0 })
 		t.Logf("%d engines died", died.n.Load())
-		require.NotZero(t, died.n.Load(), "nothing was tried that an engine does not survive")
 	})
 }
 
@@ -127,9 +126,9 @@ func (d *deaths) Handle(_ context.Context, r slog.Record) error {
 }
 
 // tearWrites is one of these: one in so many operations fails, and values are up
-// to five times so large.
-func tearWrites(t *testing.T, disk *tornDisk, of int, opts Options, large int) {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+// to five times so large. It takes six rounds, or as many as are enough.
+func tearWrites(t *testing.T, disk *tornDisk, of int, opts Options, large int, enough func(faults int) bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	memory := vfs.NewStrictMem()
 	disk.FS = memory
@@ -140,7 +139,7 @@ func tearWrites(t *testing.T, disk *tornDisk, of int, opts Options, large int) {
 	}
 	keys := make([]state, 6)
 	faults := 0
-	for round := range 6 {
+	for round := 0; round < 6 || round < 60 && !enough(faults); round++ {
 		s, err := Open(ctx, opts)
 		require.NoError(t, err)
 		require.NoError(t, s.Check(ctx))
@@ -158,11 +157,12 @@ func tearWrites(t *testing.T, disk *tornDisk, of int, opts Options, large int) {
 		look()
 		for range 2 {
 			disk.tear(of)
+			began := time.Now() // an engine that cannot write tables is given up after seconds only
 			var wg sync.WaitGroup
 			var mu sync.Mutex
 			for k := range keys {
 				wg.Go(func() {
-					for n := range 40 {
+					for n := 0; n < 40 && time.Since(began) < 500*time.Millisecond; n++ {
 						key, value := fmt.Sprint("/k/", k), fmt.Sprintf("%d.%d.%d %s", round, k, n, strings.Repeat("v", large*k))
 						_, err := s.Update(ctx, key, 0, []byte(value), 0)
 						if errors.Is(err, storage.ErrNotFound) {
@@ -186,7 +186,7 @@ func tearWrites(t *testing.T, disk *tornDisk, of int, opts Options, large int) {
 			wg.Wait()
 			disk.tear(0)
 			var last error
-			for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
+			for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
 				_, err := s.Update(ctx, fmt.Sprint("/other/", round), 0, nil, 0)
 				if errors.Is(err, storage.ErrNotFound) {
 					_, err = s.Create(ctx, fmt.Sprint("/other/", round), nil, 0)
@@ -204,5 +204,5 @@ func tearWrites(t *testing.T, disk *tornDisk, of int, opts Options, large int) {
 		memory.SetIgnoreSyncs(false)
 	}
 	t.Logf("%d writes failed", faults)
-	require.Greater(t, faults, 4, "nothing was tried")
+	require.True(t, enough(faults), "nothing was tried")
 }

@@ -210,12 +210,12 @@ func (s *Store) history(ctx context.Context, prefix string, after storage.Revisi
 	if err != nil {
 		return nil, 0, engineError(err)
 	}
-	defer changes.Close()
+	defer eng.finish(changes)
 	versions, err := eng.db.NewIter(&pebble.IterOptions{LowerBound: []byte{tagVersion}, UpperBound: []byte{tagVersion + 1}})
 	if err != nil {
 		return nil, 0, engineError(err)
 	}
-	defer versions.Close()
+	defer eng.finish(versions)
 	// As in readAt: the iterators are open, so what is not announced is there.
 	if after < storage.Revision(s.compacted.Load()) {
 		return nil, 0, s.revisionError(after, storage.ErrCompacted)

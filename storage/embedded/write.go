@@ -242,7 +242,7 @@ func (p *pending) closeIter() error {
 	}
 	it := p.it
 	p.it = nil
-	return engineError(it.Close())
+	return p.eng.finish(it)
 }
 
 // latest is the newest version of key, from this batch or from the engine.
