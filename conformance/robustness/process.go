@@ -153,10 +153,10 @@ func (p *Process) Restart(ctx context.Context, signal syscall.Signal) error {
 	return p.Start(ctx)
 }
 
-// Connect returns an administrator's client that knows ConfigMaps. It goes on
+// Connect returns an administrator's client that knows all of Kubernetes. It goes on
 // with a server that was started again. The caller must Close it.
 func (p *Process) Connect() (*client.Remote, error) {
-	known, err := scheme.New(api.Basic()...)
+	known, err := scheme.New(api.Groups()...)
 	if err != nil {
 		return nil, err
 	}
