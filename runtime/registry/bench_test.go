@@ -97,8 +97,8 @@ func BenchmarkGetPod(b *testing.B) {
 }
 
 func BenchmarkListPods(b *testing.B) {
-	const n = 1000
-	f := manyPods(b, n)
+	f := manyPods(b, 1000)
+	var text []byte
 	for _, form := range []struct {
 		name string
 		form registry.Form
@@ -113,14 +113,24 @@ func BenchmarkListPods(b *testing.B) {
 			for b.Loop() {
 				list, err := f.reg.List(f.ctx, q, meta.ListOptions{})
 				f.must(err)
-				seen := 0
-				for item, err := range list.Items() {
+				var room registry.Room
+				for piece, err := range list.Pieces(form.form, &room) {
 					f.must(err)
-					_, err := item.ListBytes(form.form)
-					f.must(err)
-					seen++
+					f.must(piece.WriteTo(io.Discard, &text))
+					room.Reset()
 				}
-				require.Equal(b, n, seen)
+			}
+		})
+		b.Run(form.name+" compressed", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				list, err := f.reg.List(f.ctx, f.at(core("pods"), "", "default", ""), meta.ListOptions{})
+				f.must(err)
+				pieces, ok := list.DeflatedPieces(form.form)
+				require.True(b, ok)
+				for _, err := range pieces {
+					f.must(err)
+				}
 			}
 		})
 	}
