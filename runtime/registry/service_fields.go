@@ -129,7 +129,7 @@ func dropForType(s, old *corev1.Service) {
 			spec.InternalTrafficPolicy = nil
 		}
 	}
-	if wantsNodePorts(old) && !wantsNodePorts(s) && sameNodePorts(spec.Ports, was.Ports) {
+	if wantsNodePorts(old) && !wantsNodePorts(s) && noNewNodePorts(spec.Ports, was.Ports) {
 		for i := range spec.Ports {
 			spec.Ports[i].NodePort = 0
 		}
@@ -152,18 +152,12 @@ func dropForType(s, old *corev1.Service) {
 	}
 }
 
-func sameNodePorts(a, b []corev1.ServicePort) bool {
-	all := func(ports []corev1.ServicePort) []int32 {
-		var nodePorts []int32
-		for _, p := range ports {
-			if p.NodePort != 0 {
-				nodePorts = append(nodePorts, p.NodePort)
-			}
-		}
-		slices.Sort(nodePorts)
-		return nodePorts
-	}
-	return slices.Equal(all(a), all(b))
+// noNewNodePorts says that ports ask for no other node ports than there were:
+// ports may come and go.
+func noNewNodePorts(ports, were []corev1.ServicePort) bool {
+	return !slices.ContainsFunc(ports, func(p corev1.ServicePort) bool {
+		return p.NodePort != 0 && !slices.ContainsFunc(were, func(o corev1.ServicePort) bool { return o.NodePort == p.NodePort })
+	})
 }
 
 func samePointee[T comparable](a, b *T) bool {

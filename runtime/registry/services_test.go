@@ -1,6 +1,7 @@
 package registry_test
 
 import (
+	"fmt"
 	"net/netip"
 	"strings"
 	"sync"
@@ -147,6 +148,13 @@ func TestServiceTypeChanges(t *testing.T) {
 	require.Nil(t, spec.IPFamilyPolicy)
 	spec = change(`{"spec":{"type":"ClusterIP","externalName":null}}`)
 	require.NotEmpty(t, spec.ClusterIP)
+
+	// Node ports go with the type also where ports come and go with it.
+	spec = change(`{"spec":{"type":"NodePort","ports":[{"name":"a","port":80},{"name":"b","port":81}]}}`)
+	kept := spec.Ports[0].NodePort
+	spec = change(fmt.Sprintf(`{"spec":{"type":"ClusterIP","ports":[{"name":"c","port":83},{"name":"a","port":80,"nodePort":%d}]}}`, kept))
+	require.Zero(t, spec.Ports[0].NodePort)
+	require.Zero(t, spec.Ports[1].NodePort)
 
 	// All ports are free again, and of the addresses only one is taken.
 	three := func(s *corev1.ServiceSpec) {

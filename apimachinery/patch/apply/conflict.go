@@ -12,11 +12,10 @@ import (
 
 // conflictError words conflicts as Kubernetes does.
 func conflictError(conflicts merge.Conflicts, a *account) *meta.StatusError {
-	slices.SortFunc(conflicts, func(x, y merge.Conflict) int {
-		if c := strings.Compare(describe(x.Manager, a), describe(y.Manager, a)); c != 0 {
-			return c
-		}
-		return x.Path.Compare(y.Path)
+	// Of one owner they come in the order of sets: what is in a field itself before
+	// what is in its fields.
+	slices.SortStableFunc(conflicts, func(x, y merge.Conflict) int {
+		return strings.Compare(describe(x.Manager, a), describe(y.Manager, a))
 	})
 	var causes []meta.StatusCause
 	var managers []string

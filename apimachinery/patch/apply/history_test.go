@@ -392,3 +392,13 @@ func TestKubectlComesToTheServer(t *testing.T) {
 	require.NoError(t, large.apply("kubectl", `{"metadata":{"name":"a"},"data":{"k":"1"}}`))
 	require.NotContains(t, large.live.Metadata().Annotations, annotation)
 }
+
+// Conflicts with one owner come in the order of its set: what is in an item itself
+// before what is in the item's lists, whatever their names.
+func TestOrderOfConflicts(t *testing.T) {
+	h := newHistory(t, meta.GroupVersionResource{Version: "v1", Resource: "pods"})
+	pod := `{"metadata":{"name":"x","labels":{"b":"%[1]s"}},"spec":{"restartPolicy":"%[1]s","containers":[{"name":"c","env":[{"name":"A","value":"%[1]s"}],"image":"%[1]s"}]}}`
+	require.NoError(t, h.apply("a", fmt.Sprintf(pod, "1")))
+	require.Equal(t, "Apply failed with 4 conflicts: conflicts with \"a\":\n- .metadata.labels.b\n- .spec.restartPolicy\n"+
+		"- .spec.containers[name=\"c\"].image\n- .spec.containers[name=\"c\"].env[name=\"A\"].value", refusal(t, h.apply("b", fmt.Sprintf(pod, "2"))).Message)
+}

@@ -31,6 +31,9 @@ func daemonsets() *scheme.Resource {
 			if old == nil {
 				return corev1.WarningsForPodTemplate(templatePath, &d.Spec.Template, nil)
 			}
+			if validate.Equal(d.Spec.Template, old.Spec.Template) {
+				return nil
+			}
 			return corev1.WarningsForPodTemplate(templatePath, &d.Spec.Template, &old.Spec.Template)
 		},
 		SpecChanged: func(d, old *DaemonSet) bool { return !validate.Equal(d.Spec, old.Spec) },

@@ -31,6 +31,9 @@ func deployments() *scheme.Resource {
 			if old == nil {
 				return corev1.WarningsForPodTemplate(templatePath, &d.Spec.Template, nil)
 			}
+			if validate.Equal(d.Spec, old.Spec) && maps.Equal(d.Annotations, old.Annotations) {
+				return nil
+			}
 			return corev1.WarningsForPodTemplate(templatePath, &d.Spec.Template, &old.Spec.Template)
 		},
 		// Rollbacks are asked for through annotations, so that they count too.

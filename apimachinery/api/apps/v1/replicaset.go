@@ -30,6 +30,9 @@ func replicasets() *scheme.Resource {
 			if old == nil {
 				return corev1.WarningsForPodTemplate(templatePath, &r.Spec.Template, nil)
 			}
+			if validate.Equal(r.Spec, old.Spec) {
+				return nil
+			}
 			return corev1.WarningsForPodTemplate(templatePath, &r.Spec.Template, &old.Spec.Template)
 		},
 		SpecChanged: func(r, old *ReplicaSet) bool { return !validate.Equal(r.Spec, old.Spec) },

@@ -228,7 +228,10 @@ func statefulSetWarnings(s, old *StatefulSet) []string {
 	if old != nil {
 		before = &old.Spec.Template
 	}
-	texts := corev1.WarningsForPodTemplate(templatePath, &s.Spec.Template, before)
+	var texts []string
+	if old == nil || !validate.Equal(s.Spec, old.Spec) {
+		texts = corev1.WarningsForPodTemplate(templatePath, &s.Spec.Template, before)
+	}
 	if limit := s.Spec.RevisionHistoryLimit; limit != nil && *limit < 0 {
 		texts = append(texts, "spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended")
 	}

@@ -33,9 +33,9 @@ func cronjobs() *scheme.Resource {
 		Warnings: func(c, old *CronJob) []string {
 			p := jobTemplatePath.Child("spec")
 			if old == nil {
-				return append(nameWarnings(c.Name), jobWarnings(p, &c.Spec.JobTemplate.Spec, nil)...)
+				return append(nameWarnings(c.Name), jobWarnings(p, &c.Spec.JobTemplate.Spec, nil, true)...)
 			}
-			texts := jobWarnings(p, &c.Spec.JobTemplate.Spec, &old.Spec.JobTemplate.Spec)
+			texts := jobWarnings(p, &c.Spec.JobTemplate.Spec, &old.Spec.JobTemplate.Spec, !validate.Equal(c.Spec, old.Spec))
 			if strings.Contains(c.Spec.Schedule, "TZ") {
 				texts = append(texts, "cannot use TZ or CRON_TZ in spec.schedule, use timeZone instead")
 			}

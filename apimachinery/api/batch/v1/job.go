@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -39,9 +40,9 @@ func jobs() *scheme.Resource {
 		ValidateUpdate: ValidateJobUpdate,
 		Warnings: func(j, old *Job) []string {
 			if old == nil {
-				return append(nameWarnings(j.Name), jobWarnings(rules.Spec, &j.Spec, nil)...)
+				return append(nameWarnings(j.Name), jobWarnings(rules.Spec, &j.Spec, nil, true)...)
 			}
-			return jobWarnings(rules.Spec, &j.Spec, &old.Spec)
+			return jobWarnings(rules.Spec, &j.Spec, &old.Spec, !validate.Equal(j.Spec, old.Spec))
 		},
 		SpecChanged: func(j, old *Job) bool { return !validate.Equal(j.Spec, old.Spec) },
 		Status:      &scheme.Status[Job]{Validate: ValidateJobStatusUpdate},
@@ -64,7 +65,7 @@ func DefaultJob(j *Job) {
 	}
 	rules.Default(&s.BackoffLimit, 6)
 	if len(j.Labels) == 0 && len(s.Template.Labels) > 0 {
-		j.Labels = maps.Clone(s.Template.Labels)
+		j.Labels = s.Template.Labels // one map: what is added to the template is added here
 	}
 	rules.Default(&s.CompletionMode, NonIndexedCompletion)
 	rules.Default(&s.Suspend, false)
@@ -109,6 +110,7 @@ func GenerateSelector(j *Job) {
 		return
 	}
 	t := &j.Spec.Template
+	shared := len(t.Labels) > 0 && reflect.ValueOf(j.Labels).UnsafePointer() == reflect.ValueOf(t.Labels).UnsafePointer()
 	t.Labels = maps.Clone(t.Labels)
 	if t.Labels == nil {
 		t.Labels = map[string]string{}
@@ -117,6 +119,9 @@ func GenerateSelector(j *Job) {
 		if _, ok := t.Labels[key]; !ok {
 			t.Labels[key] = value
 		}
+	}
+	if shared {
+		j.Labels = maps.Clone(t.Labels)
 	}
 	if j.Spec.Selector == nil {
 		j.Spec.Selector = &meta.LabelSelector{}
@@ -143,11 +148,15 @@ func nameWarnings(name string) []string {
 	return nil
 }
 
-func jobWarnings(p validate.Path, s, old *JobSpec) []string {
+// jobWarnings warns of a template again whenever the spec around it has changed.
+func jobWarnings(p validate.Path, s, old *JobSpec, changed bool) []string {
 	var texts []string
 	if isIndexed(s) && rules.ValueOf(s.Completions) > 100_000 && rules.ValueOf(s.Parallelism) > 10_000 {
 		texts = append(texts, "In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, "+
 			"Kubernetes might not be able to track completedIndexes when a big number of indexes fail")
+	}
+	if !changed {
+		return texts
 	}
 	var before *corev1.PodTemplateSpec
 	if old != nil {

@@ -1,6 +1,7 @@
 package batchv1
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -24,6 +25,23 @@ func job(change func(*Job)) *Job {
 }
 
 func ptr[T any](v T) *T { return &v }
+
+// A Job without labels has its template's, and those that are made for it; one
+// with labels of its own keeps to these.
+func TestLabelsOfJobs(t *testing.T) {
+	labelled := func(j *Job) { j.Spec.Template.Labels = map[string]string{"x": "y"} }
+	j := job(labelled)
+	if len(j.Labels) != 5 || j.Labels[JobNameLabel] != "a" || !maps.Equal(j.Labels, j.Spec.Template.Labels) {
+		t.Error(j.Labels)
+	}
+	j = job(func(j *Job) { labelled(j); j.Labels = map[string]string{"x": "y"} })
+	if len(j.Labels) != 1 || len(j.Spec.Template.Labels) != 5 {
+		t.Error(j.Labels, j.Spec.Template.Labels)
+	}
+	if j = job(nil); len(j.Labels) != 0 || len(j.Spec.Template.Labels) != 4 {
+		t.Error(j.Labels)
+	}
+}
 
 func TestJobIsRefused(t *testing.T) {
 	indexed := func(j *Job) { j.Spec.CompletionMode, j.Spec.Completions = ptr(IndexedCompletion), ptr(int32(5)) }

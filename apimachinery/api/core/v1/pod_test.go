@@ -233,6 +233,15 @@ func TestPodWarnings(t *testing.T) {
 			`spec.containers[0].env[1]: hides previous definition of "A", which may be dropped when using apply`,
 			`spec.containers[0].ports[1]: duplicate port definition with spec.containers[0].ports[0]`,
 		}},
+		{`{"spec":{"initContainers":[{"name":"i","image":"i","ports":[{"containerPort":9,"name":"a"}]}],"containers":[
+			{"name":"c","image":"i","ports":[{"containerPort":1,"name":"a","hostIP":"1.1.1.1"},{"containerPort":2,"hostPort":5},{"containerPort":2,"hostPort":5,"hostIP":"1.1.1.1"}]},
+			{"name":"d","image":"i","ports":[{"containerPort":1,"name":"a"},{"containerPort":1,"protocol":"UDP"}]}]}}`, []string{
+			`spec.containers[0].ports[0]: hostIP set without hostPort: {Name:a HostPort:0 ContainerPort:1 Protocol:TCP HostIP:1.1.1.1}`,
+			`spec.containers[0].ports[0]: duplicate port name "a" with spec.initContainers[0].ports[0], services and probes that select ports by name will use spec.initContainers[0].ports[0]`,
+			`spec.containers[0].ports[2]: dangerously ambiguous port definition with spec.containers[0].ports[1]`,
+			`spec.containers[1].ports[0]: overlapping port definition with spec.containers[0].ports[0]`,
+			`spec.containers[1].ports[0]: duplicate port name "a" with spec.initContainers[0].ports[0], services and probes that select ports by name will use spec.initContainers[0].ports[0]`,
+		}},
 		{`{"metadata":{"annotations":{"seccomp.security.alpha.kubernetes.io/pod":"runtime/default"}},"spec":{"containers":[{"name":"c","image":"i"}],"nodeSelector":{"beta.kubernetes.io/os":"linux"},
 			"imagePullSecrets":[{"name":"a"},{"name":""},{"name":""}],"volumes":[{"name":"v0","projected":{"sources":[{}]}}]}}`, []string{
 			`metadata.annotations[seccomp.security.alpha.kubernetes.io/pod]: non-functional in v1.27+; use the "seccompProfile" field instead`,

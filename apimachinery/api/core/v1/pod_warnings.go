@@ -46,11 +46,8 @@ func podNotices(pod *Pod) []string {
 
 // WarningsForPodTemplate returns what the author of a template should know, in
 // plain text; p leads to the template. old is the template that it replaces, nil
-// if there is none: what has not changed is not warned about.
+// if there is none. Callers ask again when what is around the template has changed, too.
 func WarningsForPodTemplate(p validate.Path, t, old *PodTemplateSpec) []string {
-	if old != nil && validate.Equal(*t, *old) {
-		return nil
-	}
 	w := warnings{}
 	var before *PodSpec
 	var annotations map[string]string
@@ -258,25 +255,45 @@ func (w *warnings) ofContainer(p validate.Path, c *Container) {
 	}
 }
 
-// ofPorts warns of a port that is there before, in the same container or another.
+// ofPorts warns of ports that are there before, in the same container or another,
+// and of names that ports of other containers have.
 func (w *warnings) ofPorts(p validate.Path, spec *PodSpec) {
-	type port struct {
-		number int32
-		proto  Protocol
-		ip     string
-		host   int32
+	type seen struct {
+		port *ContainerPort
+		at   string
 	}
-	first := map[port]string{}
-	for i := range spec.Containers {
-		for j, c := range spec.Containers[i].Ports {
-			at := p.Child("containers").Index(i).Child("ports").Index(j)
-			key := port{c.ContainerPort, c.Protocol, c.HostIP, c.HostPort}
-			if before, ok := first[key]; ok {
-				w.add(at, "duplicate port definition with %s", before)
-				continue
+	var before []seen
+	named := map[string]string{}
+	container := func(at validate.Path, ports []ContainerPort) {
+		for i := range ports {
+			c, at := &ports[i], at.Child("ports").Index(i)
+			if c.HostIP != "" && c.HostPort == 0 {
+				w.add(at, "hostIP set without hostPort: {Name:%s HostPort:%d ContainerPort:%d Protocol:%s HostIP:%s}", c.Name, c.HostPort, c.ContainerPort, c.Protocol, c.HostIP)
 			}
-			first[key] = at.String()
+			for _, earlier := range before {
+				switch o := earlier.port; {
+				case c.ContainerPort != o.ContainerPort || c.Protocol != o.Protocol:
+				case c.HostIP == o.HostIP && c.HostPort == o.HostPort:
+					w.add(at, "duplicate port definition with %s", earlier.at)
+				case c.HostPort == 0 || o.HostPort == 0:
+					w.add(at, "overlapping port definition with %s", earlier.at)
+				case c.HostPort == o.HostPort && (c.HostIP == "" || o.HostIP == ""):
+					w.add(at, "dangerously ambiguous port definition with %s", earlier.at)
+				}
+			}
+			before = append(before, seen{c, at.String()})
+			if first, ok := named[c.Name]; ok && c.Name != "" {
+				w.add(at, "duplicate port name %q with %s, services and probes that select ports by name will use %s", c.Name, first, first)
+			} else {
+				named[c.Name] = at.String()
+			}
 		}
+	}
+	for i := range spec.InitContainers {
+		container(p.Child("initContainers").Index(i), spec.InitContainers[i].Ports)
+	}
+	for i := range spec.Containers {
+		container(p.Child("containers").Index(i), spec.Containers[i].Ports)
 	}
 }
 

@@ -18,7 +18,9 @@ func podtemplates() *scheme.Resource {
 		Warnings: func(t, old *PodTemplate) []string {
 			var before *PodTemplateSpec
 			if old != nil {
-				before = &old.Template
+				if before = &old.Template; validate.Equal(t.Template, old.Template) {
+					return nil
+				}
 			}
 			return WarningsForPodTemplate(validate.NewPath("template"), &t.Template, before)
 		},

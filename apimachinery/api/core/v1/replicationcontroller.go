@@ -35,7 +35,7 @@ func replicationcontrollers() *scheme.Resource {
 		ValidateUpdate: ValidateReplicationControllerUpdate,
 		SpecChanged:    func(r, old *ReplicationController) bool { return !validate.Equal(r.Spec, old.Spec) },
 		Warnings: func(r, old *ReplicationController) []string {
-			if r.Spec.Template == nil {
+			if r.Spec.Template == nil || old != nil && validate.Equal(r.Spec, old.Spec) {
 				return nil
 			}
 			var before *PodTemplateSpec

@@ -99,7 +99,7 @@ func serviceWarnings(s, old *Service) []string {
 	if old == nil && s.Annotations[DeprecatedAnnotationTopologyAwareHints] != "" {
 		w.add(metadataPath.Child("annotations").Key(DeprecatedAnnotationTopologyAwareHints), "please use %s instead", AnnotationTopologyMode)
 	}
-	if !isHeadless(&s.Spec) && len(s.Spec.ExternalIPs) > 0 && (old == nil || len(old.Spec.ExternalIPs) == 0) {
+	if !isHeadless(&s.Spec) && len(s.Spec.ExternalIPs) > 0 {
 		w.texts = append(w.texts, "spec.externalIPs is deprecated and may no longer be implemented in some clusters")
 	}
 	if s.Spec.ExternalName != "" && s.Spec.Type != ServiceTypeExternalName {

@@ -103,6 +103,8 @@ func TestServiceWarnings(t *testing.T) {
 		"spec.externalIPs is deprecated and may no longer be implemented in some clusters",
 		`spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"`,
 	})
+	again := `{"spec":{"ports":[{"port":80}],"externalIPs":["10.5.5.5"]}}`
+	same(t, r.Warnings(incoming(t, r, again), incoming(t, r, again)), []string{"spec.externalIPs is deprecated and may no longer be implemented in some clusters"})
 	same(t, warn(`{"spec":{"clusterIP":"None","externalIPs":["10.5.5.5"]}}`), []string{"spec.externalIPs is ignored for headless services"})
 }
 
