@@ -69,9 +69,12 @@ func tryStatic(t *testing.T, s *space) {
 	// Another text is another Pod.
 	write(t, file, strings.Replace(manifest, "serve", "serve :8081", 1))
 	eventually(t, 60*time.Second, func() error {
-		now := strings.TrimSpace(s.field(t, mirror, ".status.podIP"))
+		now, err := s.try(t.Context(), "", "-n", s.namespace, "get", "pod", mirror, "-o", "jsonpath={.status.podIP}")
+		if err != nil || now == "" {
+			return fmt.Errorf("its address is %q %v", now, err)
+		}
 		got, err := fetch(t, "http://"+now+":8081/")
-		if now == "" || err != nil || !strings.HasPrefix(got, mirror+" ") {
+		if err != nil || !strings.HasPrefix(got, mirror+" ") {
 			return fmt.Errorf("changed, it answers %q %v", got, err)
 		}
 		return nil

@@ -15,8 +15,9 @@ import (
 
 // tryLogs reads logs in all the ways that kubectl has.
 func tryLogs(t *testing.T, s *space) {
-	s.pod(t, "talks", fmt.Sprintf(`{restartPolicy: Never, containers: [{%s}]}`, box("c", "count 5 10ms", "warn to stderr", "sleep 1.5", "count 2 1ms")))
+	s.pod(t, "talks", fmt.Sprintf(`{restartPolicy: Never, containers: [{%s}]}`, box("c", "count 5 10ms", "sleep 0.7", "warn to stderr", "sleep 0.8", "count 2 1ms")))
 	s.reaches(t, "talks", ".status.phase", "Succeeded")
+	// Between the two streams there is no order but that of time.
 	all := s.run(t, "logs", "talks")
 	if want := "line 1\nline 2\nline 3\nline 4\nline 5\nto stderr\nline 1\nline 2\n"; all != want {
 		t.Errorf("the log is %q, want %q", all, want)

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -22,6 +23,9 @@ type containers struct {
 	t    *testing.T // the whole test, at whose end the cluster ends
 	dir  string
 	args []string
+
+	mu   sync.Mutex
+	pods map[string]string // by UID, what there was
 }
 
 // TestContainers runs Pods for real. One cluster serves all of it: first what can
@@ -42,6 +46,7 @@ func TestContainers(t *testing.T) {
 				s := &space{c, "try-" + strings.ReplaceAll(name, " ", "-")}
 				c.do(t, "create namespace "+s.namespace)
 				try(t, s)
+				c.remember(t, s)
 				c.do(t, "delete namespace "+s.namespace+" --timeout=90s")
 			})
 		}
@@ -84,13 +89,26 @@ func startContainers(t *testing.T) *containers {
 			t.Fatalf("image: %v\n%s", err, out)
 		}
 	}
-	c := &containers{t: t, dir: dir, args: []string{"--node=containerd", "--cluster-cidr", freeRange(t), "--pod-manifest-path", filepath.Join(dir, "manifests")}}
+	c := &containers{t: t, dir: dir, pods: map[string]string{}, args: []string{"--node=containerd", "--cluster-cidr", freeRange(t), "--pod-manifest-path", filepath.Join(dir, "manifests")}}
 	if err := os.Mkdir(filepath.Join(dir, "manifests"), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	c.cluster = startIn(t, dir, c.args...)
 	c.waitNode(t)
 	return c
+}
+
+// remember notes the Pods of a namespace: nothing may be left of them in the end.
+func (c *containers) remember(t *testing.T, s *space) {
+	t.Helper()
+	text := s.run(t, "get", "pods,events", "-o", `jsonpath={range .items[*]}{.metadata.uid} {.metadata.name}{"\n"}{.involvedObject.uid} {.involvedObject.name}{"\n"}{end}`)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for line := range strings.Lines(text) {
+		if uid, name, ok := strings.Cut(strings.TrimSpace(line), " "); ok {
+			c.pods[uid] = s.namespace + "/" + name
+		}
+	}
 }
 
 func (c *containers) waitNode(t *testing.T) {
@@ -262,12 +280,20 @@ func (c *containers) tryStop(t *testing.T) {
 	if _, err := net.InterfaceByName(bridge); err != nil {
 		t.Errorf("bridge %s: %v", bridge, err)
 	}
+	c.remember(t, s)
 	began := time.Now()
 	c.stop(t)
 	t.Logf("stopped in %v", time.Since(began).Round(time.Millisecond))
 
 	if left := processes(c.dir); len(left) > 0 {
 		t.Errorf("processes are left: %v", left)
+	}
+	for uid, name := range c.pods {
+		for _, pattern := range []string{"/sys/fs/cgroup/kubepods/pod", "/sys/fs/cgroup/kubepods/*/pod", "/sys/fs/cgroup/*/kubepods/pod", "/sys/fs/cgroup/*/kubepods/*/pod"} {
+			if left, _ := filepath.Glob(pattern + uid); len(left) > 0 {
+				t.Errorf("cgroups of %s are left: %v", name, left)
+			}
+		}
 	}
 	data, err := os.ReadFile("/proc/self/mountinfo")
 	if err != nil {

@@ -66,6 +66,14 @@ type LogRotator interface {
 	ReopenLog(ctx context.Context, id string) error
 }
 
+// PodCleaner removes what the runtime keeps of a Pod beside its sandboxes.
+type PodCleaner interface {
+	// CleanPod is called when the Pod has no sandbox any more, perhaps not for the first
+	// time: a kubelet that was killed may have got anywhere. It returns soon; an error
+	// has it called again.
+	CleanPod(ctx context.Context, uid meta.UID) error
+}
+
 // Meter measures what containers use.
 type Meter interface {
 	// Usage returns one entry for each running container, and one without a

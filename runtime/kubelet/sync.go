@@ -79,6 +79,13 @@ func (k *Kubelet) sync(ctx context.Context, uid meta.UID) (controller.Result, er
 		k.leave(p)
 	}
 	if s.clean {
+		// The Pod's directory goes last: it is what a kubelet after this one knows the Pod
+		// by that has something left.
+		if c, ok := k.runtime.(PodCleaner); ok {
+			if err := c.CleanPod(ctx, uid); err != nil {
+				return controller.Result{}, err
+			}
+		}
 		if err := k.removeFiles(s.pod); err != nil {
 			return controller.Result{}, err
 		}

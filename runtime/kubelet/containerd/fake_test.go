@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -260,4 +261,46 @@ func TestErrorsAreWhatCallersBranchOn(t *testing.T) {
 	require.ErrorContains(t, err, "cannot make mounts read-only with all below them")
 	_, err = Dial("relative/path", Options{})
 	require.ErrorContains(t, err, "not an absolute path")
+}
+
+func (f *tableCRI) RunPodSandbox(ctx context.Context, _ *cri.RunPodSandboxRequest) (*cri.RunPodSandboxResponse, error) {
+	f.looks <- struct{}{}
+	select {
+	case <-ctx.Done():
+		return nil, status.FromContextError(ctx.Err()).Err()
+	case <-time.After(50 * time.Millisecond):
+		return nil, status.Error(codes.Unavailable, "no room")
+	}
+}
+
+// A sandbox that nobody wants any more is not given up half made; of one that failed
+// nothing stays.
+func TestSandboxThatFails(t *testing.T) {
+	f, r := startFake(t, Options{})
+	root := t.TempDir()
+	r.cgroups = cgroups{parent: "/kubepods", roots: []hierarchy{{filepath.Join(root, "pids"), []string{"pids"}}}}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() {
+		_, err := r.StartSandbox(ctx, kubelet.SandboxConfig{Pod: podOf()})
+		ended <- err
+	}()
+	<-f.looks
+	dir := filepath.Join(root, "pids", r.cgroups.podPath(podOf()))
+	require.NoError(t, os.MkdirAll(dir, 0o755)) // as who starts its first process does
+	cancel()
+	require.ErrorContains(t, <-ended, "no room")
+	require.NoDirExists(t, dir)
+}
+
+func TestWhatIsLeftOfAPod(t *testing.T) {
+	_, r := startFake(t, Options{})
+	root := t.TempDir()
+	r.cgroups = cgroups{parent: "/kubepods", roots: []hierarchy{{filepath.Join(root, "cpu"), []string{"cpu"}}}}
+	dir := filepath.Join(root, "cpu", r.cgroups.podPath(podOf()))
+	require.NoError(t, os.MkdirAll(dir, 0o755))
+	require.NoError(t, r.CleanPod(t.Context(), podOf().UID))
+	require.NoDirExists(t, dir)
+	require.NoError(t, r.CleanPod(t.Context(), podOf().UID), "nothing is no error")
 }

@@ -84,6 +84,7 @@ var (
 	_ kubelet.Resizer      = (*Runtime)(nil)
 	_ kubelet.LogRotator   = (*Runtime)(nil)
 	_ kubelet.Meter        = (*Runtime)(nil)
+	_ kubelet.PodCleaner   = (*Runtime)(nil)
 )
 
 // Dial returns the runtime behind a CRI socket, a path or unix:// address. It does

@@ -7,10 +7,12 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	cri "k8s.io/cri-api/pkg/apis/runtime/v1"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/runtime/kubelet"
 )
 
@@ -43,14 +45,34 @@ func (r *Runtime) StartSandbox(ctx context.Context, config kubelet.SandboxConfig
 	if err := r.cgroups.makePod(pod); err != nil {
 		return "", fmt.Errorf("cgroup of pod %s/%s: %w", pod.Namespace, pod.Name, err)
 	}
-	response, err := r.runtime.RunPodSandbox(ctx, &cri.RunPodSandboxRequest{Config: sandbox, RuntimeHandler: handler})
+	calling, stop := lingering(ctx, sandboxLinger)
+	defer stop()
+	response, err := r.runtime.RunPodSandbox(calling, &cri.RunPodSandboxRequest{Config: sandbox, RuntimeHandler: handler})
 	if err != nil {
+		r.removeCgroup(context.WithoutCancel(ctx), string(pod.UID))
 		return "", r.wrap("start sandbox", err)
 	}
 	r.mu.Lock()
 	r.configs[response.PodSandboxId] = sandbox
 	r.mu.Unlock()
 	return response.PodSandboxId, nil
+}
+
+// sandboxLinger is how much longer a sandbox may take that nobody wants any more. One
+// that is given up half made leaves things behind of which nobody knows; one that is
+// made can be removed in order.
+const sandboxLinger = 10 * time.Second
+
+// lingering returns a context that ends a while after ctx, or when stop is called.
+func lingering(ctx context.Context, while time.Duration) (later context.Context, stop func()) {
+	later, cancel := context.WithTimeout(context.WithoutCancel(ctx), longTimeout)
+	timer := time.AfterFunc(longTimeout, cancel)
+	forget := context.AfterFunc(ctx, func() { timer.Reset(while) })
+	return later, func() {
+		forget()
+		timer.Stop()
+		cancel()
+	}
 }
 
 // sandboxConfig words a sandbox for the CRI.
@@ -220,20 +242,42 @@ func (r *Runtime) removeSandbox(ctx context.Context, id string, logs bool) error
 	if uid == "" {
 		return nil
 	}
-	left, err := r.runtime.ListPodSandbox(ctx, &cri.ListPodSandboxRequest{Filter: &cri.PodSandboxFilter{LabelSelector: map[string]string{labelPodUID: uid}}})
-	if err != nil || len(left.Items) > 0 {
-		return r.wrap("list sandboxes", err)
-	}
-	if logs {
+	if r.removeCgroup(ctx, uid) && logs {
 		removeLogDir(status.GetAnnotations()[annotationLogDir])
 	}
-	few, cancel := context.WithTimeout(ctx, callTimeout)
+	return nil
+}
+
+// cleanTimeout bounds one try to remove what there is of a Pod.
+const cleanTimeout = 200 * time.Millisecond
+
+// CleanPod implements [kubelet.PodCleaner]. It is the Pod's cgroup that may be left.
+func (r *Runtime) CleanPod(ctx context.Context, uid meta.UID) error {
+	ctx, cancel := context.WithTimeout(ctx, cleanTimeout)
 	defer cancel()
-	if err := r.cgroups.removePod(few, uid); err != nil {
-		// The sandbox has gone, so this is not tried again: it costs an empty cgroup.
-		r.log.WarnContext(ctx, "cgroup not removed", "pod", uid, "error", err)
+	if err := r.cgroups.removePod(ctx, string(uid)); err != nil {
+		return fmt.Errorf("cgroup of pod %s: %w", uid, err)
 	}
 	return nil
+}
+
+// removeCgroup removes the cgroup of a Pod that has no sandbox any more, and reports
+// whether it has none.
+func (r *Runtime) removeCgroup(ctx context.Context, uid string) bool {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	left, err := r.runtime.ListPodSandbox(ctx, &cri.ListPodSandboxRequest{Filter: &cri.PodSandboxFilter{LabelSelector: map[string]string{labelPodUID: uid}}})
+	if err == nil && len(left.Items) > 0 {
+		return false
+	}
+	if err == nil {
+		err = r.cgroups.removePod(ctx, uid)
+	}
+	if err != nil {
+		// It is tried again when all of the Pod goes.
+		r.log.WarnContext(ctx, "cgroup not removed", "pod", uid, "error", err)
+	}
+	return true
 }
 
 // removeLogDir removes a Pod's directory of logs: what is in the directories of its
