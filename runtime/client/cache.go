@@ -41,16 +41,28 @@ type Cache[T any] struct {
 	handlers []*Handler[T]
 
 	mu      sync.RWMutex
-	objects *btree.BTreeG[entry[T]]
+	objects *btree.BTreeG[entry]
 	indexes map[string]*index[T]
 	version uint64 // everything up to here is in objects
 	filled  bool   // version and objects mean something
 	waiters []versionWaiter
 }
 
-type entry[T any] struct {
+// entry holds a *T. It has no type parameter so that there is one tree for all
+// types: every package that uses a Cache would compile one for each of them.
+type entry struct {
 	key Key
-	obj *T
+	obj any
+}
+
+// objectOf returns the object of an entry, nil for the zero entry.
+func objectOf[T any](e entry) *T {
+	obj, _ := e.obj.(*T)
+	return obj
+}
+
+func newTree() *btree.BTreeG[entry] {
+	return btree.NewBTreeGOptions(func(a, b entry) bool { return a.key.Compare(b.key) < 0 }, btree.Options{NoLocks: true})
 }
 
 type versionWaiter struct {
@@ -104,7 +116,7 @@ func NewCache[T any, P Pointer[T]](c Client, opts CacheOptions[T]) *Cache[T] {
 			log:      opts.Logger,
 		},
 		synced: make(chan struct{}), ended: make(chan struct{}),
-		objects: btree.NewBTreeGOptions(func(a, b entry[T]) bool { return a.key.Compare(b.key) < 0 }, btree.Options{NoLocks: true}),
+		objects: newTree(),
 		indexes: map[string]*index[T]{},
 	}
 	for name, values := range opts.Indexers {
@@ -199,8 +211,8 @@ func (c *Cache[T]) Get(namespace, name string) (*T, bool) {
 func (c *Cache[T]) GetKey(key Key) (*T, bool) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	e, ok := c.objects.Get(entry[T]{key: key})
-	return e.obj, ok
+	e, ok := c.objects.Get(entry{key: key})
+	return objectOf[T](e), ok
 }
 
 // Len returns the number of objects.
@@ -214,7 +226,7 @@ func (c *Cache[T]) Len() int {
 // loop begins.
 func (c *Cache[T]) All() iter.Seq[*T] {
 	return func(yield func(*T) bool) {
-		c.snapshot().Scan(func(e entry[T]) bool { return yield(e.obj) })
+		c.snapshot().Scan(func(e entry) bool { return yield(objectOf[T](e)) })
 	}
 }
 
@@ -222,15 +234,15 @@ func (c *Cache[T]) All() iter.Seq[*T] {
 // loop begins.
 func (c *Cache[T]) In(namespace string) iter.Seq[*T] {
 	return func(yield func(*T) bool) {
-		c.snapshot().Ascend(entry[T]{key: Key{Namespace: namespace}}, func(e entry[T]) bool {
-			return e.key.Namespace == namespace && yield(e.obj)
+		c.snapshot().Ascend(entry{key: Key{Namespace: namespace}}, func(e entry) bool {
+			return e.key.Namespace == namespace && yield(objectOf[T](e))
 		})
 	}
 }
 
 // snapshot returns a copy that later changes do not touch. It is cheap: nodes
 // are copied when they are next written.
-func (c *Cache[T]) snapshot() *btree.BTreeG[entry[T]] {
+func (c *Cache[T]) snapshot() *btree.BTreeG[entry] {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.objects.Copy()
@@ -341,19 +353,20 @@ func (c *Cache[T]) set(change Change[T], initial bool) func(h *Handler[T]) {
 	key := KeyOf(object(obj))
 	switch change.Type {
 	case Deleted:
-		old, ok := c.objects.Delete(entry[T]{key: key})
+		last, ok := c.objects.Delete(entry{key: key})
 		if !ok {
 			return nil
 		}
-		c.reindex(key, old.obj, nil)
+		c.reindex(key, objectOf[T](last), nil)
 		return func(h *Handler[T]) {
 			if h.OnDelete != nil {
 				h.OnDelete(key, obj)
 			}
 		}
 	case Added, Modified:
-		old, ok := c.objects.Set(entry[T]{key: key, obj: obj})
-		c.reindex(key, old.obj, obj)
+		last, ok := c.objects.Set(entry{key: key, obj: obj})
+		old := objectOf[T](last)
+		c.reindex(key, old, obj)
 		switch {
 		case !ok:
 			return func(h *Handler[T]) {
@@ -361,10 +374,10 @@ func (c *Cache[T]) set(change Change[T], initial bool) func(h *Handler[T]) {
 					h.OnAdd(obj, initial)
 				}
 			}
-		case object(old.obj).Metadata().ResourceVersion != object(obj).Metadata().ResourceVersion:
+		case object(old).Metadata().ResourceVersion != object(obj).Metadata().ResourceVersion:
 			return func(h *Handler[T]) {
 				if h.OnUpdate != nil {
-					h.OnUpdate(old.obj, obj)
+					h.OnUpdate(old, obj)
 				}
 			}
 		}

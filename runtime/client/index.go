@@ -1,6 +1,7 @@
 package client
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
@@ -27,8 +28,8 @@ func (c *Cache[T]) AddIndex(name string, values func(obj *T) []string) {
 		return
 	}
 	ix := newIndex(values)
-	c.objects.Scan(func(e entry[T]) bool {
-		ix.set(e.key, nil, e.obj)
+	c.objects.Scan(func(e entry) bool {
+		ix.set(e.key, nil, objectOf[T](e))
 		return true
 	})
 	c.indexes[name] = ix
@@ -43,14 +44,10 @@ func (c *Cache[T]) ByIndex(name, value string) []*T {
 	if ix == nil || len(ix.byKey[value]) == 0 {
 		return nil
 	}
-	found := make([]entry[T], 0, len(ix.byKey[value]))
-	for key, obj := range ix.byKey[value] {
-		found = append(found, entry[T]{key, obj})
-	}
-	slices.SortFunc(found, func(a, b entry[T]) int { return a.key.Compare(b.key) })
-	objects := make([]*T, len(found))
-	for i, e := range found {
-		objects[i] = e.obj
+	found := ix.byKey[value]
+	objects := make([]*T, 0, len(found))
+	for _, key := range slices.SortedFunc(maps.Keys(found), Key.Compare) {
+		objects = append(objects, found[key])
 	}
 	return objects
 }
