@@ -56,6 +56,10 @@ type Spec[T any] struct {
 	// NameRule, before its own errors. nil is validate.Structural: what the tags of the
 	// type demand.
 	Validate func(obj *T) validate.Errors
+	// DeclaredField says where this version has a field of the version that is
+	// validated, for faults that [validate.Declared] marks: Kubernetes finds
+	// those on what the client sent. nil is the same place.
+	DeclaredField func(field string) string
 	// ValidateUpdate finds every fault of a changed object, Validate's included.
 	// For metadata the same holds as in Validate, with validate.ObjectMetaUpdate.
 	// nil is Validate.
@@ -210,6 +214,7 @@ func Define[T, L any, P interface {
 	}
 
 	r.Default = one(s.Default)
+	r.DeclaredField = s.DeclaredField
 	r.PrepareCreate = one(s.PrepareCreate)
 	r.PrepareUpdate = two(s.PrepareUpdate)
 	if s.Validate != nil {

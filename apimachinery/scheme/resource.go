@@ -54,6 +54,7 @@ type Resource struct {
 	Subresources  []Subresource
 
 	Default       func(obj meta.Object)
+	DeclaredField func(field string) string
 	PrepareCreate func(obj meta.Object)
 	PrepareUpdate func(obj, old meta.Object)
 	// Validate and ValidateUpdate find every fault, metadata included. [Define]

@@ -175,6 +175,20 @@ func Declared(errs Errors) Errors {
 	return errs
 }
 
+// MoveDeclared puts errors that [Declared] marked at the fields that rename says,
+// for versions that have those fields elsewhere; nil leaves them where they are.
+func (e Errors) MoveDeclared(rename func(field string) string) Errors {
+	if rename == nil {
+		return e
+	}
+	for _, one := range e {
+		if one.declared {
+			one.Field = rename(one.Field)
+		}
+	}
+	return e
+}
+
 // ordered returns the errors as clients see them.
 func (e Errors) ordered() Errors {
 	is := func(e *Error) bool { return e.declared }

@@ -36,6 +36,7 @@ import (
 	"github.com/kubenucleus/nucleus/runtime/controllers/rootca"
 	"github.com/kubenucleus/nucleus/runtime/controllers/serviceaccount"
 	"github.com/kubenucleus/nucleus/runtime/controllers/serviceaccounttoken"
+	"github.com/kubenucleus/nucleus/runtime/controllers/servicecidr"
 	"github.com/kubenucleus/nucleus/runtime/controllers/statefulset"
 	"github.com/kubenucleus/nucleus/runtime/controllers/tainteviction"
 	"github.com/kubenucleus/nucleus/runtime/controllers/ttlafterfinished"
@@ -158,6 +159,7 @@ func All() []Controller {
 		{"serviceaccount-token-controller", "", "serviceaccount-token", func(caches *client.Caches, events *controller.Recorder, o Options) Runner {
 			return serviceaccounttoken.New(caches, serviceaccounttoken.Options{Options: o.workload(events), Issue: o.IssueToken, RootCA: o.RootCA})
 		}},
+		{"service-cidr-controller", "service-cidrs-controller", "", plain(servicecidr.New)},
 		{"statefulset-controller", "statefulset-controller", "statefulset", plain(statefulset.New)},
 		{"token-cleaner-controller", "token-cleaner", "tokencleaner", plain(bootstraptoken.NewCleaner)},
 		{"ttl-after-finished-controller", "ttl-after-finished-controller", "ttl-after-finished", plain(ttlafterfinished.New)},

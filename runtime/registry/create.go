@@ -181,7 +181,7 @@ func (c *collection) checkNew(q *Request, hub meta.Object) error {
 		return c.checkOwn(q, hub, nil)
 	}
 	if errs := c.validateCreate(hub); len(errs) > 0 {
-		return errs.Status(c.hub.GroupKind(), hub.Metadata().Name)
+		return errs.MoveDeclared(q.Resource.DeclaredField).Status(c.hub.GroupKind(), hub.Metadata().Name)
 	}
 	return nil
 }

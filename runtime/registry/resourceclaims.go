@@ -14,12 +14,14 @@ import (
 func (r *Registry) claimHooks() hooks {
 	return hooks{created: func(ctx context.Context, q *Request, obj meta.Object) (effect, error) {
 		var spec *resourcev1.ResourceClaimSpec
+		var faults func() validate.Errors
 		at := validate.NewPath("spec", "devices", "requests")
 		switch o := obj.(type) {
 		case *resourcev1.ResourceClaim:
-			spec = &o.Spec
+			spec, faults = &o.Spec, func() validate.Errors { return resourcev1.ValidateResourceClaim(o) }
 		case *resourcev1.ResourceClaimTemplate:
 			spec, at = &o.Spec.Spec, validate.NewPath("spec", "spec", "devices", "requests")
+			faults = func() validate.Errors { return resourcev1.ValidateResourceClaimTemplate(o) }
 		default:
 			return effect{}, nil
 		}
@@ -31,8 +33,9 @@ func (r *Registry) claimHooks() hooks {
 			if err != nil || trusted {
 				return effect{}, err
 			}
-			errs := validate.Forbidden(at.Index(i).Child("adminAccess"),
-				"admin access to devices requires the `"+resourcev1.DRAAdminNamespaceLabelKey+": true` label on the containing namespace")
+			// Kubernetes finds it together with all other faults.
+			errs := append(validate.Forbidden(at.Index(i).Child("adminAccess"),
+				"admin access to devices requires the `"+resourcev1.DRAAdminNamespaceLabelKey+": true` label on the containing namespace"), faults()...)
 			return effect{}, errs.Status(meta.GroupKind{Group: "resource.k8s.io", Kind: q.Resource.Kind}, obj.Metadata().Name)
 		}
 		return effect{}, nil

@@ -242,7 +242,7 @@ func (r *Registry) changeOnce(ctx context.Context, q *Request, c *collection, m 
 		}
 	} else if m.face.validate != nil {
 		if errs := m.face.validate(hub, live); len(errs) > 0 {
-			return nil, false, errs.Status(c.hub.GroupKind(), hub.Metadata().Name)
+			return nil, false, errs.MoveDeclared(q.Resource.DeclaredField).Status(c.hub.GroupKind(), hub.Metadata().Name)
 		}
 	}
 	if m.face.warnings != nil {

@@ -21,11 +21,11 @@ func resourceclaims() *scheme.Resource {
 		Name:           "resourceclaims",
 		Options:        scheme.Options{DeleteAnswersObject: true},
 		Namespaced:     true,
-		Default:        func(c *ResourceClaim) { DefaultResourceClaimSpec(&c.Spec) },
+		Default:        DefaultResourceClaim,
 		Validate:       ValidateResourceClaim,
 		ValidateUpdate: ValidateResourceClaimUpdate,
 		Status: &scheme.Status[ResourceClaim]{
-			Prepare:  func(c, old *ResourceClaim) { rules.KeepMetadata(&c.ObjectMeta, &old.ObjectMeta) },
+			Prepare:  prepareClaimStatus,
 			Resets:   []string{"metadata"},
 			Validate: ValidateResourceClaimStatusUpdate,
 		},
@@ -50,6 +50,37 @@ func resourceclaimtemplates() *scheme.Resource {
 	})
 }
 
+// prepareClaimStatus drops what drivers say of devices that the claim no longer
+// has.
+func prepareClaimStatus(c, old *ResourceClaim) {
+	rules.KeepMetadata(&c.ObjectMeta, &old.ObjectMeta)
+	c.Status.Devices = slices.DeleteFunc(c.Status.Devices, func(d AllocatedDeviceStatus) bool {
+		id := d.id()
+		return old.Status.Allocation.has(id) && !c.Status.Allocation.has(id)
+	})
+	if len(c.Status.Devices) == 0 {
+		c.Status.Devices = nil
+	}
+}
+
+// DefaultResourceClaim fills in what the author of a claim, or whoever allocated
+// its devices, left out.
+func DefaultResourceClaim(c *ResourceClaim) {
+	DefaultResourceClaimSpec(&c.Spec)
+	if c.Status.Allocation == nil {
+		return
+	}
+	for i := range c.Status.Allocation.Devices.Results {
+		defaultTolerations(c.Status.Allocation.Devices.Results[i].Tolerations)
+	}
+}
+
+func defaultTolerations(tolerations []DeviceToleration) {
+	for i := range tolerations {
+		rules.DefaultTo(&tolerations[i].Operator, DeviceTolerationOpEqual)
+	}
+}
+
 // DefaultResourceClaimSpec fills in what the author of a claim left out.
 func DefaultResourceClaimSpec(s *ResourceClaimSpec) {
 	amount := func(mode *DeviceAllocationMode, count *int64) {
@@ -58,20 +89,15 @@ func DefaultResourceClaimSpec(s *ResourceClaimSpec) {
 			rules.DefaultTo(count, 1)
 		}
 	}
-	bear := func(tolerations []DeviceToleration) {
-		for i := range tolerations {
-			rules.DefaultTo(&tolerations[i].Operator, DeviceTolerationOpEqual)
-		}
-	}
 	for i := range s.Devices.Requests {
 		r := &s.Devices.Requests[i]
 		if r.Exactly != nil {
 			amount(&r.Exactly.AllocationMode, &r.Exactly.Count)
-			bear(r.Exactly.Tolerations)
+			defaultTolerations(r.Exactly.Tolerations)
 		}
 		for k := range r.FirstAvailable {
 			amount(&r.FirstAvailable[k].AllocationMode, &r.FirstAvailable[k].Count)
-			bear(r.FirstAvailable[k].Tolerations)
+			defaultTolerations(r.FirstAvailable[k].Tolerations)
 		}
 	}
 }
@@ -82,7 +108,7 @@ func ValidateResourceClaim(c *ResourceClaim) validate.Errors {
 	return validate.All(
 		validate.ObjectMeta(rules.Metadata, &c.ObjectMeta, true, names.DNSSubdomain),
 		claimRules(devices, &c.Spec.Devices),
-		declaredClaim(devices, &c.Spec.Devices),
+		validate.Declared(declaredClaim(devices, &c.Spec.Devices)),
 	)
 }
 
@@ -110,7 +136,7 @@ func claimTemplate(t *ResourceClaimTemplate) validate.Errors {
 		unset(len(m.OwnerReferences) > 0, "ownerReferences"),
 		unset(len(m.Finalizers) > 0, "finalizers"),
 		claimRules(devices, &t.Spec.Spec.Devices),
-		declaredClaim(devices, &t.Spec.Spec.Devices),
+		validate.Declared(declaredClaim(devices, &t.Spec.Spec.Devices)),
 	)
 }
 
@@ -127,6 +153,24 @@ func ValidateResourceClaimTemplateUpdate(t, old *ResourceClaimTemplate) validate
 // claimRules checks which devices a claim asks for; p leads to them. What the
 // types themselves declare, such as sizes of lists, declaredClaim checks.
 func claimRules(p validate.Path, d *DeviceClaim) validate.Errors {
+	known := d.requestNames()
+	return validate.All(
+		validate.Each(p.Child("requests"), d.Requests, deviceRequest),
+		validate.Each(p.Child("constraints"), d.Constraints, func(p validate.Path, c *DeviceConstraint) validate.Errors {
+			// Kubernetes says so of none, and takes both.
+			const one = `exactly one of "matchAttribute" or "distinctAttribute" is required, but multiple fields are set`
+			return append(requestNames(p.Child("requests"), c.Requests, known),
+				rules.Require(c.MatchAttribute != nil || c.DistinctAttribute != nil, p, one)...)
+		}),
+		validate.Each(p.Child("config"), d.Config, func(p validate.Path, c *DeviceClaimConfiguration) validate.Errors {
+			return append(requestNames(p.Child("requests"), c.Requests, known), opaque(p.Child("opaque"), c.Opaque)...)
+		}),
+	)
+}
+
+// requestNames returns the names that other parts of a claim may call its
+// requests by, those of alternatives behind a slash.
+func (d *DeviceClaim) requestNames() map[string]bool {
 	known := map[string]bool{}
 	for i := range d.Requests {
 		r := &d.Requests[i]
@@ -135,18 +179,7 @@ func claimRules(p validate.Path, d *DeviceClaim) validate.Errors {
 			known[r.Name+"/"+r.FirstAvailable[k].Name] = true
 		}
 	}
-	return validate.All(
-		validate.Each(p.Child("requests"), d.Requests, deviceRequest),
-		validate.Each(p.Child("constraints"), d.Constraints, func(p validate.Path, c *DeviceConstraint) validate.Errors {
-			// Kubernetes says so of none, too.
-			const one = `exactly one of "matchAttribute" or "distinctAttribute" is required, but multiple fields are set`
-			return append(requestNames(p.Child("requests"), c.Requests, known),
-				rules.Require((c.MatchAttribute != nil) != (c.DistinctAttribute != nil), p, one)...)
-		}),
-		validate.Each(p.Child("config"), d.Config, func(p validate.Path, c *DeviceClaimConfiguration) validate.Errors {
-			return append(requestNames(p.Child("requests"), c.Requests, known), opaque(p.Child("opaque"), c.Opaque)...)
-		}),
-	)
+	return known
 }
 
 func deviceRequest(p validate.Path, r *DeviceRequest) validate.Errors {
@@ -216,12 +249,12 @@ func deviceSelectors(p validate.Path, selectors []DeviceSelector) validate.Error
 }
 
 func toleration(p validate.Path, t *DeviceToleration) validate.Errors {
-	key, value := p.Child("key"), p.Child("value")
+	value := p.Child("value")
 	switch t.Operator {
 	case DeviceTolerationOpExists:
 		return rules.Must(t.Value == "", value, t.Value, "must be empty for operator `Exists`")
 	case DeviceTolerationOpEqual:
-		return append(validate.String(value, t.Value, names.LabelValue), rules.Require(t.Key != "", key, "must be set for operator `Equal`")...)
+		return validate.String(value, t.Value, names.LabelValue)
 	}
 	return rules.Require(t.Operator != "", p.Child("operator"), "")
 }
@@ -230,24 +263,16 @@ func requestNames(p validate.Path, requests []string, known map[string]bool) val
 	if len(requests) > DeviceRequestsMaxSize {
 		return nil // which is said of the list
 	}
-	return validate.Each(p, requests, func(p validate.Path, name *string) validate.Errors {
-		request, sub, nested := strings.Cut(*name, "/")
-		errs := validate.String(p, request, names.DNSLabel)
-		if nested {
-			errs = append(errs, validate.String(p, sub, names.DNSLabel)...)
-		}
-		return append(errs, rules.Must(known[*name], p, *name, "must be the name of a request in the claim or the name of a request and a subrequest separated by '/'")...)
-	})
+	return validate.Each(p, requests, func(p validate.Path, name *string) validate.Errors { return requestName(p, *name, known) })
 }
 
-func fullyQualified(p validate.Path, name FullyQualifiedName) validate.Errors {
-	if name == "" {
-		return validate.Required(p, "")
+func requestName(p validate.Path, name string, known map[string]bool) validate.Errors {
+	request, sub, nested := strings.Cut(name, "/")
+	errs := validate.String(p, request, names.DNSLabel)
+	if nested {
+		errs = append(errs, validate.String(p, sub, names.DNSLabel)...)
 	}
-	if !strings.Contains(string(name), "/") {
-		return validate.Invalid(p, name, "a fully qualified name must be a domain and a name separated by a slash")
-	}
-	return qualified(p, QualifiedName(name))
+	return append(errs, rules.Must(known[name], p, name, "must be the name of a request in the claim or the name of a request and a subrequest separated by '/'")...)
 }
 
 // qualified checks the name of an attribute: an identifier, with its owner's
@@ -271,14 +296,25 @@ func opaque(p validate.Path, o *OpaqueDeviceConfiguration) validate.Errors {
 	if o == nil {
 		return validate.Required(p, "")
 	}
-	p, raw := p.Child("parameters"), bytes.TrimSpace(o.Parameters.Raw)
-	switch {
-	case len(raw) == 0 || string(raw) == "null":
+	p, raw := p.Child("parameters"), o.Parameters.Raw
+	if isNothing(raw) {
 		return validate.Required(p, "")
-	case len(raw) > OpaqueParametersMaxLength:
-		return validate.TooLong(p, OpaqueParametersMaxLength)
 	}
-	return rules.Must(raw[0] == '{' && json.Valid(raw), p, "<value omitted>", "must be a valid JSON object")
+	return jsonObject(p, raw, OpaqueParametersMaxLength)
+}
+
+func isNothing(raw []byte) bool {
+	raw = bytes.TrimSpace(raw)
+	return len(raw) == 0 || string(raw) == "null"
+}
+
+// jsonObject checks what a driver makes sense of, which nobody else looks into.
+func jsonObject(p validate.Path, raw []byte, limit int) validate.Errors {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) > limit {
+		return validate.TooLong(p, limit)
+	}
+	return rules.Must(len(raw) > 0 && raw[0] == '{' && json.Valid(raw), p, "<value omitted>", "must be a valid JSON object")
 }
 
 // driverName checks the name of a driver, in which case does not count.
@@ -319,15 +355,11 @@ func ValidateResourceClaimStatusUpdate(c, old *ResourceClaim) validate.Errors {
 			)
 		}),
 		validate.Each(p.Child("devices"), s.Devices, func(p validate.Path, d *AllocatedDeviceStatus) validate.Errors {
-			return validate.All(
-				driverName(p.Child("driver"), d.Driver),
-				poolName(p.Child("pool"), d.Pool),
-				validate.String(p.Child("device"), d.Device, names.DNSLabel),
-				validate.When(d.Data != nil && len(d.Data.Raw) > ResourceClaimDeviceDataMaxSize, func() validate.Errors {
-					return validate.TooLong(p.Child("data"), ResourceClaimDeviceDataMaxSize)
-				}),
-				validate.Conditions(p.Child("conditions"), d.Conditions),
-			)
+			return deviceStatus(p, d, s.Allocation)
+		}),
+		// What was allocated before cannot change and need not be looked at.
+		validate.When(s.Allocation != nil && was.Allocation == nil, func() validate.Errors {
+			return allocation(p.Child("allocation"), s.Allocation, &c.Spec.Devices)
 		}),
 		// Nobody may come to use what is not allocated, or is about to go.
 		rules.Forbid(s.Allocation == nil && len(s.ReservedFor) > 0, reserved, "may not be specified when `allocated` is not set"),
@@ -335,7 +367,7 @@ func ValidateResourceClaimStatusUpdate(c, old *ResourceClaim) validate.Errors {
 			reserved, "new entries may not be added while `deallocationRequested` or `deletionTimestamp` are set"),
 		rules.Forbid(old.DeletionTimestamp != nil && s.Allocation != nil && was.Allocation == nil,
 			p.Child("allocation"), "new allocation may not be added while `deletionTimestamp` is set"),
-		declaredStatus(p, s, was),
+		validate.Declared(declaredStatus(p, s, was)),
 	)
 }
 

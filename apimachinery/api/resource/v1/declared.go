@@ -2,6 +2,8 @@ package resourcev1
 
 import (
 	"regexp"
+	"strconv"
+	"strings"
 
 	"github.com/kubenucleus/nucleus/apimachinery/api/internal/rules"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
@@ -79,6 +81,59 @@ func declaredDriverName(p validate.Path, name string) validate.Errors {
 	return append(validate.Named(p, name, names.DNSSubdomainCaseless), validate.MaxBytes(p, name, DeviceMaxDomainLength)...)
 }
 
+// declaredPoolName is poolName as the type of a result declares it, which names
+// the part of the name that is wrong.
+func declaredPoolName(p validate.Path, name string) validate.Errors {
+	if name == "" {
+		return validate.Required(p, "")
+	}
+	errs := validate.MaxBytes(p, name, PoolNameMaxLength)
+	for i, part := range strings.Split(name, "/") {
+		at := "segment " + strconv.Itoa(i) + ": "
+		if part == "" {
+			errs = append(errs, validate.Invalid(p, name, at+"must not be empty")...)
+			continue
+		}
+		if len(part) > names.MaxDNSSubdomain {
+			errs = append(errs, validate.Invalid(p, part, at+"must be no more than 253 bytes")...)
+			continue
+		}
+		for _, problem := range names.DNSSubdomain(part) {
+			errs = append(errs, validate.Invalid(p, part, at+problem)...)
+		}
+	}
+	return errs
+}
+
+// fullyQualified checks the name of an attribute that must have its domain.
+func fullyQualified(p validate.Path, full FullyQualifiedName) validate.Errors {
+	domain, id, ok := strings.Cut(string(full), "/")
+	switch {
+	case !ok:
+		return append(identifier(p, string(full)), validate.Invalid(p, full, "a fully qualified name must be a domain and a name separated by a slash")...)
+	case strings.Contains(id, "/"):
+		return nil // Kubernetes looks at names of two parts only
+	case id == "":
+		return append(qualifier(p, domain), validate.Invalid(p, id, "name must not be empty")...)
+	}
+	return append(qualifier(p, domain), identifier(p, id)...)
+}
+
+func qualifier(p validate.Path, domain string) validate.Errors {
+	if domain == "" {
+		return validate.Invalid(p, domain, "prefix must not be empty")
+	}
+	errs := validate.MaxBytes(p, domain, DeviceMaxDomainLength)
+	for _, problem := range names.DNSSubdomain(domain) {
+		errs = append(errs, validate.Invalid(p, domain, "prefix: "+problem)...)
+	}
+	return errs
+}
+
+func identifier(p validate.Path, id string) validate.Errors {
+	return append(validate.MaxBytes(p, id, DeviceMaxIDLength), validate.String(p, id, names.CIdentifier)...)
+}
+
 func taintEffect(p validate.Path, e DeviceTaintEffect) validate.Errors {
 	return validate.In(p, e, DeviceTaintEffectNoExecute, DeviceTaintEffectNoSchedule, DeviceTaintEffectNone)
 }
@@ -135,7 +190,7 @@ func declaredStatus(p validate.Path, s, was *ResourceClaimStatus) validate.Error
 		validate.When(s.Allocation != nil && was.Allocation != nil, func() validate.Errors {
 			return rules.Must(validate.Equal(s.Allocation, was.Allocation), p.Child("allocation"), nil, "field cannot be modified once set")
 		}),
-		validate.IfSet(p.Child("allocation", "devices"), allocated(s), func(p validate.Path, d DeviceAllocationResult) validate.Errors {
+		validate.IfSet(p.Child("allocation", "devices"), newlyAllocated(s, was), func(p validate.Path, d DeviceAllocationResult) validate.Errors {
 			return append(validate.Items(p.Child("results"), d.Results, AllocationResultsMaxSize, declaredResult),
 				validate.Items(p.Child("config"), d.Config, 2*DeviceConfigMaxSize, declaredAllocationConfig)...)
 		}),
@@ -147,8 +202,8 @@ func declaredStatus(p validate.Path, s, was *ResourceClaimStatus) validate.Error
 	)
 }
 
-func allocated(s *ResourceClaimStatus) *DeviceAllocationResult {
-	if s.Allocation == nil {
+func newlyAllocated(s, was *ResourceClaimStatus) *DeviceAllocationResult {
+	if s.Allocation == nil || was.Allocation != nil {
 		return nil
 	}
 	return &s.Allocation.Devices
@@ -157,7 +212,7 @@ func allocated(s *ResourceClaimStatus) *DeviceAllocationResult {
 func declaredResult(p validate.Path, r *DeviceRequestAllocationResult) validate.Errors {
 	return validate.All(
 		declaredDriverName(p.Child("driver"), r.Driver),
-		poolName(p.Child("pool"), r.Pool),
+		declaredPoolName(p.Child("pool"), r.Pool),
 		declaredTolerations(p.Child("tolerations"), r.Tolerations),
 		validate.MaxItems(p.Child("bindingConditions"), r.BindingConditions, BindingConditionsMaxSize),
 		validate.MaxItems(p.Child("bindingFailureConditions"), r.BindingFailureConditions, BindingFailureConditionsMaxSize),

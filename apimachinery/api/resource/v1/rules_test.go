@@ -61,7 +61,7 @@ func TestClaimFaultsInOrder(t *testing.T) {
 }
 
 func TestClaimStatus(t *testing.T) {
-	const claim, user = `{"metadata":{"name":"a","namespace":"b","resourceVersion":"1"},"status":`, `{"resource":"pods","name":"p","uid":"u"}`
+	const claim, user = `{"metadata":{"name":"a","namespace":"b","resourceVersion":"1"},"spec":{"devices":{"requests":[{"name":"r"}]}},"status":`, `{"resource":"pods","name":"p","uid":"u"}`
 	for name, test := range map[string]struct {
 		was, status string
 		want        []string
@@ -75,6 +75,21 @@ func TestClaimStatus(t *testing.T) {
 		"given back": {`{"allocation":{}}`, `{}`, nil},
 		"a share by another name than a UUID": {`{}`, `{"allocation":{"devices":{"results":[{"request":"r","driver":"d","pool":"p","device":"x","shareID":"1"}]}}}`,
 			[]string{`status.allocation.devices.results[0].shareID: Invalid value: "1": must be a lowercase UUID in 8-4-4-4-12 format`}},
+		"of no request, from no pool": {`{}`, `{"allocation":{"devices":{"results":[{"request":"z","driver":"d","pool":"p//","device":"x"}]}}}`,
+			[]string{"status.allocation.devices.results[0].request: Invalid value: \"z\": must be the name of a request in the claim or the name of a request and a subrequest separated by '/'",
+				`status.allocation.devices.results[0].pool: Invalid value: "p//": segment 1: must not be empty`,
+				`status.allocation.devices.results[0].pool: Invalid value: "p//": segment 2: must not be empty`}},
+		"said of a device that it does not have": {`{}`, `{"devices":[{"driver":"d","pool":"p","device":"x"}]}`,
+			[]string{`status.devices[0]: Invalid value: {"Driver":"d","Pool":"p","Device":"x","ShareID":""}: must be an allocated device in the claim`}},
+		"addresses": {`{}`, `{"allocation":{"devices":{"results":[{"request":"r","driver":"d","pool":"p","device":"x"}]}},"devices":[{"driver":"d","pool":"p","device":"x","data":[1],
+			"networkData":{"ips":["10.0.0.1","010.1.1.1/8","::ffff:1.2.3.4/100","10.0.0.1/8"]}}]}`,
+			[]string{`status.devices[0].data: Invalid value: "<value omitted>": must be a valid JSON object`,
+				`status.devices[0].networkData.ips[0]: Invalid value: "10.0.0.1": must be a valid address in CIDR form, (e.g. 10.9.8.7/24 or 2001:db8::1/64)`,
+				`status.devices[0].networkData.ips[1]: Invalid value: "010.1.1.1/8": must be in canonical form ("10.1.1.1/8")`,
+				`status.devices[0].networkData.ips[2]: Invalid value: "::ffff:1.2.3.4/100": must be in canonical form ("1.2.3.4/4")`}},
+		"conditions that belong together": {`{}`, `{"allocation":{"devices":{"results":[{"request":"r","driver":"d","pool":"p","device":"x","bindingConditions":["a"],"bindingFailureConditions":["a"]},{"request":"r","driver":"d","pool":"p","device":"y","bindingConditions":["a"]}]}}}`,
+			[]string{`status.allocation.devices.results[0].bindingFailureConditions[0]: Invalid value: "a": bindingFailureConditions must not overlap with bindingConditions`,
+				`status.allocation.devices.results[1].bindingFailureConditions: Invalid value: null: bindingFailureConditions are required to use bindingConditions`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			errs := ValidateResourceClaimStatusUpdate(read[ResourceClaim](t, claim+test.status+"}"), read[ResourceClaim](t, claim+test.was+"}"))
@@ -110,3 +125,26 @@ func TestSliceNodes(t *testing.T) {
 
 const labelRule = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character " +
 	"(e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
+
+func TestExtendedResourceNames(t *testing.T) {
+	for name, want := range map[string][]string{
+		"example.com/gpu":        nil,
+		"gpu":                    {`spec.extendedResourceName: Invalid value: "gpu": a name must be a domain-prefixed path, such as 'example.com/my-prop'`},
+		"a.kubernetes.io/gpu":    {`spec.extendedResourceName: Invalid value: "a.kubernetes.io/gpu": must not have "kubernetes.io/" domain`},
+		"requests.example.com/x": {`spec.extendedResourceName: Invalid value: "requests.example.com/x": must not have "requests." prefix`},
+	} {
+		c := read[DeviceClass](t, `{"metadata":{"name":"a"},"spec":{"extendedResourceName":"`+name+`"}}`)
+		require.Equal(t, want, texts(ValidateDeviceClass(c)), name)
+	}
+}
+
+// What nobody has any more, nobody has anything to say about.
+func TestStatusOfDevicesGoesWithThem(t *testing.T) {
+	const allocated = `{"metadata":{"name":"a"},"status":{"allocation":{"devices":{"results":[{"request":"r","driver":"d","pool":"p","device":"x"}]}},"devices":[{"driver":"d","pool":"p","device":"x"}]}}`
+	old, c := read[ResourceClaim](t, allocated), read[ResourceClaim](t, allocated)
+	prepareClaimStatus(c, old)
+	require.Len(t, c.Status.Devices, 1)
+	c.Status.Allocation = nil
+	prepareClaimStatus(c, old)
+	require.Empty(t, c.Status.Devices)
+}

@@ -37,7 +37,7 @@ func resourceslices() *scheme.Resource {
 		},
 		Columns: []scheme.Column[ResourceSlice]{
 			scheme.NameColumn[ResourceSlice](),
-			{Name: "Node", Help: cells.Help("resourceslices", "Node"), Cell: func(s *ResourceSlice) any { return cells.OrUnset(s.Spec.NodeName) }},
+			{Name: "Node", Help: cells.Help("resourceslices", "Node"), Cell: func(s *ResourceSlice) any { return rules.ValueOf(s.Spec.NodeName) }},
 			{Name: "Driver", Help: cells.Help("resourceslices", "Driver"), Cell: func(s *ResourceSlice) any { return s.Spec.Driver }},
 			{Name: "Pool", Help: cells.Help("resourceslices", "Pool"), Cell: func(s *ResourceSlice) any { return s.Spec.Pool.Name }},
 			scheme.AgeColumn[ResourceSlice](),
@@ -100,7 +100,7 @@ func sliceSpec(p validate.Path, s *ResourceSliceSpec) validate.Errors {
 		validate.When(len(s.Devices) <= most, func() validate.Errors {
 			return validate.UniqueBy(devices, s.Devices, func(d *Device) string { return d.Name })
 		}),
-		declaredSlice(p, s),
+		validate.Declared(declaredSlice(p, s)),
 	)
 }
 
@@ -163,6 +163,7 @@ func device(p validate.Path, d *Device, s *ResourceSliceSpec) validate.Errors {
 		}),
 		validate.Items(p.Child("taints"), d.Taints, DeviceTaintsMaxLength, deviceTaint),
 		deviceNodes(p, d, s),
+		bindings(p, d.BindingConditions, d.BindingFailureConditions),
 	)
 }
 
@@ -237,15 +238,34 @@ func deviceClass(c *DeviceClass) validate.Errors {
 		validate.Items(p.Child("config"), c.Spec.Config, DeviceConfigMaxSize, func(p validate.Path, c *DeviceClassConfiguration) validate.Errors {
 			return declaredDriver(p, c.Opaque)
 		}),
-		validate.IfSet(p.Child("extendedResourceName"), c.Spec.ExtendedResourceName, validate.Matches[string](names.QualifiedName)),
+		validate.IfSet(p.Child("extendedResourceName"), c.Spec.ExtendedResourceName, extendedResource),
 	)
+}
+
+// extendedResource checks a name under which Pods ask for devices as they do for
+// CPU. Quotas put "requests." in front of it, and it is that name which must hold.
+func extendedResource(p validate.Path, name string) validate.Errors {
+	const domain, quota = "kubernetes.io/", "requests."
+	var errs validate.Errors
+	switch {
+	case !strings.Contains(name, "/"):
+		errs = validate.Invalid(p, name, "a name must be a domain-prefixed path, such as 'example.com/my-prop'")
+	case strings.Contains(name, domain):
+		errs = validate.Invalid(p, name, `must not have "kubernetes.io/" domain`)
+	case strings.HasPrefix(name, quota):
+		errs = validate.Invalid(p, name, `must not have "requests." prefix`)
+	}
+	for _, problem := range names.QualifiedName(quota + name) {
+		errs = append(errs, validate.Invalid(p, name, problem)...)
+	}
+	return errs
 }
 
 func devicetaintrules() *scheme.Resource {
 	return scheme.Define[DeviceTaintRule, DeviceTaintRuleList](scheme.Spec[DeviceTaintRule]{
 		Name:           "devicetaintrules",
 		StorageVersion: "v1beta2",
-		PrepareCreate:  func(r *DeviceTaintRule) { rules.Default(&r.Spec.Taint.TimeAdded, meta.At(time.Now())) },
+		Default:        func(r *DeviceTaintRule) { rules.Default(&r.Spec.Taint.TimeAdded, meta.At(time.Now())) },
 		PrepareUpdate: func(r, old *DeviceTaintRule) {
 			t, was := &r.Spec.Taint, &old.Spec.Taint
 			if t.Effect != was.Effect && validate.Equal(t.TimeAdded, was.TimeAdded) {

@@ -1,6 +1,8 @@
 package resourcev1beta1
 
 import (
+	"regexp"
+
 	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 )
@@ -29,9 +31,10 @@ func deviceclasses() *scheme.Resource {
 
 func resourceclaims() *scheme.Resource {
 	return scheme.Define[ResourceClaim, ResourceClaimList](scheme.Spec[ResourceClaim]{
-		Name:       "resourceclaims",
-		Namespaced: true,
-		Status:     &scheme.Status[ResourceClaim]{},
+		Name:          "resourceclaims",
+		Namespaced:    true,
+		DeclaredField: requestField,
+		Status:        &scheme.Status[ResourceClaim]{},
 		Columns: []scheme.Column[ResourceClaim]{
 			scheme.NameColumn[ResourceClaim](),
 			{Name: "State", Help: "A summary of the current state (allocated, pending, reserved, etc.).", Cell: func(c *ResourceClaim) any {
@@ -45,15 +48,17 @@ func resourceclaims() *scheme.Resource {
 
 func resourceclaimtemplates() *scheme.Resource {
 	return scheme.Define[ResourceClaimTemplate, ResourceClaimTemplateList](scheme.Spec[ResourceClaimTemplate]{
-		Name:       "resourceclaimtemplates",
-		Namespaced: true,
-		Options:    scheme.Options{DeleteAnswersObject: true, Deprecated: "resource.k8s.io/v1beta1 ResourceClaimTemplate is deprecated in v1.35+, unavailable in v1.38+"},
+		Name:          "resourceclaimtemplates",
+		Namespaced:    true,
+		DeclaredField: requestField,
+		Options:       scheme.Options{DeleteAnswersObject: true, Deprecated: "resource.k8s.io/v1beta1 ResourceClaimTemplate is deprecated in v1.35+, unavailable in v1.38+"},
 	})
 }
 
 func resourceslices() *scheme.Resource {
 	return scheme.Define[ResourceSlice, ResourceSliceList](scheme.Spec[ResourceSlice]{
-		Name: "resourceslices",
+		Name:          "resourceslices",
+		DeclaredField: deviceField,
 		Fields: []scheme.SelectableField[ResourceSlice]{
 			{Path: "spec.nodeName", Value: func(s *ResourceSlice) string { return s.Spec.NodeName }},
 			{Path: "spec.driver", Value: func(s *ResourceSlice) string { return s.Spec.Driver }},
@@ -61,7 +66,7 @@ func resourceslices() *scheme.Resource {
 		},
 		Columns: []scheme.Column[ResourceSlice]{
 			scheme.NameColumn[ResourceSlice](),
-			{Name: "Node", Help: cells.Help("resourceslices", "Node"), Cell: func(s *ResourceSlice) any { return cells.Or(s.Spec.NodeName, cells.Unset) }},
+			{Name: "Node", Help: cells.Help("resourceslices", "Node"), Cell: func(s *ResourceSlice) any { return s.Spec.NodeName }},
 			{Name: "Driver", Help: cells.Help("resourceslices", "Driver"), Cell: func(s *ResourceSlice) any { return s.Spec.Driver }},
 			{Name: "Pool", Help: cells.Help("resourceslices", "Pool"), Cell: func(s *ResourceSlice) any { return s.Spec.Pool.Name }},
 			scheme.AgeColumn[ResourceSlice](),
@@ -69,3 +74,14 @@ func resourceslices() *scheme.Resource {
 		Options: scheme.Options{DeleteAnswersObject: true, Deprecated: "resource.k8s.io/v1beta1 ResourceSlice is deprecated in v1.35+, unavailable in v1.38+"},
 	})
 }
+
+var (
+	requestIn = regexp.MustCompile(`(\.requests\[\d+\])\.exactly\b`)
+	deviceIn  = regexp.MustCompile(`(\.devices\[\d+\])\.`)
+)
+
+// requestField says where this version has a field of a request.
+func requestField(field string) string { return requestIn.ReplaceAllString(field, "$1") }
+
+// deviceField says where this version has a field of a device.
+func deviceField(field string) string { return deviceIn.ReplaceAllString(field, "$1.basic.") }

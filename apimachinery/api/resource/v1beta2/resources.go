@@ -40,7 +40,7 @@ func devicetaintrules() *scheme.Resource {
 			{Name: "TimeAdded", Help: cells.Help("devicetaintrules", "TimeAdded"), Cell: func(r *DeviceTaintRule) any { return cells.Since(rules.ValueOf(r.Spec.Taint.TimeAdded)) }},
 			scheme.AgeColumn[DeviceTaintRule](),
 		},
-		Options: scheme.Options{DeleteAnswersObject: true, Deprecated: "resource.k8s.io/v1beta2 DeviceTaintRule is deprecated in v1.39+, unavailable in v1.42+"},
+		Options: scheme.Options{DeleteAnswersObject: true},
 	})
 }
 
@@ -73,7 +73,7 @@ func resourceslices() *scheme.Resource {
 		Name: "resourceslices",
 		Columns: []scheme.Column[ResourceSlice]{
 			scheme.NameColumn[ResourceSlice](),
-			{Name: "Node", Help: cells.Help("resourceslices", "Node"), Cell: func(s *ResourceSlice) any { return cells.OrUnset(s.Spec.NodeName) }},
+			{Name: "Node", Help: cells.Help("resourceslices", "Node"), Cell: func(s *ResourceSlice) any { return rules.ValueOf(s.Spec.NodeName) }},
 			{Name: "Driver", Help: cells.Help("resourceslices", "Driver"), Cell: func(s *ResourceSlice) any { return s.Spec.Driver }},
 			{Name: "Pool", Help: cells.Help("resourceslices", "Pool"), Cell: func(s *ResourceSlice) any { return s.Spec.Pool.Name }},
 			scheme.AgeColumn[ResourceSlice](),
