@@ -79,10 +79,13 @@ func (r *Registry) Bootstrap(ctx context.Context, o BootstrapOptions) error {
 	if err := r.sow(ctx, seeds); err != nil {
 		return err
 	}
+	user := systemUser
+	if err := r.announceRange(ctx, r.Client(&user)); err != nil {
+		return err
+	}
 	if !o.Address.IsValid() {
 		return nil
 	}
-	user := systemUser
 	return r.bootstrapService(ctx, r.Client(&user), o)
 }
 
@@ -105,6 +108,31 @@ func priorityClassSeeds() []seed {
 func setText[T ~string](to **T, text string) {
 	value := T(text)
 	*to = &value
+}
+
+// announceRange says of the range that the server itself sees to that addresses
+// may be taken from it, unless somebody has said more of it.
+func (r *Registry) announceRange(ctx context.Context, c client.Client) error {
+	cidr := &networkingv1.ServiceCIDR{ObjectMeta: meta.ObjectMeta{Name: defaultCIDR}}
+	at, ok := r.target("servicecidrs", cidr)
+	if !ok || r.fields == nil {
+		return nil
+	}
+	var live networkingv1.ServiceCIDR
+	if err := c.Get(ctx, at, &live, meta.GetOptions{}); err != nil {
+		return fmt.Errorf("bootstrap servicecidrs %s: %w", at.Name, err)
+	}
+	if live.DeletionTimestamp != nil || meta.FindCondition(live.Status.Conditions, networkingv1.ServiceCIDRConditionReady) != nil {
+		return nil
+	}
+	cidr.Status.Conditions = []meta.Condition{{
+		Type: networkingv1.ServiceCIDRConditionReady, Status: meta.ConditionTrue,
+		Message: "Kubernetes default Service CIDR is ready", LastTransitionTime: r.now(),
+	}}
+	if _, err := client.Of[networkingv1.ServiceCIDR](c).Subresource("status").Apply(ctx, cidr, rangeManager, true); err != nil {
+		return fmt.Errorf("bootstrap servicecidrs %s: %w", at.Name, err)
+	}
+	return nil
 }
 
 // bootstrapService makes the Service through which Pods reach the API server.
@@ -175,4 +203,8 @@ func (r *Registry) replace(ctx context.Context, c client.Client, resource string
 	return nil
 }
 
-const bootstrapManager = "kube-apiserver"
+// Who the server writes as.
+const (
+	bootstrapManager = "kube-apiserver"
+	rangeManager     = "kubernetes-service-cidr-controller"
+)
