@@ -138,7 +138,7 @@ func (r *Registry) readPatch(p client.Patch, f face) (patchFunc, error) {
 		if _, err := codec.UnmarshalJSON(p.Data, &tree, codec.DecodeOptions{}); err != nil {
 			return nil, "", meta.BadRequest(err.Error())
 		}
-		shown := fmt.Sprint(tree)
+		shown := shownPatch(tree)
 		if doc, err = patch.Strategic(f.plan, doc, tree); err != nil {
 			return nil, "", err
 		}
@@ -148,6 +148,26 @@ func (r *Registry) readPatch(p client.Patch, f face) (patchFunc, error) {
 		}
 		return problems, shown, err
 	}, nil
+}
+
+// shownPatch is how refusals show a strategic merge patch: as Kubernetes has it
+// after the merge, which takes out how to merge, and lists that are ordered.
+func shownPatch(tree map[string]any) string {
+	var rest func(map[string]any) map[string]any
+	rest = func(tree map[string]any) map[string]any {
+		out := maps.Clone(tree)
+		for key, value := range tree {
+			if list, ok := strings.CutPrefix(key, "$setElementOrder/"); ok {
+				delete(out, key)
+				delete(out, list)
+			} else if inner, ok := value.(map[string]any); ok {
+				out[key] = rest(inner)
+			}
+		}
+		delete(out, "$retainKeys")
+		return out
+	}
+	return fmt.Sprint(rest(tree))
 }
 
 // unversioned says that a patched document has lost its apiVersion, so that
