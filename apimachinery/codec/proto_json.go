@@ -114,7 +114,7 @@ func (m *transcoder) fail(dst []byte) []byte {
 // message appends the message between from and to as an object.
 func (m *transcoder) message(dst []byte, pl *Plan, from, to, depth int) []byte {
 	t := pl.text
-	if t == nil || depth > maxDepth {
+	if t == nil || depth > maxDepth || depth > 1 && t.headless { // items of a list have none
 		return m.fail(dst)
 	}
 	if t.slots <= fewSlots { // nearly all: there is less to clear

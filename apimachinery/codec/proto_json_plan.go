@@ -15,6 +15,9 @@ type textPlan struct {
 	slots  int
 	inline []inlined   // by position in wirePlan.fields
 	fields []textField // in the order that JSON has them
+	// headless is a message that has a kind in JSON alone. Inside of another, where no
+	// envelope has it, the kind may be a default that the message does not tell of.
+	headless bool
 }
 
 // inlined is an embedded struct, which is a message of its own inside of the other.
@@ -91,6 +94,8 @@ func (pl *Plan) planText() {
 			own.tag = w.tag
 		} else if f.omit == neverEmpty {
 			return // what is in no message, but always in JSON
+		} else {
+			t.headless = true
 		}
 		t.fields = append(t.fields, own)
 	}

@@ -277,3 +277,23 @@ func TestRawJSONIsKeptAsSentAndWrittenCompact(t *testing.T) {
 	require.Equal(t, written, string(out))
 	require.False(t, codec.MergeJSON([]byte(`{"name":"n"}`), &h), "a patch writes the text anew, which merging does not")
 }
+
+func TestKindInsideIsNotGuessedFromAMessage(t *testing.T) {
+	type inner struct {
+		meta.TypeMeta   `json:",inline"`
+		meta.ObjectMeta `json:"metadata,omitempty" protobuf:"bytes,1"`
+	}
+	type spec struct {
+		Inner inner `json:"inner" protobuf:"bytes,1"`
+	}
+	type outer struct {
+		meta.TypeMeta `json:",inline"`
+		Spec          spec `json:"spec" protobuf:"bytes,1"`
+	}
+	message, err := codec.MarshalProto(&outer{Spec: spec{inner{TypeMeta: meta.TypeMeta{Kind: "K"}}}})
+	require.NoError(t, err)
+	_, ok := codec.AppendJSONOfProto(nil, message, reflect.TypeFor[outer]())
+	require.False(t, ok, "its kind may have a default")
+	_, ok = codec.AppendJSONOfProto(nil, nil, reflect.TypeFor[inner]())
+	require.True(t, ok, "the envelope has its kind")
+}

@@ -13,7 +13,7 @@ import (
 func TestParse(t *testing.T) {
 	for text, want := range map[string]string{
 		"": "", ",,": "", "a=b": "a=b", "a==b": "a=b", "a!=b": "a!=b", "b=2,a=1": "a=1,b=2", "a=": "a=",
-		`a=x\,y\=z\\`: `a=x\,y\=z\\`, "=x": "=x", "a.b/c=d": "a.b/c=d", "a = b": "a = b",
+		`a=x\,y\=z\\`: `a=x\,y\=z\\`, "=x": "=x", "=": "", "!=,a=b": "a=b", "a.b/c=d": "a.b/c=d", "a = b": "a = b",
 	} {
 		s, err := fields.Parse(text)
 		require.NoError(t, err, "%q", text)

@@ -140,6 +140,9 @@ func Parse(text string) (Selector, error) {
 		if !ok {
 			return Selector{}, fmt.Errorf("invalid selector: '%s'; can't understand '%s'", text, part)
 		}
+		if field == "" && value == "" {
+			continue // names nothing, asks for nothing
+		}
 		value, err := Unescape(value)
 		if err != nil {
 			return Selector{}, err

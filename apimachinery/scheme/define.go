@@ -51,6 +51,8 @@ type Spec[T any] struct {
 	// NameRule is the rule for names of objects, such as names.DNSLabel. nil is
 	// names.DNSSubdomain, which most kinds have.
 	NameRule func(name string) []string
+	// AnyFinalizer lets finalizers through that do not say whose they are.
+	AnyFinalizer bool
 	// Validate finds every fault of a new object. It need not look at metadata:
 	// what it does not say of metadata itself, validate.ObjectMeta says, with
 	// NameRule, before its own errors. nil is validate.Structural: what the tags of the
@@ -256,7 +258,7 @@ func Define[T, L any, P interface {
 		r.GracePeriod = func(o meta.Object, opts *meta.DeleteOptions) (int64, bool) { return s.GracePeriod(typed(o), opts) }
 	}
 	if !s.Virtual {
-		checkMetadata(r, s.NameRule)
+		checkMetadata(r, s.NameRule, s.AnyFinalizer)
 	}
 	columns := s.Columns
 	if columns == nil {

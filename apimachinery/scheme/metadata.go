@@ -12,13 +12,17 @@ var metadataPath = validate.NewPath("metadata")
 
 // checkMetadata completes the rules of a stored kind, so that no object with
 // faulty metadata is let through, whatever the kind's own rules look at.
-func checkMetadata(r *Resource, nameRule func(string) []string) {
+func checkMetadata(r *Resource, nameRule func(string) []string, anyFinalizer bool) {
 	if nameRule == nil {
 		nameRule = names.DNSSubdomain
 	}
 	namespaced := r.Namespaced
+	rule := validate.ObjectMeta
+	if anyFinalizer {
+		rule = validate.CustomObjectMeta
+	}
 	created := func(o meta.Object) validate.Errors {
-		return validate.ObjectMeta(metadataPath, o.Metadata(), namespaced, nameRule)
+		return rule(metadataPath, o.Metadata(), namespaced, nameRule)
 	}
 	updated := func(o, old meta.Object) validate.Errors {
 		return validate.CustomObjectMetaUpdate(metadataPath, o.Metadata(), old.Metadata())

@@ -84,6 +84,11 @@ type Options struct {
 	DeleteAnswersObject bool
 	// DefaultPropagation applies when a DELETE names no policy; "" is background.
 	DefaultPropagation meta.DeletionPropagation
+	// OrphanNotice is the text of the Warning header for a DELETE that leaves that to
+	// the default.
+	OrphanNotice string
+	// Uncollected objects own nothing: the policy of a DELETE is of no meaning.
+	Uncollected bool
 	// TTLSeconds makes stored objects vanish that long after their last write. 0 is never.
 	TTLSeconds int64
 	// Stored is the form in which objects are stored, if it is not that of a version

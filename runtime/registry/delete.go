@@ -33,9 +33,8 @@ func (r *Registry) Delete(ctx context.Context, q *Request, opts meta.DeleteOptio
 
 // warnOfOrphans tells clients of kinds whose dependents stay by default.
 func (c *collection) warnOfOrphans(q *Request, opts meta.DeleteOptions) {
-	if c.hub.DefaultPropagation == meta.DeletePropagationOrphan && opts.PropagationPolicy == nil && opts.OrphanDependents == nil {
-		q.warn(fmt.Sprintf("child pods are preserved by default when %s are deleted; set propagationPolicy=Background to remove them "+
-			"or set propagationPolicy=Orphan to suppress this warning", c.hub.Name))
+	if c.hub.OrphanNotice != "" && opts.PropagationPolicy == nil && opts.OrphanDependents == nil {
+		q.warn(c.hub.OrphanNotice)
 	}
 }
 
@@ -91,6 +90,10 @@ func (r *Registry) removeCached(ctx context.Context, q *Request, c *collection, 
 
 // removeOnce is one attempt; errors and wrote are as in changeOnce.
 func (r *Registry) removeOnce(ctx context.Context, q *Request, c *collection, opts meta.DeleteOptions, key string, live meta.Object, kv storage.KV) (_ Deleted, wrote bool, _ error) {
+	if unsafe := opts.IgnoreStoreReadErrorWithClusterBreakingPotential; unsafe != nil && *unsafe {
+		return Deleted{}, false, meta.Conflict(c.resource(q), q.Name, fmt.Errorf("StorageError: invalid object, Code: 4, Key: %s, ResourceVersion: 0, "+
+			"AdditionalErrorMsg: unsafe deletion is not allowed because the object is decodable from storage", key))
+	}
 	if err := c.checkPreconditions(opts.Preconditions, live); err != nil {
 		return Deleted{}, false, err
 	}
@@ -200,7 +203,9 @@ func (c *collection) checkPreconditions(want *meta.Preconditions, live meta.Obje
 // deletion was asked for, and says whether it stays for now.
 func (c *collection) mark(obj meta.Object, opts *meta.DeleteOptions, now meta.Time) (stays bool) {
 	m := obj.Metadata()
-	m.Finalizers = collectorFinalizers(m.Finalizers, opts, c.hub.DefaultPropagation)
+	if !c.hub.Uncollected {
+		m.Finalizers = collectorFinalizers(m.Finalizers, opts, c.hub.DefaultPropagation)
+	}
 	if c.hooks.delete != nil && !c.hooks.delete(obj, now) {
 		return true
 	}
@@ -301,11 +306,11 @@ func (r *Registry) DeleteCollection(ctx context.Context, q *Request, opts meta.D
 	if err != nil {
 		return nil, err
 	}
-	c.warnOfOrphans(q, opts)
 	found, err := r.List(ctx, q, list)
 	if err != nil {
 		return nil, err
 	}
+	c.warnOfOrphans(q, opts)
 	var items []Item
 	for item, err := range found.Items() {
 		if err != nil {

@@ -38,6 +38,9 @@ func (r *Registry) evict(ctx context.Context, q *Request, obj meta.Object, opts 
 	if eviction.DeleteOptions != nil {
 		deletion = *eviction.DeleteOptions
 	}
+	if err := CheckDelete(&deletion); err != nil {
+		return nil, err
+	}
 	dryRun := isDryRun(opts.DryRun) || isDryRun(deletion.DryRun)
 	if dryRun {
 		deletion.DryRun = []string{meta.DryRunAll}
@@ -65,6 +68,9 @@ func (r *Registry) evict(ctx context.Context, q *Request, obj meta.Object, opts 
 	pod, ok := live.(*corev1.Pod)
 	if !ok {
 		return nil, meta.NoSuchResource()
+	}
+	if err := pods.checkPreconditions(deletion.Preconditions, pod); err != nil {
+		return nil, err
 	}
 	if !isBeyondBudgets(pod) {
 		refused, err := r.spendBudget(ctx, inner, pod, dryRun)
@@ -178,14 +184,34 @@ func grant(budget *policyv1.PodDisruptionBudget, pod string, now meta.Time) erro
 	case len(s.DisruptedPods) > maxUnconfirmed:
 		return meta.Forbidden(resource, budget.Name, fmt.Errorf("DisruptedPods map too big - too many evictions not confirmed by PDB controller"))
 	case s.DisruptionsAllowed == 0:
-		return violated(0, fmt.Sprintf("The disruption budget %s needs %d healthy pods and has %d currently", budget.Name, s.DesiredHealthy, s.CurrentHealthy))
+		return violated(0, whyNone(budget))
 	}
 	s.DisruptionsAllowed--
+	if s.DisruptionsAllowed == 0 {
+		meta.SetCondition(&s.Conditions, meta.Condition{
+			Type: policyv1.DisruptionAllowedCondition, Status: meta.ConditionFalse, Reason: policyv1.InsufficientPodsReason,
+			ObservedGeneration: s.ObservedGeneration, LastTransitionTime: now,
+		})
+	}
 	if s.DisruptedPods == nil {
 		s.DisruptedPods = map[string]meta.Time{}
 	}
 	s.DisruptedPods[pod] = now
 	return nil
+}
+
+// whyNone says why a budget allows no disruption at all.
+func whyNone(budget *policyv1.PodDisruptionBudget) string {
+	s := &budget.Status
+	for _, c := range s.Conditions {
+		if c.Type == policyv1.DisruptionAllowedCondition && c.Status == meta.ConditionFalse && c.Reason == policyv1.SyncFailedReason {
+			return fmt.Sprintf("The disruption budget %s does not allow evicting pods currently because it failed sync: %s", budget.Name, c.Message)
+		}
+	}
+	if s.CurrentHealthy <= s.DesiredHealthy {
+		return fmt.Sprintf("The disruption budget %s needs %d healthy pods and has %d currently", budget.Name, s.DesiredHealthy, s.CurrentHealthy)
+	}
+	return fmt.Sprintf("The disruption budget %s does not allow evicting pods currently", budget.Name)
 }
 
 func violated(retryAfter int, cause string) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/kubenucleus/nucleus/admission"
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
@@ -59,20 +60,22 @@ func prepareEphemeralContainers(obj, old meta.Object) {
 	pod.Spec.EphemeralContainers = wanted.EphemeralContainers
 }
 
-// prepareResize lets through the resources of containers and nothing else.
+// prepareResize lets through the resources of containers and nothing else, unless they
+// are other containers: the rules refuse those.
 func prepareResize(obj, old meta.Object) {
 	pod, _, wanted := restorePod(obj, old)
-	resources := func(kept, wanted []corev1.Container) {
-		for i := range kept {
-			for j := range wanted {
-				if kept[i].Name == wanted[j].Name {
-					kept[i].Resources = wanted[j].Resources
-				}
-			}
+	resources := func(kept, wanted []corev1.Container) []corev1.Container {
+		sameName := func(a, b corev1.Container) bool { return a.Name == b.Name }
+		if !slices.EqualFunc(kept, wanted, sameName) {
+			return wanted
 		}
+		for i := range kept {
+			kept[i].Resources, kept[i].ResizePolicy = wanted[i].Resources, wanted[i].ResizePolicy
+		}
+		return kept
 	}
-	resources(pod.Spec.Containers, wanted.Containers)
-	resources(pod.Spec.InitContainers, wanted.InitContainers)
+	pod.Spec.Containers = resources(pod.Spec.Containers, wanted.Containers)
+	pod.Spec.InitContainers = resources(pod.Spec.InitContainers, wanted.InitContainers)
 	pod.Spec.Resources = wanted.Resources
 }
 
@@ -116,6 +119,11 @@ func (r *Registry) bind(ctx context.Context, q *Request, obj meta.Object, opts m
 				return nil, err
 			}
 			pod := live.(*corev1.Pod)
+			if want := binding.ResourceVersion; want != "" && want != pod.ResourceVersion {
+				return nil, meta.Conflict(meta.GroupResource{Resource: "pods"}, pod.Name, fmt.Errorf("StorageError: invalid object, Code: 4, "+
+					"Key: /pods/%s/%s, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: ResourceVersion in precondition: %s, "+
+					"ResourceVersion in object meta: %s", pod.Namespace, pod.Name, want, pod.ResourceVersion))
+			}
 			if err := assign(pod, binding, r.now()); err != nil {
 				return nil, meta.Conflict(meta.GroupResource{Resource: "pods/binding"}, pod.Name, err)
 			}

@@ -178,7 +178,27 @@ func TestEviction(t *testing.T) {
 	s := status(t, err)
 	require.Equal(t, int32(429), s.Code)
 	require.Equal(t, "Cannot evict pod as it would violate the pod's disruption budget.", s.Message)
-	require.Equal(t, []meta.StatusCause{{Type: "DisruptionBudget", Message: "The disruption budget pdb needs 1 healthy pods and has 2 currently"}}, s.Details.Causes)
+	require.Equal(t, []meta.StatusCause{{Type: "DisruptionBudget", Message: "The disruption budget pdb does not allow evicting pods currently"}}, s.Details.Causes)
+	spent, err := f.reg.Get(f.ctx, f.at(budgets, "", "default", "pdb"), meta.GetOptions{})
+	require.NoError(t, err)
+	live, err := spent.Object()
+	require.NoError(t, err)
+	noMore := meta.FindCondition(live.(*policyv1.PodDisruptionBudget).Status.Conditions, policyv1.DisruptionAllowedCondition)
+	require.NotNil(t, noMore)
+	require.Equal(t, policyv1.InsufficientPodsReason, noMore.Reason)
+	_, err = f.patch(f.at(budgets, "status", "default", "pdb"), client.MergePatch, `{"status":{"currentHealthy":1}}`)
+	require.NoError(t, err)
+	require.Equal(t, "The disruption budget pdb needs 1 healthy pods and has 1 currently", status(t, evict("b")).Details.Causes[0].Message)
+	other := meta.UID("other")
+	_, err = f.reg.Create(f.ctx, f.pod("eviction", "b"), &policyv1.Eviction{
+		ObjectMeta: meta.ObjectMeta{Name: "b"}, DeleteOptions: &meta.DeleteOptions{Preconditions: &meta.Preconditions{UID: &other}},
+	}, meta.CreateOptions{})
+	require.Equal(t, int32(409), status(t, err).Code)
+	sideways := meta.DeletionPropagation("Sideways")
+	_, err = f.reg.Create(f.ctx, f.pod("eviction", "b"), &policyv1.Eviction{
+		ObjectMeta: meta.ObjectMeta{Name: "b"}, DeleteOptions: &meta.DeleteOptions{PropagationPolicy: &sideways},
+	}, meta.CreateOptions{})
+	require.Equal(t, int32(422), status(t, err).Code)
 	budget("second")
 	got, err := f.reg.Create(f.ctx, f.pod("eviction", "b"), &policyv1.Eviction{ObjectMeta: meta.ObjectMeta{Name: "b"}}, meta.CreateOptions{})
 	require.NoError(t, err)

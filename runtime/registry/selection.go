@@ -74,6 +74,9 @@ func (c *collection) selectionOf(q *Request, opts *meta.ListOptions) (selection,
 // their own say it shorter.
 func unknownField(q *Request, path string) string {
 	_, dynamic := q.Resource.New().(*meta.Unstructured)
+	if q.Resource.Kind == "Job" && q.Resource.Group == "batch" {
+		return fmt.Sprintf("field label %q not supported for Job", path)
+	}
 	if len(q.Resource.Fields) > 0 || dynamic {
 		return "field label not supported: " + path
 	}

@@ -228,6 +228,9 @@ func (r *Registry) changeOnce(ctx context.Context, q *Request, c *collection, m 
 		return nil, false, err
 	}
 	c.prepareUpdate(m.face, hub, live)
+	if !m.dryRun {
+		hub.Metadata().SelfLink = "" // it is on the way to the store that Kubernetes drops it
+	}
 	var doing effects
 	became := notStored
 	if m.face.main {
@@ -389,7 +392,6 @@ func (c *collection) prepareUpdate(f face, obj, old meta.Object) {
 		m.UID = was.UID
 	}
 	m.CreationTimestamp = was.CreationTimestamp
-	m.SelfLink = ""
 	if was.DeletionTimestamp != nil {
 		m.DeletionTimestamp = was.DeletionTimestamp
 	}

@@ -259,7 +259,7 @@ func (c *call) deleteOptions() (meta.DeleteOptions, error) {
 		if o, err = deleteQuery(c.query()); err != nil {
 			return o, err
 		}
-		return o, checkDelete(&o)
+		return o, registry.CheckDelete(&o)
 	}
 	media, err := requestMedia(c.r, c.server.media)
 	if err != nil {
@@ -268,7 +268,7 @@ func (c *call) deleteOptions() (meta.DeleteOptions, error) {
 	if o, err = decodeDeleteOptions(body, media); err != nil {
 		return o, meta.BadRequest(err.Error())
 	}
-	return o, checkDelete(&o)
+	return o, registry.CheckDelete(&o)
 }
 
 func decodeDeleteOptions(body []byte, media *mediaType) (o meta.DeleteOptions, err error) {

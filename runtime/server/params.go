@@ -8,6 +8,7 @@ import (
 
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
+	"github.com/kubenucleus/nucleus/runtime/registry"
 )
 
 // params reads options from a query. Of a repeated key the first value counts.
@@ -129,24 +130,6 @@ func deleteQuery(q url.Values) (meta.DeleteOptions, error) {
 	return o, p.done()
 }
 
-func checkDelete(o *meta.DeleteOptions) error {
-	var errs validate.Errors
-	at := validate.NewPath("propagationPolicy")
-	if p := o.PropagationPolicy; p != nil {
-		if o.OrphanDependents != nil {
-			errs = append(errs, validate.Invalid(at, *p, "orphanDependents and deletionPropagation cannot be both set")...)
-		}
-		switch *p {
-		case meta.DeletePropagationForeground, meta.DeletePropagationBackground, meta.DeletePropagationOrphan:
-		default:
-			errs = append(errs, validate.NotSupported(at, *p,
-				meta.DeletePropagationForeground, meta.DeletePropagationBackground, meta.DeletePropagationOrphan, "nil")...)
-		}
-	}
-	errs = append(errs, checkDryRun(o.DryRun)...)
-	return invalidOptions("DeleteOptions", errs)
-}
-
 const maxFieldManager = 128 // bytes
 
 func checkWrite(manager string, dryRun []string, validation string) validate.Errors {
@@ -160,7 +143,7 @@ func checkWrite(manager string, dryRun []string, validation string) validate.Err
 			errs = append(errs, validate.Invalidf(at, manager, "invalid character %#U (at position %d)", r, i)...)
 		}
 	}
-	errs = append(errs, checkDryRun(dryRun)...)
+	errs = append(errs, registry.CheckDryRun(dryRun)...)
 	switch validation {
 	case "", meta.FieldValidationIgnore, meta.FieldValidationWarn, meta.FieldValidationStrict:
 	default:
@@ -168,15 +151,6 @@ func checkWrite(manager string, dryRun []string, validation string) validate.Err
 			"", meta.FieldValidationIgnore, meta.FieldValidationStrict, meta.FieldValidationWarn)...)
 	}
 	return errs
-}
-
-func checkDryRun(values []string) validate.Errors {
-	for _, v := range values {
-		if v != meta.DryRunAll {
-			return validate.NotSupported(validate.NewPath("dryRun"), values, meta.DryRunAll)
-		}
-	}
-	return nil
 }
 
 func invalidOptions(kind string, errs validate.Errors) error {

@@ -29,7 +29,7 @@ func deployments() *scheme.Resource {
 		ValidateUpdate: ValidateDeploymentUpdate,
 		Warnings: func(d, old *Deployment) []string {
 			if old == nil {
-				return corev1.WarningsForPodTemplate(templatePath, &d.Spec.Template, nil)
+				return append(corev1.WarningsForPodOwnerName(d.Name), corev1.WarningsForPodTemplate(templatePath, &d.Spec.Template, nil)...)
 			}
 			if validate.Equal(d.Spec, old.Spec) && maps.Equal(d.Annotations, old.Annotations) {
 				return nil

@@ -1,8 +1,6 @@
 package appsv1
 
 import (
-	"strconv"
-
 	"github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
 	"github.com/kubenucleus/nucleus/apimachinery/api/internal/rules"
@@ -13,14 +11,11 @@ import (
 
 func replicasets() *scheme.Resource {
 	return scheme.Define[ReplicaSet, ReplicaSetList](scheme.Spec[ReplicaSet]{
-		Name:       "replicasets",
-		ShortNames: []string{"rs"},
-		Categories: []string{"all"},
-		Namespaced: true,
-		Columns:    replicaSetColumns(),
-		Fields: []scheme.SelectableField[ReplicaSet]{
-			{Path: "status.replicas", Value: func(r *ReplicaSet) string { return strconv.Itoa(int(r.Status.Replicas)) }},
-		},
+		Name:           "replicasets",
+		ShortNames:     []string{"rs"},
+		Categories:     []string{"all"},
+		Namespaced:     true,
+		Columns:        replicaSetColumns(),
 		Default:        DefaultReplicaSet,
 		PrepareCreate:  func(r *ReplicaSet) { corev1.DropUnusedPodTemplateFields(&r.Spec.Template, nil) },
 		PrepareUpdate:  func(r, old *ReplicaSet) { corev1.DropUnusedPodTemplateFields(&r.Spec.Template, &old.Spec.Template) },
@@ -28,7 +23,7 @@ func replicasets() *scheme.Resource {
 		ValidateUpdate: ValidateReplicaSetUpdate,
 		Warnings: func(r, old *ReplicaSet) []string {
 			if old == nil {
-				return corev1.WarningsForPodTemplate(templatePath, &r.Spec.Template, nil)
+				return append(corev1.WarningsForPodOwnerName(r.Name), corev1.WarningsForPodTemplate(templatePath, &r.Spec.Template, nil)...)
 			}
 			if validate.Equal(r.Spec, old.Spec) {
 				return nil

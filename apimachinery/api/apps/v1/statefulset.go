@@ -16,15 +16,11 @@ import (
 
 func statefulsets() *scheme.Resource {
 	return scheme.Define[StatefulSet, StatefulSetList](scheme.Spec[StatefulSet]{
-		Name:       "statefulsets",
-		ShortNames: []string{"sts"},
-		Categories: []string{"all"},
-		Namespaced: true,
-		Columns:    statefulSetColumns(),
-		Fields: []scheme.SelectableField[StatefulSet]{
-			// Selectors may name it, although no StatefulSet has it.
-			{Path: "status.successful", Value: func(*StatefulSet) string { return "" }},
-		},
+		Name:           "statefulsets",
+		ShortNames:     []string{"sts"},
+		Categories:     []string{"all"},
+		Namespaced:     true,
+		Columns:        statefulSetColumns(),
 		Default:        DefaultStatefulSet,
 		PrepareCreate:  func(s *StatefulSet) { corev1.DropUnusedPodTemplateFields(&s.Spec.Template, nil) },
 		PrepareUpdate:  func(s, old *StatefulSet) { corev1.DropUnusedPodTemplateFields(&s.Spec.Template, &old.Spec.Template) },

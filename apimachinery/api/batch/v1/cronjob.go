@@ -33,7 +33,7 @@ func cronjobs() *scheme.Resource {
 		Warnings: func(c, old *CronJob) []string {
 			p := jobTemplatePath.Child("spec")
 			if old == nil {
-				return append(nameWarnings(c.Name), jobWarnings(p, &c.Spec.JobTemplate.Spec, nil, true)...)
+				return append(corev1.WarningsForPodOwnerName(c.Name), jobWarnings(p, &c.Spec.JobTemplate.Spec, nil, true)...)
 			}
 			texts := jobWarnings(p, &c.Spec.JobTemplate.Spec, &old.Spec.JobTemplate.Spec, !validate.Equal(c.Spec, old.Spec))
 			if strings.Contains(c.Spec.Schedule, "TZ") {

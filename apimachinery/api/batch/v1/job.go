@@ -6,14 +6,12 @@ import (
 	"math"
 	"reflect"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
 	"github.com/kubenucleus/nucleus/apimachinery/api/internal/rules"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
-	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
 )
@@ -40,14 +38,18 @@ func jobs() *scheme.Resource {
 		ValidateUpdate: ValidateJobUpdate,
 		Warnings: func(j, old *Job) []string {
 			if old == nil {
-				return append(nameWarnings(j.Name), jobWarnings(rules.Spec, &j.Spec, nil, true)...)
+				return append(corev1.WarningsForPodOwnerName(j.Name), jobWarnings(rules.Spec, &j.Spec, nil, true)...)
 			}
 			return jobWarnings(rules.Spec, &j.Spec, &old.Spec, !validate.Equal(j.Spec, old.Spec))
 		},
 		SpecChanged: func(j, old *Job) bool { return !validate.Equal(j.Spec, old.Spec) },
 		Status:      &scheme.Status[Job]{Validate: ValidateJobStatusUpdate},
 		// The first Jobs left their Pods behind, and scripts rely on it.
-		Options: scheme.Options{DefaultPropagation: meta.DeletePropagationOrphan},
+		Options: scheme.Options{
+			DefaultPropagation: meta.DeletePropagationOrphan,
+			OrphanNotice: "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them " +
+				"or set propagationPolicy=Orphan to suppress this warning",
+		},
 	})
 }
 
@@ -139,13 +141,6 @@ func generatedLabels(j *Job) map[string]string {
 		JobNameLabel: j.Name, LegacyJobNameLabel: j.Name,
 		ControllerUidLabel: string(j.UID), LegacyControllerUidLabel: string(j.UID),
 	}
-}
-
-func nameWarnings(name string) []string {
-	if problems := names.DNSLabel(name); len(problems) > 0 {
-		return []string{fmt.Sprintf("metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [%s]", strings.Join(problems, " "))}
-	}
-	return nil
 }
 
 // jobWarnings warns of a template again whenever the spec around it has changed.

@@ -100,6 +100,10 @@ func TestResourceQuotaIsRefused(t *testing.T) {
 func TestLimitRanges(t *testing.T) {
 	l := incoming(t, resource(t, "limitranges"), `{"spec":{"limits":[{"type":"Container","max":{"cpu":"2"},"min":{"memory":"1"}}]}}`).(*corev1.LimitRange)
 	shows(t, &l.Spec, `{"limits":[{"type":"Container","max":{"cpu":"2"},"min":{"memory":"1"},"default":{"cpu":"2"},"defaultRequest":{"cpu":"2","memory":"1"}}]}`)
+	nameless := &corev1.LimitRange{}
+	if resource(t, "limitranges").PrepareCreate(nameless); nameless.Name == "" {
+		t.Error("a LimitRange without a name has none")
+	}
 	testCreates(t, "limitranges", []refusal{
 		{name: "nothing", body: `{"spec":{"limits":[]}}`},
 		{"order", `{"spec":{"limits":[{"type":"Container","max":{"cpu":"1"},"min":{"cpu":"2"},"default":{"cpu":"3"},"defaultRequest":{"cpu":"4"}}]}}`, []string{
@@ -139,6 +143,9 @@ func TestReplicationControllers(t *testing.T) {
 			`spec.template.spec.restartPolicy: Unsupported value: "Never": supported values: "Always"`,
 		}},
 	})
+	same(t, r.Warnings(incoming(t, r, `{"metadata":{"name":"a.b"},"spec":{`+template+`}}`), nil), []string{
+		"metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [must not contain dots]",
+	})
 	testStatusUpdates(t, "replicationcontrollers", []change{
 		{"counts", `{}`, `{"status":{"replicas":2,"readyReplicas":3,"fullyLabeledReplicas":1}}`, []string{`status.readyReplicas: Invalid value: 3: cannot be greater than status.replicas`}},
 	})
@@ -150,6 +157,7 @@ func TestReplicationControllers(t *testing.T) {
 func TestEvents(t *testing.T) {
 	testCreates(t, "events", []refusal{
 		{name: "older reporter", body: `{"metadata":{},"involvedObject":{"namespace":"ns"}}`},
+		{name: "finalizer of nobody", body: `{"metadata":{"finalizers":["mine"]},"involvedObject":{"namespace":"ns"}}`},
 		{"elsewhere", `{"metadata":{},"involvedObject":{"namespace":"other"}}`, []string{`involvedObject.namespace: Invalid value: "other": does not match event.namespace`}},
 		{"newer reporter", `{"metadata":{},"involvedObject":{"namespace":"other"},"eventTime":"2024-01-01T00:00:00.000001Z","reportingComponent":"bad name"}`, []string{
 			`reportingComponent: Invalid value: "bad name": ` + namePart,

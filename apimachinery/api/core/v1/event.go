@@ -20,10 +20,11 @@ func events() *scheme.Resource {
 		Namespaced:     true,
 		Columns:        EventColumns(func(e *Event) *Event { return e }),
 		Fields:         EventFields(func(e *Event) *Event { return e }),
+		AnyFinalizer:   true,
 		NameRule:       names.PathSegment, // made of the names of others
 		Validate:       ValidateEvent,
 		ValidateUpdate: func(e, _ *Event) validate.Errors { return ValidateEvent(e) },
-		Options:        scheme.Options{UpdateCreates: true, TTLSeconds: EventTTLSeconds},
+		Options:        scheme.Options{UpdateCreates: true, Uncollected: true, TTLSeconds: EventTTLSeconds},
 	})
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/quantity"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
@@ -17,6 +19,11 @@ func limitranges() *scheme.Resource {
 		Namespaced: true,
 		Default:    DefaultLimitRange,
 		Validate:   ValidateLimitRange,
+		PrepareCreate: func(l *LimitRange) {
+			if l.Name == "" && l.GenerateName == "" {
+				l.Name = uuid.NewString() // unlike all others, they need no name
+			}
+		},
 		Columns: []scheme.Column[LimitRange]{
 			scheme.NameColumn[LimitRange](),
 			{Name: "Created At", Type: "date", Help: scheme.AgeHelp, Cell: func(l *LimitRange) any {

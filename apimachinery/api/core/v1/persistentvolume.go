@@ -114,6 +114,6 @@ func persistentVolumeColumns() []scheme.Column[PersistentVolume] {
 		{Name: "VolumeAttributesClass", Help: cells.Help("persistentvolumes", "VolumeAttributesClass"), Cell: func(v *PersistentVolume) any { return orUnset(v.Spec.VolumeAttributesClassName) }},
 		{Name: "Reason", Help: cells.Help("persistentvolumes", "Reason"), Cell: func(v *PersistentVolume) any { return v.Status.Reason }},
 		scheme.AgeColumn[PersistentVolume](),
-		{Name: "VolumeMode", Wide: true, Help: cells.Help("persistentvolumeclaims", "VolumeMode"), Cell: func(v *PersistentVolume) any { return orUnset(v.Spec.VolumeMode) }},
+		{Name: "VolumeMode", Wide: true, Help: cells.Help("persistentvolumes", "VolumeMode"), Cell: func(v *PersistentVolume) any { return orUnset(v.Spec.VolumeMode) }},
 	}
 }

@@ -295,7 +295,7 @@ func claimColumns() []scheme.Column[PersistentVolumeClaim] {
 			return orUnset(c.Spec.VolumeAttributesClassName)
 		}},
 		scheme.AgeColumn[PersistentVolumeClaim](),
-		{Name: "VolumeMode", Wide: true, Help: cells.Help("persistentvolumes", "VolumeMode"), Cell: func(c *PersistentVolumeClaim) any { return orUnset(c.Spec.VolumeMode) }},
+		{Name: "VolumeMode", Wide: true, Help: cells.Help("persistentvolumeclaims", "VolumeMode"), Cell: func(c *PersistentVolumeClaim) any { return orUnset(c.Spec.VolumeMode) }},
 	}
 }
 

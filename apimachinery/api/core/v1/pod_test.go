@@ -212,10 +212,34 @@ func TestResizeKeepsTheQOSClass(t *testing.T) {
 		"spec.containers[0].resources.requests: Invalid value: \"300m\": must be less than or equal to cpu limit of 200m",
 	})
 	same(t, texts(corev1.ValidatePodResize(with(`{}`), old)), []string{
-		`spec: Invalid value: "BestEffort": Pod QOS Class may not change as a result of resizing (was "Burstable")`,
+		`spec: Invalid value: "Burstable": Pod QOS Class may not change as a result of resizing`,
 		"spec.containers[0].resources.limits: Forbidden: resource limits cannot be removed",
 		"spec.containers[0].resources.requests: Forbidden: resource requests cannot be removed",
 	})
+}
+
+func TestResizeLeavesTheRest(t *testing.T) {
+	r := resource(t, "pods")
+	pod := func(spec string) *corev1.Pod {
+		return stored(t, r, `{"spec":`+spec+`}`).(*corev1.Pod)
+	}
+	const two = `"initContainers":[{"name":"i","image":"i","resources":{"requests":{"cpu":"1"}}}],"containers":[{"name":"c","image":"i","resources":{"requests":{"cpu":"1"}}}]`
+	old := pod(`{` + two + `}`)
+	for name, c := range map[string]struct {
+		spec string
+		want []string
+	}{
+		"init container": {strings.Replace(`{`+two+`}`, `"1"`, `"2"`, 1), nil},
+		"as a whole":     {`{"resources":{"limits":{"cpu":"4"}},` + two + `}`, nil},
+		"more":           {strings.Replace(`{`+two+`}`, `"containers":[`, `"containers":[{"name":"d","image":"i"},`, 1), []string{"spec.containers: Forbidden: containers may not be added or removed on resize"}},
+		"none":           {`{` + two[strings.Index(two, `"containers"`):] + `}`, []string{"spec.initContainers: Forbidden: initContainers may not be added or removed on resize"}},
+		"other":          {strings.Replace(`{`+two+`}`, `"name":"c"`, `"name":"d"`, 1), []string{"spec.containers[0].name: Forbidden: containers may not be renamed or reordered on resize"}},
+		"storage":        {strings.Replace(`{`+two+`}`, `"cpu":"1"`, `"cpu":"1","ephemeral-storage":"1"`, 1), []string{"spec: Forbidden: only cpu and memory resources are mutable"}},
+	} {
+		t.Run(name, func(t *testing.T) { same(t, texts(corev1.ValidatePodResize(pod(c.spec), old)), c.want) })
+	}
+	windows := pod(`{"os":{"name":"windows"},` + two + `}`)
+	same(t, texts(corev1.ValidatePodResize(windows, windows)), []string{"[]: Forbidden: windows pods cannot be resized"})
 }
 
 func TestPodWarnings(t *testing.T) {

@@ -211,40 +211,70 @@ func ValidatePodEphemeralContainersUpdate(pod, old *Pod) validate.Errors {
 // which may change CPU and memory of a running Pod and nothing else. It may not
 // change how well they are assured.
 func ValidatePodResize(pod, old *Pod) validate.Errors {
-	const frozen = "pod resize may not be used on a pod whose containers have ended"
 	errs := validate.All(
 		validate.ObjectMetaUpdate(metadataPath, &pod.ObjectMeta, &old.ObjectMeta),
 		newFaults(pod, old),
-		forbid(old.Annotations[MirrorPodAnnotationKey] != "", specPath, "static pods cannot be resized"),
-		forbid(old.Spec.OS != nil && old.Spec.OS.Name == Windows, specPath, "windows pods cannot be resized"),
-		forbid(old.Status.Phase == PodFailed || old.Status.Phase == PodSucceeded, specPath, frozen),
 	)
-	if len(pod.Spec.Containers) != len(old.Spec.Containers) || len(pod.Spec.InitContainers) != len(old.Spec.InitContainers) {
-		return append(errs, validate.Forbidden(specPath, "only cpu and memory resources are mutable")...)
+	whole := validate.NewPath("[]") // as Kubernetes names no field at all
+	switch {
+	case old.Annotations[MirrorPodAnnotationKey] != "":
+		return append(errs, validate.Forbidden(whole, "static pods cannot be resized")...)
+	case old.Spec.OS != nil && old.Spec.OS.Name == Windows:
+		return append(errs, validate.Forbidden(whole, "windows pods cannot be resized")...)
+	}
+	errs = append(errs, must(QOSClassOf(&pod.Spec) == qosOf(old), specPath, qosOf(old), "Pod QOS Class may not change as a result of resizing")...)
+	others := append(unmoved(specPath, "containers", pod.Spec.Containers, old.Spec.Containers),
+		unmoved(specPath, "initContainers", pod.Spec.InitContainers, old.Spec.InitContainers)...)
+	if len(others) > 0 {
+		return append(errs, others...)
 	}
 	errs = append(errs, validate.All(
-		must(QOSClassOf(&pod.Spec) == qosOf(old), specPath, QOSClassOf(&pod.Spec), fmt.Sprintf("Pod QOS Class may not change as a result of resizing (was %q)", qosOf(old))),
 		notTakenAway(specPath.Child("initContainers"), pod.Spec.InitContainers, old.Spec.InitContainers),
 		notTakenAway(specPath.Child("containers"), pod.Spec.Containers, old.Spec.Containers),
 	)...)
 	rest := codec.DeepCopy(&pod.Spec)
 	for i := range rest.Containers {
 		restoreCompute(&rest.Containers[i].Resources, &old.Spec.Containers[i].Resources)
-		rest.Containers[i].ResizePolicy = old.Spec.Containers[i].ResizePolicy
 	}
 	for i := range rest.InitContainers {
-		if IsSidecar(&old.Spec.InitContainers[i]) {
-			restoreCompute(&rest.InitContainers[i].Resources, &old.Spec.InitContainers[i].Resources)
-			rest.InitContainers[i].ResizePolicy = old.Spec.InitContainers[i].ResizePolicy
-		}
+		restoreCompute(&rest.InitContainers[i].Resources, &old.Spec.InitContainers[i].Resources)
 	}
-	if rest.Resources != nil && old.Spec.Resources != nil {
-		restoreCompute(rest.Resources, old.Spec.Resources)
-	}
+	restorePodResources(rest, &old.Spec)
 	if !validate.Equal(*rest, old.Spec) {
-		errs = append(errs, validate.Forbidden(specPath, "only cpu and memory resources are mutable\n"+validate.Diff(&old.Spec, rest))...)
+		errs = append(errs, validate.Forbidden(specPath, "only cpu and memory resources are mutable")...)
 	}
 	return errs
+}
+
+// unmoved says that the containers are those that there were, in their order.
+func unmoved(p validate.Path, field string, containers, old []Container) validate.Errors {
+	if len(containers) != len(old) {
+		return validate.Forbidden(p.Child(field), onResize(field, "added or removed"))
+	}
+	i := -1
+	return validate.Each(p.Child(field), containers, func(p validate.Path, c *Container) validate.Errors {
+		i++
+		return forbid(c.Name != old[i].Name, p.Child("name"), onResize(field, "renamed or reordered"))
+	})
+}
+
+func onResize(field, what string) string { return field + " may not be " + what + " on resize" }
+
+// restorePodResources puts back CPU and memory of the Pod as a whole, which may come and go.
+func restorePodResources(spec, old *PodSpec) {
+	none := &ResourceRequirements{}
+	r, was := spec.Resources, old.Resources
+	if r == nil {
+		r = codec.DeepCopy(none)
+	}
+	if was == nil {
+		was = none
+	}
+	restoreCompute(r, was)
+	if old.Resources == nil && validate.Equal(*r, *none) {
+		r = nil
+	}
+	spec.Resources = r
 }
 
 func qosOf(pod *Pod) PodQOSClass {

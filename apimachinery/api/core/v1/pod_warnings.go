@@ -311,3 +311,13 @@ func (w *warnings) ofAmount(p validate.Path, q quantity.Quantity) {
 		w.add(p, "fractional byte value %q is invalid, must be an integer", q.String())
 	}
 }
+
+// WarningsForPodOwnerName tells of a name that gives Pods hostnames which are none.
+func WarningsForPodOwnerName(name string) []string {
+	problems := names.DNSLabel(name)
+	if len(problems) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; "+
+		"a DNS label is recommended: [%s]", strings.Join(problems, " "))}
+}

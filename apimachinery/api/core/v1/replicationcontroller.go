@@ -1,9 +1,11 @@
 package corev1
 
 import (
+	"fmt"
 	"maps"
 
 	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
@@ -38,13 +40,15 @@ func replicationcontrollers() *scheme.Resource {
 			if r.Spec.Template == nil || old != nil && validate.Equal(r.Spec, old.Spec) {
 				return nil
 			}
-			var before *PodTemplateSpec
-			if old != nil {
-				before = old.Spec.Template
+			if old == nil {
+				return append(WarningsForPodOwnerName(r.Name), WarningsForPodTemplate(specPath.Child("template"), r.Spec.Template, nil)...)
 			}
+			before := old.Spec.Template
 			return WarningsForPodTemplate(specPath.Child("template"), r.Spec.Template, before)
 		},
-		Status: &scheme.Status[ReplicationController]{Validate: ValidateReplicationControllerStatusUpdate},
+		// As in the first clients, which deleted the Pods themselves.
+		Options: scheme.Options{DefaultPropagation: meta.DeletePropagationOrphan},
+		Status:  &scheme.Status[ReplicationController]{Validate: ValidateReplicationControllerStatusUpdate},
 		Scale: &scheme.Scale[ReplicationController]{
 			Replicas:       func(r *ReplicationController) int32 { return valueOf(r.Spec.Replicas) },
 			SetReplicas:    func(r *ReplicationController, n int32) { r.Spec.Replicas = &n },
@@ -85,12 +89,23 @@ func DefaultReplicationController(r *ReplicationController) {
 
 // ValidateReplicationController finds every fault of a ReplicationController that is about to be made.
 func ValidateReplicationController(r *ReplicationController) validate.Errors {
-	return append(validate.ObjectMeta(metadataPath, &r.ObjectMeta, true, names.DNSSubdomain), replicationControllerSpec(specPath, &r.Spec)...)
+	return append(validate.ObjectMeta(metadataPath, &r.ObjectMeta, true, longName), replicationControllerSpec(specPath, &r.Spec)...)
 }
 
 // ValidateReplicationControllerUpdate finds every fault of a ReplicationController that is about to replace old.
 func ValidateReplicationControllerUpdate(r, old *ReplicationController) validate.Errors {
 	return append(validate.ObjectMetaUpdate(metadataPath, &r.ObjectMeta, &old.ObjectMeta), replicationControllerSpec(specPath, &r.Spec)...)
+}
+
+// longName is names.DNSSubdomain, which counts bytes where it is declared for a kind.
+func longName(name string) []string {
+	problems := names.DNSSubdomain(name)
+	for i := range problems {
+		if problems[i] == fmt.Sprintf("must be no more than %d characters", names.MaxDNSSubdomain) {
+			problems[i] = fmt.Sprintf("must be no more than %d bytes", names.MaxDNSSubdomain)
+		}
+	}
+	return problems
 }
 
 func replicationControllerSpec(p validate.Path, s *ReplicationControllerSpec) validate.Errors {

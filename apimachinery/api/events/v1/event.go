@@ -21,7 +21,7 @@ func events() *scheme.Resource {
 		Fields:         selectable(),
 		Validate:       ValidateEvent,
 		ValidateUpdate: ValidateEventUpdate,
-		Options:        scheme.Options{UpdateCreates: true, TTLSeconds: corev1.EventTTLSeconds},
+		Options:        scheme.Options{UpdateCreates: true, Uncollected: true, TTLSeconds: corev1.EventTTLSeconds},
 	})
 }
 

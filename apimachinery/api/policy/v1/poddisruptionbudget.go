@@ -15,6 +15,7 @@ func poddisruptionbudgets() *scheme.Resource {
 		ShortNames:     []string{"pdb"},
 		Namespaced:     true,
 		NameRule:       names.PathSegment,
+		AnyFinalizer:   true,
 		Validate:       ValidatePodDisruptionBudget,
 		ValidateUpdate: ValidatePodDisruptionBudgetUpdate,
 		SpecChanged:    func(b, old *PodDisruptionBudget) bool { return !validate.Equal(b.Spec, old.Spec) },
@@ -39,7 +40,7 @@ func amount(v *intstr.IntOrString) string {
 
 // ValidatePodDisruptionBudget finds every fault of a budget that is about to be made.
 func ValidatePodDisruptionBudget(b *PodDisruptionBudget) validate.Errors {
-	return append(validate.ObjectMeta(rules.Metadata, &b.ObjectMeta, true, names.PathSegment), budgetSpec(rules.Spec, &b.Spec)...)
+	return append(validate.CustomObjectMeta(rules.Metadata, &b.ObjectMeta, true, names.PathSegment), budgetSpec(rules.Spec, &b.Spec)...)
 }
 
 // ValidatePodDisruptionBudgetUpdate finds every fault of a budget that is about to replace old.

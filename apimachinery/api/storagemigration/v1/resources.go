@@ -41,8 +41,8 @@ func storageversionmigrations() *scheme.Resource {
 			},
 		},
 		Columns: []scheme.Column[StorageVersionMigration]{
-			{Name: "Name", Help: "Name of the object.", Cell: func(m *StorageVersionMigration) any { return m.Name }},
-			{Name: "Resource", Help: "Fully qualified resource to migrate", Cell: func(m *StorageVersionMigration) any { return m.Spec.Resource.String() }},
+			{Name: "Name", Help: scheme.NameHelp, Cell: func(m *StorageVersionMigration) any { return m.Name }},
+			{Name: "Resource", Help: "GroupResource to migrate", Cell: func(m *StorageVersionMigration) any { return m.Spec.Resource.String() }},
 			{Name: "Status", Help: "Status of the migration", Cell: func(m *StorageVersionMigration) any {
 				for _, c := range m.Status.Conditions {
 					if c.Status == meta.ConditionTrue {
