@@ -61,7 +61,11 @@ func toV2(from *HorizontalPodAutoscaler, to *autoscalingv2.HorizontalPodAutoscal
 	var conditions []condition
 	if read(HorizontalPodAutoscalerConditionsAnnotation, &conditions) {
 		for _, c := range conditions {
-			to.Status.Conditions = append(to.Status.Conditions, autoscalingv2.HorizontalPodAutoscalerCondition(c))
+			full := autoscalingv2.HorizontalPodAutoscalerCondition{Type: c.Type, Status: c.Status, Reason: c.Reason, Message: c.Message, ObservedGeneration: c.ObservedGeneration}
+			if c.LastTransitionTime != nil {
+				full.LastTransitionTime = *c.LastTransitionTime
+			}
+			to.Status.Conditions = append(to.Status.Conditions, full)
 		}
 	}
 	var b behavior
@@ -110,7 +114,10 @@ func fromV2(from *autoscalingv2.HorizontalPodAutoscaler, to *HorizontalPodAutosc
 	}
 	conditions := make([]condition, len(from.Status.Conditions))
 	for i, c := range from.Status.Conditions {
-		conditions[i] = condition(c)
+		conditions[i] = condition{c.Type, c.Status, nil, c.Reason, c.Message, c.ObservedGeneration}
+		if !c.LastTransitionTime.IsZero() {
+			conditions[i].LastTransitionTime = &c.LastTransitionTime
+		}
 	}
 	var b behavior
 	if from.Spec.Behavior != nil {
@@ -137,7 +144,7 @@ func fromV2(from *autoscalingv2.HorizontalPodAutoscaler, to *HorizontalPodAutosc
 type condition struct {
 	Type               autoscalingv2.HorizontalPodAutoscalerConditionType `json:"type"`
 	Status             corev1.ConditionStatus                             `json:"status"`
-	LastTransitionTime meta.Time                                          `json:"lastTransitionTime,omitempty"`
+	LastTransitionTime *meta.Time                                         `json:"lastTransitionTime"`
 	Reason             string                                             `json:"reason,omitempty"`
 	Message            string                                             `json:"message,omitempty"`
 	ObservedGeneration *int64                                             `json:"observedGeneration,omitempty"`

@@ -174,22 +174,30 @@ func (m metricStatus) v2() autoscalingv2.MetricStatus {
 	return out
 }
 
+// orNothing returns q, or 0: these fields cannot be left out.
+func orNothing(q *quantity.Quantity) *quantity.Quantity {
+	if q == nil {
+		return &quantity.Quantity{}
+	}
+	return q
+}
+
 func statusOf(m *autoscalingv2.MetricStatus) metricStatus {
 	out := metricStatus{Type: m.Type}
 	if o := m.Object; o != nil {
-		out.Object = &objectStatus{Target: reference(o.DescribedObject), MetricName: o.Metric.Name, Selector: o.Metric.Selector, CurrentValue: o.Current.Value, AverageValue: o.Current.AverageValue}
+		out.Object = &objectStatus{Target: reference(o.DescribedObject), MetricName: o.Metric.Name, Selector: o.Metric.Selector, CurrentValue: orNothing(o.Current.Value), AverageValue: o.Current.AverageValue}
 	}
 	if p := m.Pods; p != nil {
-		out.Pods = &podsStatus{MetricName: p.Metric.Name, Selector: p.Metric.Selector, CurrentAverageValue: p.Current.AverageValue}
+		out.Pods = &podsStatus{MetricName: p.Metric.Name, Selector: p.Metric.Selector, CurrentAverageValue: orNothing(p.Current.AverageValue)}
 	}
 	if r := m.Resource; r != nil {
-		out.Resource = &resourceStatus{Name: r.Name, CurrentAverageUtilization: r.Current.AverageUtilization, CurrentAverageValue: r.Current.AverageValue}
+		out.Resource = &resourceStatus{Name: r.Name, CurrentAverageUtilization: r.Current.AverageUtilization, CurrentAverageValue: orNothing(r.Current.AverageValue)}
 	}
 	if r := m.ContainerResource; r != nil {
-		out.ContainerResource = &resourceStatus{Name: r.Name, Container: r.Container, CurrentAverageUtilization: r.Current.AverageUtilization, CurrentAverageValue: r.Current.AverageValue}
+		out.ContainerResource = &resourceStatus{Name: r.Name, Container: r.Container, CurrentAverageUtilization: r.Current.AverageUtilization, CurrentAverageValue: orNothing(r.Current.AverageValue)}
 	}
 	if e := m.External; e != nil {
-		out.External = &externalStatus{MetricName: e.Metric.Name, MetricSelector: e.Metric.Selector, CurrentValue: e.Current.Value, CurrentAverageValue: e.Current.AverageValue}
+		out.External = &externalStatus{MetricName: e.Metric.Name, MetricSelector: e.Metric.Selector, CurrentValue: orNothing(e.Current.Value), CurrentAverageValue: e.Current.AverageValue}
 	}
 	return out
 }

@@ -103,16 +103,17 @@ func schedule(p validate.Path, s, old *CronJobSpec) validate.Errors {
 }
 
 func timeZone(p validate.Path, zone string) validate.Errors {
-	switch {
-	case zone == "":
+	if zone == "" {
 		return validate.Invalid(p, zone, "timeZone must be nil or non-empty string")
-	case strings.EqualFold(zone, "Local"):
-		return validate.Invalid(p, zone, "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones")
+	}
+	var errs validate.Errors
+	if strings.EqualFold(zone, "Local") {
+		errs = validate.Invalid(p, zone, "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones")
 	}
 	if _, err := time.LoadLocation(zone); err != nil {
-		return validate.Invalid(p, zone, err.Error())
+		errs = append(errs, validate.Invalid(p, zone, "unknown time zone "+zone)...)
 	}
-	return nil
+	return errs
 }
 
 // jobTemplate is the rules of Jobs that are not there yet: their selector is

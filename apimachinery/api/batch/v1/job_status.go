@@ -2,6 +2,8 @@ package batchv1
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/api/internal/rules"
@@ -178,5 +180,41 @@ func jobIndexes(p validate.Path, j, old *Job) validate.Errors {
 			parse("failedIndexes", *s.FailedIndexes)
 		}
 	}
+	changed := s.CompletedIndexes != was.CompletedIndexes || !validate.Equal(s.FailedIndexes, was.FailedIndexes)
+	if changed && len(errs) == 0 && s.FailedIndexes != nil && isIndexed(spec) {
+		if i, ok := firstShared(*s.FailedIndexes, s.CompletedIndexes); ok {
+			errs = append(errs, validate.Invalid(p.Child("failedIndexes"), *s.FailedIndexes, fmt.Sprintf("failedIndexes and completedIndexes overlap at index: %d", i))...)
+		}
+	}
 	return errs
+}
+
+// firstShared returns the first index that both of two lists of intervals name, such
+// as 1,3-5,7. What is no number counts as none.
+func firstShared(a, b string) (int, bool) {
+	for x := range strings.SplitSeq(a, ",") {
+		from, to, ok := intervalOf(x)
+		if !ok {
+			continue
+		}
+		for y := range strings.SplitSeq(b, ",") {
+			if first, last, ok := intervalOf(y); ok && max(from, first) <= min(to, last) {
+				return max(from, first), true
+			}
+		}
+	}
+	return 0, false
+}
+
+func intervalOf(text string) (from, to int, ok bool) {
+	first, last, isRange := strings.Cut(text, "-")
+	if !isRange {
+		last = first
+	}
+	from, err := strconv.Atoi(first)
+	if err != nil {
+		return 0, 0, false
+	}
+	to, err = strconv.Atoi(last)
+	return from, to, err == nil
 }

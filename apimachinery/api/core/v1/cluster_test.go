@@ -41,6 +41,13 @@ func TestNodeIsRefused(t *testing.T) {
 		}},
 	})
 	testStatusUpdates(t, "nodes", []change{
+		{"features", `{}`, `{"status":{"declaredFeatures":["B","A","A","A/1"]}}`, []string{
+			`status.declaredFeatures[1]: Invalid value: "A": list must be sorted alphabetically`,
+			`status.declaredFeatures[2]: Duplicate value: "A"`,
+			`status.declaredFeatures[3]: Invalid value: "A/1": invalid feature name "A/1": must start with an UpperCamelCase segment, ` +
+				`with subsequent segments separated by '/' (e.g., MyFeature or MyFeature/mySubFeature), and contain only alphanumeric characters and slashes`,
+		}},
+		{"more features", `{}`, `{"status":{"declaredFeatures":["A","Ab/c/D","B"]}}`, nil},
 		{"amounts", `{}`, `{"status":{"capacity":{"cpu":"-1","example.com/gpu":"1500m"},"allocatable":{}}}`, []string{
 			`status.capacity.cpu: Invalid value: "-1": must be greater than or equal to 0`,
 			`status.capacity.example.com/gpu: Invalid value: "1500m": must be an integer`,

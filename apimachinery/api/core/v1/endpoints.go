@@ -21,7 +21,12 @@ func endpoints() *scheme.Resource {
 		Validate:      ValidateEndpoints,
 		Columns: []scheme.Column[Endpoints]{
 			scheme.NameColumn[Endpoints](),
-			{Name: "Endpoints", Help: cells.Help("endpoints", "Endpoints"), Cell: func(e *Endpoints) any { return cells.FirstFew(readyEndpoints(e), 3, cells.None) }},
+			{Name: "Endpoints", Help: cells.Help("endpoints", "Endpoints"), Cell: func(e *Endpoints) any {
+				if len(e.Subsets) == 0 {
+					return cells.None
+				}
+				return cells.FirstFew(readyEndpoints(e), 3, "") // there are some, but none that is ready
+			}},
 			scheme.AgeColumn[Endpoints](),
 		},
 		Options: scheme.Options{UpdateCreates: true, Deprecated: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"},

@@ -1,7 +1,9 @@
 package corev1
 
 import (
+	"fmt"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,8 +34,14 @@ func nodes() *scheme.Resource {
 		PrepareUpdate:  dropUnusedNodeFields,
 		Validate:       ValidateNode,
 		ValidateUpdate: ValidateNodeUpdate,
+		Warnings: func(n, _ *Node) []string {
+			if n.Spec.DoNotUseExternalID == "" {
+				return nil
+			}
+			return []string{"spec.externalID: this field is deprecated, and is unused by Kubernetes"}
+		},
 		// A kubelet registers its Node with the status that it has by then.
-		Status: &scheme.Status[Node]{Validate: ValidateNodeUpdate, OnCreate: true},
+		Status: &scheme.Status[Node]{Validate: ValidateNodeUpdate, OnCreate: true, Prepare: dropUnusedNodeFields},
 		Subresources: []scheme.Subresource{
 			{Name: "proxy", Kind: meta.GroupVersionKind{Kind: "NodeProxyOptions"}, Verbs: []string{"create", "delete", "get", "patch", "update"}},
 		},
@@ -63,6 +71,9 @@ func dropUnusedNodeFields(n, old *Node) {
 	if old == nil || old.Spec.ConfigSource == nil {
 		n.Spec.ConfigSource = nil
 	}
+	if old == nil || old.Status.Config == nil {
+		n.Status.Config = nil
+	}
 	if old == nil || old.Spec.PodPreemptionPolicy == nil {
 		n.Spec.PodPreemptionPolicy = nil
 	}
@@ -83,6 +94,7 @@ func ValidateNode(n *Node) validate.Errors {
 		validate.ObjectMeta(metadataPath, &n.ObjectMeta, false, names.DNSSubdomain),
 		taints(metadataPath.Child("taints"), n.Spec.Taints),
 		nodeAmounts(n),
+		declaredFeatures(statusPath.Child("declaredFeatures"), n.Status.DeclaredFeatures),
 		validate.Each(cidrs, n.Spec.PodCIDRs, func(p validate.Path, s *string) validate.Errors { return validate.String(p, *s, names.CIDR) }),
 		must(onePerFamily(n.Spec.PodCIDRs), cidrs, n.Spec.PodCIDRs, "may specify no more than one CIDR for each IP family"),
 	)
@@ -130,6 +142,7 @@ func ValidateNodeUpdate(n, old *Node) validate.Errors {
 	return validate.All(
 		validate.ObjectMetaUpdate(metadataPath, &n.ObjectMeta, &old.ObjectMeta),
 		nodeAmounts(n),
+		declaredFeatures(statusPath.Child("declaredFeatures"), n.Status.DeclaredFeatures),
 		validate.UniqueBy(addresses, n.Status.Addresses, func(a *NodeAddress) NodeAddress { return *a }),
 		validate.Each(cidrs, n.Spec.PodCIDRs, func(p validate.Path, s *string) validate.Errors { return validate.String(p, *s, names.CIDR) }),
 		forbid(len(old.Spec.PodCIDRs) > 0 && !slices.Equal(n.Spec.PodCIDRs, old.Spec.PodCIDRs), specPath.Child("podCIDRs"),
@@ -139,6 +152,33 @@ func ValidateNodeUpdate(n, old *Node) validate.Errors {
 		forbid(n.Spec.DoNotUseExternalID != old.Spec.DoNotUseExternalID, specPath.Child("externalID"), "may not be updated"),
 		taints(metadataPath.Child("taints"), n.Spec.Taints),
 	)
+}
+
+// kernel prints the kernel's version and what machines it is for.
+func kernel(i *NodeSystemInfo) string {
+	version := cells.Or(i.KernelVersion, cells.Unknown)
+	if i.Architecture == "" {
+		return version
+	}
+	return version + " (" + i.Architecture + ")"
+}
+
+var featureName = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*(/[A-Za-z][A-Za-z0-9]*)*$`)
+
+// declaredFeatures checks what a Node says that it can do, which schedulers compare.
+func declaredFeatures(p validate.Path, features []string) validate.Errors {
+	var errs validate.Errors
+	for i, f := range features {
+		if i > 0 {
+			errs = append(errs, must(f >= features[i-1], p.Index(i), f, "list must be sorted alphabetically")...)
+		}
+		if slices.Contains(features[:i], f) {
+			errs = append(errs, validate.Duplicate(p.Index(i), f)...)
+		}
+		errs = append(errs, must(featureName.MatchString(f), p.Index(i), f, fmt.Sprintf("invalid feature name %q: must start with an UpperCamelCase segment, "+
+			"with subsequent segments separated by '/' (e.g., MyFeature or MyFeature/mySubFeature), and contain only alphanumeric characters and slashes", f))...)
+	}
+	return errs
 }
 
 func nodeColumns() []scheme.Column[Node] {
@@ -151,7 +191,7 @@ func nodeColumns() []scheme.Column[Node] {
 		{Name: "Internal-IP", Wide: true, Help: cells.Help("nodes", "Internal-IP"), Cell: func(n *Node) any { return cells.Or(nodeAddress(n, NodeInternalIP), cells.None) }},
 		{Name: "External-IP", Wide: true, Help: cells.Help("nodes", "External-IP"), Cell: func(n *Node) any { return cells.Or(nodeAddress(n, NodeExternalIP), cells.None) }},
 		{Name: "OS-Image", Wide: true, Help: "OS Image reported by the node from /etc/os-release (e.g. Debian GNU/Linux 7 (wheezy)).", Cell: func(n *Node) any { return cells.Or(n.Status.NodeInfo.OSImage, cells.Unknown) }},
-		{Name: "Kernel-Version", Wide: true, Help: "Kernel Version reported by the node from 'uname -r' (e.g. 3.16.0-0.bpo.4-amd64).", Cell: func(n *Node) any { return cells.Or(n.Status.NodeInfo.KernelVersion, cells.Unknown) }},
+		{Name: "Kernel-Version", Wide: true, Help: "Kernel Version reported by the node from 'uname -r' (e.g. 3.16.0-0.bpo.4-amd64).", Cell: func(n *Node) any { return kernel(&n.Status.NodeInfo) }},
 		{Name: "Container-Runtime", Wide: true, Help: "ContainerRuntime Version reported by the node through runtime remote API (e.g. containerd://1.4.2).", Cell: func(n *Node) any {
 			return cells.Or(n.Status.NodeInfo.ContainerRuntimeVersion, cells.Unknown)
 		}},

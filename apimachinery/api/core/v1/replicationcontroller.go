@@ -17,6 +17,7 @@ func replicationcontrollers() *scheme.Resource {
 		ShortNames:    []string{"rc"},
 		Categories:    []string{"all"},
 		Namespaced:    true,
+		NameRule:      names.PathSegment,
 		StoragePrefix: "controllers",
 		Columns:       replicationControllerColumns(),
 		Fields: []scheme.SelectableField[ReplicationController]{
@@ -89,7 +90,9 @@ func DefaultReplicationController(r *ReplicationController) {
 
 // ValidateReplicationController finds every fault of a ReplicationController that is about to be made.
 func ValidateReplicationController(r *ReplicationController) validate.Errors {
-	return append(validate.ObjectMeta(metadataPath, &r.ObjectMeta, true, longName), replicationControllerSpec(specPath, &r.Spec)...)
+	m := r.ObjectMeta
+	m.GenerateName = "" // the rule is declared for the name that comes of it
+	return append(validate.ObjectMeta(metadataPath, &m, true, longName), replicationControllerSpec(specPath, &r.Spec)...)
 }
 
 // ValidateReplicationControllerUpdate finds every fault of a ReplicationController that is about to replace old.

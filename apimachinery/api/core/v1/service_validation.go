@@ -291,11 +291,11 @@ func loadBalancerClassStays(p validate.Path, s, old *ServiceSpec) validate.Error
 // ValidateServiceStatusUpdate finds every fault of a Service's status.
 func ValidateServiceStatusUpdate(s, old *Service) validate.Errors {
 	ingress := statusPath.Child("loadBalancer", "ingress")
-	return validate.All(
-		validate.ObjectMetaUpdate(metadataPath, &s.ObjectMeta, &old.ObjectMeta),
-		forbid(s.Spec.Type != ServiceTypeLoadBalancer && len(s.Status.LoadBalancer.Ingress) > 0, ingress, "may only be used when `spec.type` is \"LoadBalancer\""),
-		validate.Each(ingress, s.Status.LoadBalancer.Ingress, loadBalancerIngress),
-	)
+	errs := validate.ObjectMetaUpdate(metadataPath, &s.ObjectMeta, &old.ObjectMeta)
+	if s.Spec.Type != ServiceTypeLoadBalancer && len(s.Status.LoadBalancer.Ingress) > 0 {
+		return append(errs, validate.Forbidden(ingress, "may only be used when `spec.type` is 'LoadBalancer'")...)
+	}
+	return append(errs, validate.Each(ingress, s.Status.LoadBalancer.Ingress, loadBalancerIngress)...)
 }
 
 func loadBalancerIngress(p validate.Path, in *LoadBalancerIngress) validate.Errors {
