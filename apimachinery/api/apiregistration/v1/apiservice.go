@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/kubenucleus/nucleus/apimachinery/api/internal/rules"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
@@ -21,6 +22,7 @@ func apiservices() *scheme.Resource {
 		NameRule:       names.PathSegment, // the core group is empty: "v1."
 		StoragePrefix:  "apiregistration.k8s.io/apiservices",
 		Default:        DefaultAPIService,
+		PrepareCreate:  announceLocal,
 		Validate:       ValidateAPIService,
 		ValidateUpdate: ValidateAPIServiceUpdate,
 		Status: &scheme.Status[APIService]{
@@ -53,6 +55,16 @@ func available(s *APIService) string {
 		}
 	}
 	return string(ConditionUnknown)
+}
+
+// announceLocal says that what the server itself serves can be had.
+func announceLocal(s *APIService) {
+	if s.Spec.Service == nil {
+		s.Status.Conditions = []APIServiceCondition{{
+			Type: Available, Status: ConditionTrue, LastTransitionTime: meta.Now(),
+			Reason: "Local", Message: "Local APIServices are always available",
+		}}
+	}
 }
 
 // DefaultAPIService fills in what the author of an APIService left out.

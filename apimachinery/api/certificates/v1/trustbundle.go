@@ -223,5 +223,28 @@ func userAnnotations(p validate.Path, annotations map[string]string) validate.Er
 // ValidatePodCertificateRequestUpdate finds every fault of a request that is
 // about to replace old: nothing of it changes.
 func ValidatePodCertificateRequestUpdate(r, old *PodCertificateRequest) validate.Errors {
-	return append(validate.ObjectMetaUpdate(rules.Metadata, &r.ObjectMeta, &old.ObjectMeta), validate.Immutable(rules.Spec, r.Spec, old.Spec)...)
+	return append(validate.ObjectMetaUpdate(rules.Metadata, &r.ObjectMeta, &old.ObjectMeta), specUnchanged(&r.Spec, &old.Spec)...)
+}
+
+// specUnchanged says that a request changed. Messages show it with two fields that
+// only its first version had.
+func specUnchanged(s, old *PodCertificateRequestSpec) validate.Errors {
+	if validate.Equal(*s, *old) {
+		return nil
+	}
+	return validate.Invalid(rules.Spec, struct {
+		SignerName, PodName              string
+		PodUID                           meta.UID
+		ServiceAccountName               string
+		ServiceAccountUID                meta.UID
+		NodeName                         meta.NodeName
+		NodeUID                          meta.UID
+		MaxExpirationSeconds             *int32
+		PKIXPublicKey, ProofOfPossession []byte
+		StubPKCS10Request                []byte
+		UnverifiedUserAnnotations        map[string]string
+	}{
+		s.SignerName, s.PodName, s.PodUID, s.ServiceAccountName, s.ServiceAccountUID, s.NodeName, s.NodeUID,
+		s.MaxExpirationSeconds, nil, nil, s.StubPKCS10Request, s.UnverifiedUserAnnotations,
+	}, validate.IsImmutable)
 }
