@@ -38,10 +38,12 @@
 //
 // A container gets the cgroup settings that its requests and limits ask for,
 // under /kubepods/<class>/pod<uid> as kubelets have it; the Pod's own cgroup has
-// the sums.
+// the sums. Burstable Pods together weigh what they ask for, those that ask for
+// nothing the least there is. What Pods use is read from there as well.
 //
-// # What is not here
+// # Users of Pods' own
 //
-// User namespaces for Pods (hostUsers: false) and devices of device plug-ins:
-// Pods that ask for them are refused with an error that says so.
+// A Pod with hostUsers: false needs a runtime that maps users, such as containerd
+// 2.x with runc 1.2 or newer, whose directories everybody may pass through; where
+// it does not the Pod waits with an event that says so.
 package containerd

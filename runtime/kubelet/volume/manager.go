@@ -102,6 +102,11 @@ func New(c client.Client, opts Options) (*Manager, error) {
 	if opts.Logger == nil {
 		opts.Logger = slog.Default()
 	}
+	// A runtime may have its directories beside this one. A Pod with users of its own
+	// is to find its root there, so what is above has to let it through.
+	if err := os.MkdirAll(filepath.Dir(filepath.Clean(opts.RootDir)), 0o711); err != nil {
+		return nil, fmt.Errorf("volume: %w", err)
+	}
 	if err := os.MkdirAll(filepath.Join(opts.RootDir, podsDir), 0o750); err != nil {
 		return nil, fmt.Errorf("volume: %w", err)
 	}
