@@ -333,34 +333,14 @@ func otherFamily(f corev1.IPFamily) corev1.IPFamily {
 	return corev1.IPv4Protocol
 }
 
-// addressHooks have the repair loop look at once when somebody takes away the
-// IPAddress of an address that a Service has.
+// addressHooks have the repair loop look when somebody takes away the IPAddress of
+// an address that a Service has.
 func (r *Registry) addressHooks() hooks {
 	return hooks{removed: func(obj meta.Object) {
-		if address, ok := obj.(*networkingv1.IPAddress); ok && r.isInUse(address) {
-			r.services.lookSoon()
+		if address, ok := obj.(*networkingv1.IPAddress); ok {
+			r.services.suspect(address)
 		}
 	}}
-}
-
-// isInUse says whether the Service that an IPAddress names has the address, as
-// far as this server has heard.
-func (r *Registry) isInUse(address *networkingv1.IPAddress) bool {
-	services := r.collectionNamed(serviceResource.Group, serviceResource.Resource)
-	ip, err := netip.ParseAddr(address.Name)
-	if services == nil || address.Spec.ParentRef == nil || err != nil || !services.cache.Ready() {
-		return false
-	}
-	o, _, err := services.cache.Get(context.Background(), cache.Any(), services.key(address.Spec.ParentRef.Namespace, address.Spec.ParentRef.Name))
-	if err != nil || o == nil {
-		return false
-	}
-	obj, err := o.Typed()
-	if err != nil {
-		return false
-	}
-	s, ok := obj.(*corev1.Service)
-	return ok && slices.Contains(holdingsOf(s).ips, ip)
 }
 
 // outside is the error for an address that a dry run asks for.

@@ -30,17 +30,50 @@ const (
 	leakRounds = 3
 	// repairPause keeps the loop from following each of many changes.
 	repairPause = time.Second
+	// manySuspects is how many are worth a look at each.
+	manySuspects = 1000
 )
 
 // leaks counts the rounds in which a port was taken by no Service.
 type leaks map[int32]int
 
-// lookSoon has the loop look without waiting for its time.
-func (a *serviceAllocator) lookSoon() {
+// suspect tells the loop of an IPAddress that is gone, so that it does not wait for
+// its time if a Service still has the address. Mostly none has: a Service that is
+// deleted gives its addresses back.
+func (a *serviceAllocator) suspect(address *networkingv1.IPAddress) {
+	a.mu.Lock()
+	if len(a.suspects) < manySuspects {
+		a.suspects = append(a.suspects, address)
+	}
+	a.mu.Unlock()
 	select {
 	case a.look <- struct{}{}:
 	default: // it will
 	}
+}
+
+// missed says whether a Service has one of the addresses that are suspects. It
+// asks the store: a Service may be younger than what the cache has heard.
+func (a *serviceAllocator) missed(ctx context.Context) bool {
+	a.mu.Lock()
+	suspects := a.suspects
+	a.suspects = nil
+	a.mu.Unlock()
+	if len(suspects) == manySuspects { // and maybe others
+		return true
+	}
+	services := a.r.collectionNamed(serviceResource.Group, serviceResource.Resource)
+	for _, address := range suspects {
+		ip, err := netip.ParseAddr(address.Name)
+		if err != nil || address.Spec.ParentRef == nil {
+			continue
+		}
+		obj, _, err := services.live(ctx, services.key(address.Spec.ParentRef.Namespace, address.Spec.ParentRef.Name))
+		if s, ok := obj.(*corev1.Service); err != nil || ok && slices.Contains(holdingsOf(s).ips, ip) {
+			return true
+		}
+	}
+	return false
 }
 
 // keepRepaired repairs until ctx ends.
@@ -60,6 +93,9 @@ func (a *serviceAllocator) keepRepaired(ctx context.Context) {
 			case <-ctx.Done():
 				return
 			case <-time.After(repairPause):
+			}
+			if !a.missed(ctx) {
+				continue
 			}
 		}
 		if err := a.repair(ctx); err != nil && ctx.Err() == nil {

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	networkingv1 "github.com/kubenucleus/nucleus/apimachinery/api/networking/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
 )
@@ -21,6 +22,9 @@ type serviceAllocator struct {
 	ips   *clusterIPs
 	ports *nodePorts
 	look  chan struct{} // wakes the repair loop
+
+	mu       sync.Mutex
+	suspects []*networkingv1.IPAddress // gone, maybe from under a Service
 
 	repairing sync.Mutex // one round at a time
 	leaks     leaks
