@@ -40,7 +40,7 @@ func devicetaintrules() *scheme.Resource {
 			{Name: "TimeAdded", Help: cells.Help("devicetaintrules", "TimeAdded"), Cell: func(r *DeviceTaintRule) any { return cells.Since(rules.ValueOf(r.Spec.Taint.TimeAdded)) }},
 			scheme.AgeColumn[DeviceTaintRule](),
 		},
-		Options: scheme.Options{DeleteAnswersObject: true},
+		Options: scheme.Options{DeleteAnswersObject: true, Deprecated: "resource.k8s.io/v1beta2 DeviceTaintRule is deprecated in v1.39+, unavailable in v1.42+"},
 	})
 }
 
