@@ -21,3 +21,35 @@ func TestColumnsAreDescribed(t *testing.T) {
 		}
 	}
 }
+
+// Of classes the table tells which is taken where none is named.
+func TestDefaultClassesAreMarked(t *testing.T) {
+	for name, annotation := range map[string]string{
+		"ingressclasses": "ingressclass.kubernetes.io/is-default-class",
+		"storageclasses": "storageclass.kubernetes.io/is-default-class",
+	} {
+		found := false
+		for _, g := range Groups() {
+			for _, v := range g.Versions {
+				for _, r := range v.Resources {
+					if r.Name != name {
+						continue
+					}
+					found = true
+					obj := r.New()
+					obj.Metadata().Name = "a"
+					if got := r.Cells(obj)[0]; got != "a" {
+						t.Errorf("%s: %v", name, got)
+					}
+					obj.Metadata().Annotations = map[string]string{annotation: "true"}
+					if got := r.Cells(obj)[0]; got != "a (default)" {
+						t.Errorf("%s: %v", name, got)
+					}
+				}
+			}
+		}
+		if !found {
+			t.Errorf("there are no %s", name)
+		}
+	}
+}

@@ -158,6 +158,22 @@ func NameColumn[T any, P interface {
 		Cell: func(obj *T) any { return P(obj).Metadata().Name }}
 }
 
+// ClassNameColumn is the first column of a kind of classes of which one may be
+// the default.
+func ClassNameColumn[T any, P interface {
+	*T
+	meta.Object
+}](isDefault func(*T) bool) Column[T] {
+	c := NameColumn[T, P]()
+	c.Cell = func(obj *T) any {
+		if isDefault(obj) {
+			return P(obj).Metadata().Name + " (default)"
+		}
+		return P(obj).Metadata().Name
+	}
+	return c
+}
+
 // AgeColumn is the time since the object was created.
 func AgeColumn[T any, P interface {
 	*T

@@ -17,7 +17,7 @@ func ingressclasses() *scheme.Resource {
 		ValidateUpdate: ValidateIngressClassUpdate,
 		SpecChanged:    func(c, old *IngressClass) bool { return !validate.Equal(c.Spec, old.Spec) },
 		Columns: []scheme.Column[IngressClass]{
-			scheme.NameColumn[IngressClass](),
+			scheme.ClassNameColumn(func(c *IngressClass) bool { return c.Annotations[AnnotationIsDefaultIngressClass] == "true" }),
 			{Name: "Controller", Help: "Controller that is responsible for handling this class", Cell: func(c *IngressClass) any { return c.Spec.Controller }},
 			{Name: "Parameters", Help: "A reference to a resource with additional parameters", Cell: func(c *IngressClass) any {
 				params := c.Spec.Parameters

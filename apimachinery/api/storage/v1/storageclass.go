@@ -28,12 +28,7 @@ func storageclasses() *scheme.Resource {
 		Validate:       ValidateStorageClass,
 		ValidateUpdate: ValidateStorageClassUpdate,
 		Columns: []scheme.Column[StorageClass]{
-			{Name: "Name", Format: "name", Help: scheme.NameColumn[StorageClass]().Help, Cell: func(c *StorageClass) any {
-				if isDefault(c) {
-					return c.Name + " (default)"
-				}
-				return c.Name
-			}},
+			scheme.ClassNameColumn(isDefault),
 			{Name: "Provisioner", Help: "provisioner indicates the type of the provisioner.", Cell: func(c *StorageClass) any { return c.Provisioner }},
 			{Name: "ReclaimPolicy", Help: cells.Help("storageclasses", "ReclaimPolicy"), Cell: func(c *StorageClass) any {
 				return cells.Or(string(rules.ValueOf(c.ReclaimPolicy)), string(corev1.PersistentVolumeReclaimDelete))
