@@ -1,13 +1,11 @@
 package bootstraptoken
 
 import (
-	"context"
 	"time"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/runtime/client"
-	"github.com/kubenucleus/nucleus/runtime/controller"
 	"github.com/kubenucleus/nucleus/runtime/controllers/workload"
 )
 
@@ -18,46 +16,14 @@ func tokens(caches *client.Caches) *client.Cache[corev1.Secret] {
 	})
 }
 
-// Cleaner deletes tokens whose time is over.
-type Cleaner struct {
-	loop    *controller.Controller[client.Key]
-	c       client.Client
-	secrets *client.Cache[corev1.Secret]
-	now     func() time.Time
-}
-
-// NewCleaner returns the controller. It starts nothing; call Run, and run the
-// caches.
-func NewCleaner(caches *client.Caches, opts workload.Options) *Cleaner {
-	opts = opts.WithDefaults()
-	c := &Cleaner{c: caches.Client(), secrets: tokens(caches), now: opts.Now}
-	c.loop = controller.New("token-cleaner-controller", c.reconcile, opts.Loop())
-	controller.Watch(c.loop, c.secrets, controller.Self[corev1.Secret])
-	return c
-}
-
-// Run works until ctx ends.
-func (c *Cleaner) Run(ctx context.Context) error { return c.loop.Run(ctx) }
-
-func (c *Cleaner) reconcile(ctx context.Context, key client.Key) (controller.Result, error) {
-	secret, ok := c.secrets.GetKey(key)
-	if !ok || secret.DeletionTimestamp != nil {
-		return controller.Result{}, nil
-	}
-	end, ends := endOf(secret)
-	if !ends {
-		return controller.Result{}, nil
-	}
-	if left := end.Sub(c.now()); left > 0 {
-		return controller.Result{After: left}, nil
-	}
-	err := client.Of[corev1.Secret](c.c).In(secret.Namespace).Delete(ctx, secret.Name, meta.DeleteOptions{
-		Preconditions: &meta.Preconditions{UID: &secret.UID, ResourceVersion: &secret.ResourceVersion},
-	})
-	if meta.IsNotFound(err) {
-		return controller.Result{}, nil
-	}
-	return controller.Result{}, err
+// NewCleaner returns the controller that deletes tokens whose time is over. It
+// starts nothing; call Run, and run the caches.
+func NewCleaner(caches *client.Caches, opts workload.Options) *workload.Cleaner[corev1.Secret, *corev1.Secret] {
+	return workload.NewCleaner("token-cleaner-controller", caches.Client(), tokens(caches), opts,
+		func(s *corev1.Secret, now time.Time) (time.Duration, bool) {
+			end, ends := endOf(s)
+			return end.Sub(now), ends
+		})
 }
 
 // endOf returns when a token's time is over, if ever. A time that cannot be read

@@ -1,15 +1,12 @@
 package certificates
 
 import (
-	"context"
 	"crypto/x509"
 	"encoding/pem"
 	"time"
 
 	certificatesv1 "github.com/kubenucleus/nucleus/apimachinery/api/certificates/v1"
-	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/runtime/client"
-	"github.com/kubenucleus/nucleus/runtime/controller"
 	"github.com/kubenucleus/nucleus/runtime/controllers/workload"
 )
 
@@ -20,42 +17,13 @@ const (
 	keepPending = 24 * time.Hour
 )
 
-// Cleaner deletes requests that nobody needs any more.
-type Cleaner struct {
-	loop     *controller.Controller[client.Key]
-	c        client.Client
-	requests *client.Cache[certificatesv1.CertificateSigningRequest]
-	now      func() time.Time
-}
-
-// NewCleaner returns the controller. It starts nothing; call Run, and run the
-// caches.
-func NewCleaner(caches *client.Caches, opts workload.Options) *Cleaner {
-	opts = opts.WithDefaults()
-	c := &Cleaner{c: caches.Client(), requests: client.CacheOf[certificatesv1.CertificateSigningRequest](caches), now: opts.Now}
-	c.loop = controller.New("certificatesigningrequest-cleaner-controller", c.reconcile, opts.Loop())
-	controller.Watch(c.loop, c.requests, controller.Self[certificatesv1.CertificateSigningRequest])
-	return c
-}
-
-// Run works until ctx ends.
-func (c *Cleaner) Run(ctx context.Context) error { return c.loop.Run(ctx) }
-
-func (c *Cleaner) reconcile(ctx context.Context, key client.Key) (controller.Result, error) {
-	request, ok := c.requests.GetKey(key)
-	if !ok || request.DeletionTimestamp != nil {
-		return controller.Result{}, nil
-	}
-	if left := Left(request, c.now()); left > 0 {
-		return controller.Result{After: left}, nil
-	}
-	err := client.Of[certificatesv1.CertificateSigningRequest](c.c).Delete(ctx, request.Name, meta.DeleteOptions{
-		Preconditions: &meta.Preconditions{UID: &request.UID},
-	})
-	if meta.IsNotFound(err) || meta.IsConflict(err) {
-		return controller.Result{}, nil
-	}
-	return controller.Result{}, err
+// NewCleaner returns the controller that deletes requests that nobody needs any
+// more. It starts nothing; call Run, and run the caches.
+func NewCleaner(caches *client.Caches, opts workload.Options) *workload.Cleaner[certificatesv1.CertificateSigningRequest, *certificatesv1.CertificateSigningRequest] {
+	return workload.NewCleaner("certificatesigningrequest-cleaner-controller", caches.Client(), client.CacheOf[certificatesv1.CertificateSigningRequest](caches), opts,
+		func(r *certificatesv1.CertificateSigningRequest, now time.Time) (time.Duration, bool) {
+			return Left(r, now), true
+		})
 }
 
 // Left returns how long the request is still kept.
