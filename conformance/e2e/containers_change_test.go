@@ -53,8 +53,19 @@ func tryStatic(t *testing.T, s *space) {
 	write(t, file, manifest)
 	s.ready(t, mirror)
 	contains(t, s.field(t, mirror, ".metadata.annotations"), `"kubernetes.io/config.source":"file"`, `"kubernetes.io/config.mirror":`)
+	ip := s.field(t, mirror, ".status.podIP")
 	contains(t, s.run(t, "logs", mirror), "serving on")
 	contains(t, s.run(t, "exec", mirror, "--", "/box", "hostname"), mirror)
+	// What is deleted is the image: the Pod runs on, and has another soon.
+	uid := s.field(t, mirror, ".metadata.uid")
+	s.run(t, "delete", "pod", mirror, "--timeout=60s")
+	eventually(t, 60*time.Second, func() error {
+		now, err := s.try(t.Context(), "", "-n", s.namespace, "get", "pod", mirror, "-o", "jsonpath={.metadata.uid} {.status.podIP}")
+		if err != nil || now == uid+" "+ip || !strings.HasSuffix(now, " "+ip) {
+			return fmt.Errorf("it is %q %v, was %s %s", now, err, uid, ip)
+		}
+		return nil
+	})
 	// Another text is another Pod.
 	write(t, file, strings.Replace(manifest, "serve", "serve :8081", 1))
 	eventually(t, 60*time.Second, func() error {

@@ -35,6 +35,27 @@ const largestManifest = 10 << 20
 type staticPod struct {
 	key  client.Key
 	hash string
+	// leaving is the mirror whose deletion somebody asks for, and when that was seen.
+	// Only the reconciliation of the Pod uses it.
+	leaving     meta.UID
+	leavingSeen time.Time
+}
+
+// mirrorLinger is how long a mirror that somebody has deleted stays. Its successor
+// comes as soon as it is gone and has its name, and kubectl, which looks, lists and
+// then watches to see it go, waits in vain for that of the successor if both happen
+// before its watch begins.
+const mirrorLinger = time.Second
+
+// lingers says for how long the mirror is to stay yet.
+func (p *staticPod) lingers(mirror *corev1.Pod, now time.Time) time.Duration {
+	if mirror.DeletionTimestamp == nil {
+		return 0
+	}
+	if p.leaving != mirror.UID {
+		p.leaving, p.leavingSeen = mirror.UID, now
+	}
+	return mirrorLinger - now.Sub(p.leavingSeen)
 }
 
 // staticFile is a manifest as last read.
@@ -254,7 +275,7 @@ func (k *Kubelet) setStatic(wanted []*corev1.Pod) {
 		}
 		k.pods[object.UID] = &pod{
 			uid: object.UID, object: object, busy: map[opKey]*operation{},
-			static: &staticPod{client.KeyOf(object), object.Annotations[corev1.ConfigHashAnnotationKey]},
+			static: &staticPod{key: client.KeyOf(object), hash: object.Annotations[corev1.ConfigHashAnnotationKey]},
 		}
 		changed = append(changed, object.UID)
 	}
@@ -356,6 +377,10 @@ func (k *Kubelet) reportStatic(ctx context.Context, p *pod, s *situation, refuse
 	mirror := k.mirrorOf(p)
 	pods := client.Of[corev1.Pod](k.client).In(s.pod.Namespace)
 	if mirror != nil && (mirror.Annotations[corev1.MirrorPodAnnotationKey] != p.static.hash || mirror.DeletionTimestamp != nil) {
+		if left := p.static.lingers(mirror, s.now); left > 0 {
+			s.lookAgain(s.now.Add(left))
+			return nil
+		}
 		return k.deleteMirror(ctx, mirror) // the watch tells when it is gone
 	}
 	if mirror == nil {
@@ -393,7 +418,12 @@ func (k *Kubelet) reportStatic(ctx context.Context, p *pod, s *situation, refuse
 	case err != nil:
 		return err
 	}
-	k.mirrored(client.Modified, written)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	// It may have been deleted meanwhile, and the watch may have told so already.
+	if have := k.mirrors[p.static.key]; have != nil && have.UID == written.UID && older(have, written) {
+		k.mirrors[p.static.key] = written
+	}
 	return nil
 }
 

@@ -25,6 +25,9 @@ spec:
   - {name: web, image: "web:%d"}
 `
 
+// mirrorStays is how long a client may take to begin to watch what it has deleted.
+const mirrorStays = 900 * time.Millisecond
+
 func write(t *testing.T, path, text string) {
 	t.Helper()
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
@@ -58,7 +61,14 @@ func TestStaticPods(t *testing.T) {
 		require.Len(t, all.Items, 1)
 
 		// A mirror that is deleted comes again, and the Pod is not touched.
+		// It does so only when who deleted it has had the time to begin to watch: the
+		// successor has the same name, and the mirror's end would be missed.
 		require.NoError(t, c.pods().Delete(c.ctx, name))
+		time.Sleep(mirrorStays)
+		leaving, err := c.pods().Get(c.ctx, name)
+		require.NoError(t, err)
+		require.Equal(t, mirror.UID, leaving.UID)
+		require.NotNil(t, leaving.DeletionTimestamp)
 		c.untilGone(name)
 		again := c.until(name, "ready", ready)
 		require.NotEqual(t, mirror.UID, again.UID)
