@@ -61,7 +61,7 @@ clients: build
 	cd conformance/clients && NUCLEUS=$(BIN)/nucleus $(GO) test -count=1 .
 
 bench: build
-	$(GO) test -run '^$$' -bench . -benchmem ./...
+	$(GO) test -run '^$$' -timeout 30m -bench . -benchmem ./...
 	@if [ -d ../shared/bench ]; then NUCLEUS=$(BIN)/nucleus examples/standalone/bench.sh ../shared/bench; \
 	else echo "no load generator in ../shared/bench: Go benchmarks only"; fi
 
