@@ -40,6 +40,7 @@ type flags struct {
 	providerID                      string
 	maxPods                         int32
 	systemReserved, kubeReserved    map[string]string
+	enforce                         []string
 	resolvConf                      string
 	unsafeSysctls                   []string
 	seccompDefault                  bool
@@ -85,6 +86,7 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.Int32Var(&f.maxPods, "max-pods", 110, "how many Pods the node takes")
 	set.StringToStringVar(&f.systemReserved, "system-reserved", nil, "what of the machine is kept from Pods for its system, such as cpu=200m,memory=500Mi")
 	set.StringToStringVar(&f.kubeReserved, "kube-reserved", nil, "what of the machine is kept from Pods for kubelet and container runtime, in addition")
+	set.StringSliceVar(&f.enforce, "enforce-node-allocatable", []string{enforcePods}, "what is limited to its share of the machine: 'pods', all of them together, to what is not reserved; or 'none'")
 	set.StringVar(&f.resolvConf, "resolv-conf", "/etc/resolv.conf", "file that says what name servers the node asks; empty for none")
 	set.StringSliceVar(&f.unsafeSysctls, "allowed-unsafe-sysctls", nil, "parameters of the kernel that Pods may set besides those that are safe; names may end in *")
 	set.BoolVar(&f.seccompDefault, "seccomp-default", false, "confine containers that name no seccomp profile by the runtime's own")
@@ -109,7 +111,10 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.BoolVarP(&f.verbose, "verbose", "v", false, "log what happens")
 }
 
-const hollowEndpoint = "hollow"
+const (
+	hollowEndpoint = "hollow"
+	enforcePods    = "pods"
+)
 
 // settings are the flags, read.
 type settings struct {
@@ -122,6 +127,7 @@ type settings struct {
 	reserved corev1.ResourceList
 	labels   map[string]string
 	allowAll bool
+	bound    bool // all Pods together
 }
 
 // read makes sense of the flags, fills in defaults and reports everything that is
@@ -177,6 +183,20 @@ func (f *flags) read() (*settings, error) {
 	s.reserved = corev1.ResourceList{}
 	check("system-reserved", reserve(s.reserved, f.systemReserved))
 	check("kube-reserved", reserve(s.reserved, f.kubeReserved))
+	for _, what := range f.enforce {
+		switch what {
+		case enforcePods:
+			s.bound = true
+		case "none", "":
+			if len(f.enforce) > 1 {
+				check("enforce-node-allocatable", errors.New("'none' goes with nothing else"))
+			}
+		case "system-reserved", "kube-reserved", "system-reserved-compressible", "kube-reserved-compressible":
+			check("enforce-node-allocatable", fmt.Errorf("%q is not there: only Pods are limited, everything else shares the rest", what))
+		default:
+			check("enforce-node-allocatable", fmt.Errorf("%q is not one of pods, none", what))
+		}
+	}
 	if f.maxPods < 1 {
 		check("max-pods", fmt.Errorf("%d is less than 1", f.maxPods))
 	}

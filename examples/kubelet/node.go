@@ -85,7 +85,7 @@ func (n *node) newKubelet() (k *kubelet.Kubelet, err error) {
 		Labels: s.labels, Taints: s.taints, PodCIDR: s.podCIDR, Port: f.port,
 		Addresses:  []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: s.ip.String()}},
 		ClusterDNS: s.dns, ClusterDomain: f.clusterDomain, StaticPodDir: f.manifests, SystemLogDir: "/var/log", Logger: n.log,
-		Eviction: s.eviction, Reserved: s.reserved, ProviderID: f.providerID, ResolvConf: f.resolvConf, AllowedUnsafeSysctls: f.unsafeSysctls,
+		Eviction: s.eviction, Reserved: s.reserved, DisableAllocatableLimit: !s.bound, ProviderID: f.providerID, ResolvConf: f.resolvConf, AllowedUnsafeSysctls: f.unsafeSysctls,
 		Capacity:            corev1.ResourceList{corev1.ResourcePods: quantity.New(int64(f.maxPods), quantity.DecimalSI)},
 		ContainerLogMaxSize: f.logMaxSize, ContainerLogMaxFiles: f.logMaxFiles, Images: f.imageGC,
 		HeartbeatInterval: f.heartbeat, LeaseDuration: time.Duration(f.leaseSeconds) * time.Second,

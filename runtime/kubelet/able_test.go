@@ -26,6 +26,8 @@ type able struct {
 	reopened  []string
 	updated   []*corev1.Container
 	updateErr error
+	bounds    []corev1.ResourceList
+	boundErr  error
 	// unstarted are when containers did not start, which is an end of theirs as it is
 	// in containerd; nil: they start.
 	unstarted map[string]time.Time
@@ -37,6 +39,15 @@ func (a *able) set(change func()) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	change()
+}
+
+func (a *able) BoundPods(_ context.Context, bounds corev1.ResourceList) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.boundErr == nil {
+		a.bounds = append(a.bounds, bounds)
+	}
+	return a.boundErr
 }
 
 func (a *able) config(t *testing.T, container string) kubelet.ContainerConfig {

@@ -74,6 +74,21 @@ type PodCleaner interface {
 	CleanPod(ctx context.Context, uid meta.UID) error
 }
 
+// Sweeper removes what the runtime keeps of Pods that neither it nor the kubelet
+// knows: what is left of a kubelet that lost its directory, or of processes that
+// were killed.
+type Sweeper interface {
+	Sweep(ctx context.Context, known func(uid meta.UID) bool) error
+}
+
+// Bounder bounds what all Pods of the node together use.
+type Bounder interface {
+	// BoundPods sets the bounds: cpu says what Pods weigh against the rest of the
+	// machine, memory, huge pages and [ResourceProcesses] are limits. What is not
+	// named is not bounded.
+	BoundPods(ctx context.Context, bounds corev1.ResourceList) error
+}
+
 // Meter measures what containers use.
 type Meter interface {
 	// Usage returns one entry for each running container, and one without a

@@ -150,6 +150,9 @@ func (k *Kubelet) Run(ctx context.Context) error {
 	if k.opts.Machine != nil {
 		group.Add("room", k.keepRoom)
 	}
+	if _, ok := k.runtime.(Bounder); ok && k.opts.Machine != nil && !k.opts.DisableAllocatableLimit {
+		group.Add("bounds", k.boundPods)
+	}
 	if _, ok := k.runtime.(LogRotator); ok && k.opts.LogDir != "" {
 		group.Add("logs", k.rotateLogs)
 	}

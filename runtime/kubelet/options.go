@@ -50,8 +50,13 @@ type Options struct {
 	// Allocatable is what Pods may have of it; what is left out is as in the
 	// capacity, less what Eviction keeps back.
 	Allocatable corev1.ResourceList
-	// Reserved is kept from Pods for everything else on the machine.
+	// Reserved is kept from Pods for everything else on the machine. Besides
+	// resources of nodes it may have [ResourceProcesses].
 	Reserved corev1.ResourceList
+	// DisableAllocatableLimit leaves it to the requests of Pods that what is reserved
+	// stays free. Otherwise all Pods together are limited to the rest of what Machine
+	// has, if the runtime is a [Bounder].
+	DisableAllocatableLimit bool
 	// Info is told of machine and system as it is; what is empty Machine says; the
 	// versions of kubelet and container runtime, the operating system and the
 	// processor come by themselves.

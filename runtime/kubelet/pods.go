@@ -168,6 +168,11 @@ func (k *Kubelet) adopt(ctx context.Context) error {
 		k.orphan(skeleton(&PodState{UID: uid}))
 	}
 	k.removeLogs()
+	if s, ok := k.runtime.(Sweeper); ok {
+		if err := s.Sweep(ctx, func(uid meta.UID) bool { return k.tracked(uid) != nil }); err != nil {
+			return err
+		}
+	}
 	if k.opts.Devices != nil {
 		k.opts.Devices.Retain(func(uid meta.UID) bool { return k.tracked(uid) != nil })
 	}

@@ -30,6 +30,7 @@ type cgroups struct {
 
 	mu     sync.Mutex
 	shares map[string]int64 // of Pods by their UID
+	whole  int64            // what all Pods weigh together; 0 is all processors
 }
 
 type hierarchy struct {
@@ -271,15 +272,6 @@ func (c *cgroups) removePod(ctx context.Context, uid string) error {
 		// What was killed a moment ago may not have left yet.
 		if !errors.Is(err, syscall.EBUSY) || !sleep(ctx, 20*time.Millisecond) {
 			return errors.Join(err, c.weigh())
-		}
-	}
-}
-
-// removeAll removes what cgroups there are without Pods.
-func (c *cgroups) removeAll() {
-	for _, h := range c.roots {
-		for _, class := range []string{"burstable", "besteffort", ""} {
-			_ = os.Remove(filepath.Join(h.path, c.parent, class)) // refused while somebody is in it
 		}
 	}
 }

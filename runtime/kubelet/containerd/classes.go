@@ -1,6 +1,7 @@
 package containerd
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -15,7 +16,7 @@ import (
 
 // The cgroups of the classes stand side by side with those of guaranteed Pods, so
 // what each of them weighs decides who gets processors when all want them: all
-// Pods together weigh as much as the machine has, burstable ones what they ask for,
+// Pods together weigh as much as the machine has for them, burstable ones what they ask for,
 // and what asked for nothing gets what is left over.
 
 // noteShares remembers what a Pod asks for: a weight of v2 is too coarse to tell.
@@ -62,7 +63,7 @@ func (c *cgroups) weigh() error {
 			sum += shares
 		}
 		errs = append(errs,
-			h.setShares(pods, sharesOf(int64(runtime.NumCPU())*1000)),
+			h.setShares(pods, cmp.Or(c.whole, sharesOf(int64(runtime.NumCPU())*1000))),
 			h.setShares(filepath.Join(pods, "burstable"), sum),
 			h.setShares(filepath.Join(pods, "besteffort"), leastShares),
 		)

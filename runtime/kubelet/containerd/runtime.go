@@ -85,6 +85,8 @@ var (
 	_ kubelet.LogRotator   = (*Runtime)(nil)
 	_ kubelet.Meter        = (*Runtime)(nil)
 	_ kubelet.PodCleaner   = (*Runtime)(nil)
+	_ kubelet.Sweeper      = (*Runtime)(nil)
+	_ kubelet.Bounder      = (*Runtime)(nil)
 )
 
 // Dial returns the runtime behind a CRI socket, a path or unix:// address. It does

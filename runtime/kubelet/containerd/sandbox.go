@@ -211,8 +211,12 @@ func (r *Runtime) RemoveSandboxKeepingLogs(ctx context.Context, id string) error
 }
 
 // RemoveCgroups removes the cgroups that were made for Pods in common, if there is
-// none in them.
-func (r *Runtime) RemoveCgroups() { r.cgroups.removeAll() }
+// none in them, and before that those of Pods that ended long ago.
+func (r *Runtime) RemoveCgroups(ctx context.Context) error {
+	err := r.Sweep(ctx, func(meta.UID) bool { return false })
+	r.cgroups.removeAll()
+	return err
+}
 
 func (r *Runtime) removeSandbox(ctx context.Context, id string, logs bool) error {
 	ctx, cancel := context.WithTimeout(ctx, longTimeout)

@@ -55,9 +55,11 @@ func (d *Daemon) removePods(ctx context.Context) error {
 	// In rounds: whoever was being started when this began is there after it.
 	for range 3 {
 		pods, err := r.Pods(ctx)
-		if err != nil || len(pods) == 0 {
-			r.RemoveCgroups()
+		if err != nil {
 			return err
+		}
+		if len(pods) == 0 {
+			return r.RemoveCgroups(ctx)
 		}
 		var mu sync.Mutex
 		var errs []error
