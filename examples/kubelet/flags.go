@@ -21,6 +21,7 @@ import (
 // flags are named as the kubelet of Kubernetes names them, those of its
 // configuration file included.
 type flags struct {
+	config, configDir               string
 	kubeconfig, bootstrapKubeconfig string
 	rootDir, certDir, logDir        string
 	hostname, nodeIP                string
@@ -39,6 +40,7 @@ type flags struct {
 	taints                          []string
 	providerID                      string
 	maxPods                         int32
+	podPids                         int64
 	systemReserved, kubeReserved    map[string]string
 	enforce                         []string
 	resolvConf                      string
@@ -50,7 +52,10 @@ type flags struct {
 	logMaxSize                      string
 	logMaxFiles                     int
 	imageGC                         kubelet.ImageOptions
-	heartbeat                       time.Duration
+	heartbeat, report               time.Duration
+	mostRestartDelay                time.Duration
+	healthzAddress                  string
+	healthzPort                     int32
 	leaseSeconds                    int32
 	evictionHard, evictionSoft      []string
 	evictionSoftGrace               map[string]string
@@ -60,6 +65,8 @@ type flags struct {
 }
 
 func (f *flags) register(set *pflag.FlagSet) {
+	set.StringVar(&f.config, "config", "", "file of kind KubeletConfiguration that says what flags do not")
+	set.StringVar(&f.configDir, "config-dir", "", "directory of such files, named *.conf, each of which goes before --config and the ones before it")
 	set.StringVar(&f.kubeconfig, "kubeconfig", "", "how to reach the API server; written with --bootstrap-kubeconfig if it is not there (default: kubeconfig in --root-dir)")
 	set.StringVar(&f.bootstrapKubeconfig, "bootstrap-kubeconfig", "", "how to reach the API server to ask for a certificate, as long as there is none")
 	set.StringVar(&f.rootDir, "root-dir", "/var/lib/kubelet", "where files of Pods are; made if missing")
@@ -84,6 +91,7 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.StringSliceVar(&f.taints, "register-with-taints", nil, "taints of a new Node, as key=value:effect")
 	set.StringVar(&f.providerID, "provider-id", "", "name that a cloud has for the machine")
 	set.Int32Var(&f.maxPods, "max-pods", 110, "how many Pods the node takes")
+	set.Int64Var(&f.podPids, "pod-max-pids", -1, "how many processes and threads a Pod may have; -1 is no limit")
 	set.StringToStringVar(&f.systemReserved, "system-reserved", nil, "what of the machine is kept from Pods for its system, such as cpu=200m,memory=500Mi")
 	set.StringToStringVar(&f.kubeReserved, "kube-reserved", nil, "what of the machine is kept from Pods for kubelet and container runtime, in addition")
 	set.StringSliceVar(&f.enforce, "enforce-node-allocatable", []string{enforcePods}, "what is limited to its share of the machine: 'pods', all of them together, to what is not reserved; or 'none'")
@@ -100,6 +108,10 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.IntVar(&f.imageGC.LowThresholdPercent, "image-gc-low-threshold", 80, "until how much percent of it are in use")
 	set.DurationVar(&f.imageGC.MinimumAge, "minimum-image-ttl-duration", 2*time.Minute, "how long an image is kept in any case")
 	set.DurationVar(&f.heartbeat, "node-status-update-frequency", 10*time.Second, "time between heartbeats")
+	set.DurationVar(&f.report, "node-status-report-frequency", 5*time.Minute, "time between writes of a status of the Node that has not changed")
+	set.DurationVar(&f.mostRestartDelay, "max-container-restart-period", 300*time.Second, "how long a container that ends again and again has to wait at most")
+	set.StringVar(&f.healthzAddress, "healthz-bind-address", "127.0.0.1", "IP address to tell without encryption at that the kubelet is well")
+	set.Int32Var(&f.healthzPort, "healthz-port", 0, "port for that, mostly 10248; 0 is none")
 	set.Int32Var(&f.leaseSeconds, "node-lease-duration-seconds", 40, "how long others wait for a heartbeat")
 	// As in a cluster in one process: parts of a disk, as kubelets have them by default,
 	// are too much where a large disk is nearly full of other things.
@@ -212,6 +224,12 @@ func (f *flags) read() (*settings, error) {
 	}
 	if (f.certFile == "") != (f.keyFile == "") {
 		check("tls-cert-file", errors.New("must be given together with --tls-private-key-file"))
+	}
+	if f.healthzPort < 0 || f.healthzPort > 65535 {
+		check("healthz-port", fmt.Errorf("%d is no port", f.healthzPort))
+	}
+	if f.podPids < -1 || f.podPids == 0 {
+		check("pod-max-pids", fmt.Errorf("%d is neither -1 nor more than 0", f.podPids))
 	}
 	if f.port < 1 || f.port > 65535 {
 		check("port", fmt.Errorf("%d is no port", f.port))

@@ -7,6 +7,11 @@
 //	    --root-dir /var/lib/nucleus-node --container-runtime-endpoint unix:///run/containerd/containerd.sock
 //
 // With --container-runtime-endpoint=hollow its Pods are simulated.
+//
+// What flags say a file may say, too, of Kubernetes' kind KubeletConfiguration;
+// flags go first:
+//
+//	kubelet --config kubelet.yaml --config-dir /etc/nucleus/kubelet.conf.d ...
 package main
 
 import (
@@ -42,6 +47,9 @@ func command() *cobra.Command {
 				level = slog.LevelDebug
 			}
 			log := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: level}))
+			if err := readConfig(cmd.Flags(), f.config, f.configDir); err != nil {
+				return err
+			}
 			n, err := newNode(&f, log)
 			if err != nil {
 				return err

@@ -6,8 +6,10 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"path"
 	"path/filepath"
@@ -70,6 +72,9 @@ func newNode(f *flags, log *slog.Logger) (*node, error) {
 	if err != nil {
 		return nil, errors.Join(err, n.close())
 	}
+	if f.healthzPort > 0 {
+		n.group.Add("healthz", n.serveHealth)
+	}
 	n.group.Add("memory", keepSmall)
 	n.group.Add("server", server.Run)
 	n.group.Add("kubelet", k.Run)
@@ -88,7 +93,7 @@ func (n *node) newKubelet() (k *kubelet.Kubelet, err error) {
 		Eviction: s.eviction, Reserved: s.reserved, DisableAllocatableLimit: !s.bound, ProviderID: f.providerID, ResolvConf: f.resolvConf, AllowedUnsafeSysctls: f.unsafeSysctls,
 		Capacity:            corev1.ResourceList{corev1.ResourcePods: quantity.New(int64(f.maxPods), quantity.DecimalSI)},
 		ContainerLogMaxSize: f.logMaxSize, ContainerLogMaxFiles: f.logMaxFiles, Images: f.imageGC,
-		HeartbeatInterval: f.heartbeat, LeaseDuration: time.Duration(f.leaseSeconds) * time.Second,
+		HeartbeatInterval: f.heartbeat, StatusInterval: f.report, MaxRestartDelay: f.mostRestartDelay, RestartDelay: min(f.mostRestartDelay, 10*time.Second), LeaseDuration: time.Duration(f.leaseSeconds) * time.Second,
 	}
 	// The bridge needs a range of its own: some controller has to say which.
 	opts.RequirePodCIDR = f.cniConfDir != "" && f.podCIDR == ""
@@ -97,7 +102,7 @@ func (n *node) newKubelet() (k *kubelet.Kubelet, err error) {
 		return kubelet.New(c, s.name, hollow.New(hollow.Options{}), opts)
 	}
 	containers, err := containerd.Dial(f.runtimeEndpoint, containerd.Options{
-		LogDir: f.logDir, SeccompDir: filepath.Join(f.rootDir, "seccomp"), SeccompDefault: f.seccompDefault, CgroupParent: path.Join("/", f.cgroupRoot, "kubepods"),
+		LogDir: f.logDir, SeccompDir: filepath.Join(f.rootDir, "seccomp"), SeccompDefault: f.seccompDefault, CgroupParent: path.Join("/", f.cgroupRoot, "kubepods"), PodPids: max(f.podPids, 0),
 		CNI:         containerd.CNI{ConfDir: f.cniConfDir, Bridge: f.cniBridge, Range: s.podCIDR, Ports: true},
 		Credentials: containerd.PullSecrets(c), Handler: containerd.RuntimeClasses(c), Logger: n.log,
 	})
@@ -158,6 +163,21 @@ func (n *node) newServer(k *kubelet.Kubelet) (*kubelet.Server, error) {
 		opts.ClientCAs = func() *x509.CertPool { return pool }
 	}
 	return kubelet.NewServer(k, opts)
+}
+
+// serveHealth tells whoever asks on this machine that the kubelet is well, until ctx
+// ends.
+func (n *node) serveHealth(ctx context.Context) error {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") })
+	address := net.JoinHostPort(n.flags.healthzAddress, strconv.Itoa(int(n.flags.healthzPort)))
+	server := &http.Server{Addr: address, Handler: mux, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(n.log.Handler(), slog.LevelDebug)}
+	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
+	defer stop()
+	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("--healthz-port: %w", err)
+	}
+	return nil
 }
 
 // servingCertificate is the one of the flags, one that the API server has signed, or

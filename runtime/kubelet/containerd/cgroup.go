@@ -27,6 +27,7 @@ type cgroups struct {
 	// roots are the mounted hierarchies: one for each controller with cgroup v1, a
 	// single one with v2.
 	roots []hierarchy
+	pids  int64 // of one Pod; 0 is no limit
 
 	mu     sync.Mutex
 	shares map[string]int64 // of Pods by their UID
@@ -120,6 +121,7 @@ func (c *cgroups) setPod(pod *corev1.Pod, unbounded bool) error {
 				set(dir, "cpu.weight", strconv.FormatInt(weightOf(bounds.CpuShares), 10)),
 				set(dir, "cpu.max", fmt.Sprintf("%s %d", quota, cpuPeriod)),
 				set(dir, "memory.max", memory),
+				c.setPids(dir),
 				setHugePages(dir, "max", bounds.HugepageLimits),
 			); err != nil {
 				return err
@@ -127,7 +129,7 @@ func (c *cgroups) setPod(pod *corev1.Pod, unbounded bool) error {
 			continue
 		}
 		if !slices.ContainsFunc(h.controllers, func(name string) bool {
-			return name == "cpu" || name == "memory" || name == "hugetlb" && len(bounds.HugepageLimits) > 0
+			return name == "cpu" || name == "memory" || name == "pids" && c.pids > 0 || name == "hugetlb" && len(bounds.HugepageLimits) > 0
 		}) {
 			continue // the runtime makes what it needs
 		}
@@ -151,6 +153,9 @@ func (c *cgroups) setPod(pod *corev1.Pod, unbounded bool) error {
 		if slices.Contains(h.controllers, "memory") {
 			err = errors.Join(err, set(dir, "memory.limit_in_bytes", strconv.FormatInt(memory, 10)))
 		}
+		if slices.Contains(h.controllers, "pids") {
+			err = errors.Join(err, c.setPids(dir))
+		}
 		if slices.Contains(h.controllers, "hugetlb") {
 			err = errors.Join(err, setHugePages(dir, "limit_in_bytes", bounds.HugepageLimits))
 		}
@@ -159,6 +164,14 @@ func (c *cgroups) setPod(pod *corev1.Pod, unbounded bool) error {
 		}
 	}
 	return c.weigh()
+}
+
+// setPids bounds the processes of a Pod.
+func (c *cgroups) setPids(dir string) error {
+	if c.pids <= 0 {
+		return nil
+	}
+	return set(dir, "pids.max", strconv.FormatInt(c.pids, 10))
 }
 
 // setHugePages bounds the pages of each size.

@@ -57,7 +57,7 @@ func unifiedTree(t *testing.T) string {
 
 func TestPodsOfUnifiedHierarchy(t *testing.T) {
 	root := unifiedTree(t)
-	c := cgroups{parent: "/kubepods", roots: []hierarchy{{path: root}}}
+	c := cgroups{parent: "/kubepods", roots: []hierarchy{{path: root}}, pids: 50}
 	require.True(t, c.unified())
 	limits := amounts("500m", "64Mi")
 	limits["hugepages-2Mi"] = quantity.MustParse("4Mi")
@@ -65,8 +65,8 @@ func TestPodsOfUnifiedHierarchy(t *testing.T) {
 	require.NoError(t, c.makePod(pod))
 	dir := "kubepods/burstable/poduid/"
 	require.Equal(t, map[string]string{
-		dir + "cpu.weight": "10", dir + "cpu.max": "50000 100000", dir + "memory.max": "67108864", dir + "hugetlb.2MB.max": "4194304",
-	}, settings(t, root, dir+"cpu.weight", dir+"cpu.max", dir+"memory.max", dir+"hugetlb.2MB.max"))
+		dir + "cpu.weight": "10", dir + "cpu.max": "50000 100000", dir + "memory.max": "67108864", dir + "hugetlb.2MB.max": "4194304", dir + "pids.max": "50",
+	}, settings(t, root, dir+"cpu.weight", dir+"cpu.max", dir+"memory.max", dir+"hugetlb.2MB.max", dir+"pids.max"))
 	require.NoError(t, c.widenPod(pod))
 	require.Equal(t, map[string]string{dir + "cpu.max": "max 100000", dir + "memory.max": "max"}, settings(t, root, dir+"cpu.max", dir+"memory.max"))
 	require.Equal(t, "cpu memory hugetlb pids", settings(t, root, "cgroup.subtree_control")["cgroup.subtree_control"], "what is on is left alone")

@@ -35,6 +35,8 @@ type Options struct {
 	// CgroupParent is the cgroup of all Pods. Empty is /kubepods; "-" leaves the
 	// choice to the runtime, one cgroup a container.
 	CgroupParent string
+	// PodPids is how many processes and threads a Pod may have. Zero is no limit.
+	PodPids int64
 	// MemoryCapacity, in bytes, is what memory requests are compared with to tell
 	// who is to be killed first when memory runs out. Zero is the machine's.
 	MemoryCapacity uint64
@@ -122,6 +124,7 @@ func Dial(socket string, opts Options) (*Runtime, error) {
 	}
 	if opts.CgroupParent != "-" {
 		r.cgroups.find(opts.CgroupParent)
+		r.cgroups.pids = opts.PodPids
 	}
 	return r, nil
 }
