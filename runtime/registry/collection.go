@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -99,6 +100,7 @@ func (c *collection) encode(obj meta.Object) ([]byte, error) {
 	if c.hub.Stored != nil {
 		return c.hub.Stored.Encode(obj)
 	}
+	hub := obj
 	if c.stored != c.gvk.GroupVersion() {
 		older, err := c.scheme.Convert(obj, c.stored)
 		if err != nil {
@@ -107,10 +109,18 @@ func (c *collection) encode(obj meta.Object) ([]byte, error) {
 		older.TypeMetadata().SetGroupVersionKind(c.stored.WithKind(c.gvk.Kind))
 		obj = older
 	}
-	if c.proto {
-		return codec.MarshalEnvelope(obj)
+	if !c.proto {
+		return codec.MarshalJSON(obj)
 	}
-	return codec.MarshalJSON(obj)
+	text := textBuffers.Get().(*[]byte)
+	defer returnText(text)
+	out, err := codec.AppendEnvelope((*text)[:0], obj)
+	*text = out
+	if err != nil {
+		return nil, err
+	}
+	// With room for what the cache adds to it, the key among that.
+	return append(slices.Grow([]byte(nil), len(out)+c.cache.Room(len(c.prefix)+len(m.Namespace)+len(m.Name)+1, hub)), out...), nil
 }
 
 // decode returns the object of a stored value in the hub version, with its
@@ -212,7 +222,7 @@ func (c *collection) put(key string, obj meta.Object, data []byte, write func() 
 		return nil, err
 	}
 	// The cache sets the resource version of its own.
-	withdraw := c.cache.Offer(data, shallow(obj), same)
+	withdraw := c.cache.Offer(key, data, shallow(obj), same)
 	revision, err := write()
 	if err != nil {
 		withdraw()

@@ -250,7 +250,7 @@ func (c *Cache) reuse(kv *storage.KV) *Object {
 			return o
 		}
 	}
-	return c.kind.object(kv)
+	return c.object(kv)
 }
 
 func (c *Cache) follow(ctx context.Context) error {
@@ -267,12 +267,13 @@ func (c *Cache) follow(ctx context.Context) error {
 func (c *Cache) apply(ev *storage.Event) {
 	var o *Object
 	if ev.Type == storage.Put {
-		o = c.kind.object(&ev.KV)
-		if own := c.offers.take(ev.KV.Value); own.obj != nil {
+		// Made, and decoded, before the lock is taken.
+		if own := c.offers.take(ev.KV.Value); own.obj != nil && own.key == ev.KV.Key {
+			o = c.kind.object(&ev.KV)
 			o.adopt(own.obj, own.verified)
-		}
-		for _, index := range c.opts.Indexes {
-			index.value(o) // decode before the lock is taken
+			o.settle(own.place)
+		} else {
+			o = c.object(&ev.KV)
 		}
 	}
 	c.mu.Lock()
@@ -283,6 +284,7 @@ func (c *Cache) apply(ev *storage.Event) {
 	if ev.Type != storage.Progress {
 		e := &logEvent{revision: ev.Revision, key: ev.KV.Key, cur: o}
 		if o != nil {
+			e.key = o.Key // as it is kept
 			e.prev = c.objects.put(o)
 		} else {
 			e.prev = c.objects.drop(ev.KV.Key)
@@ -368,7 +370,9 @@ type offers struct {
 }
 
 type offer struct {
+	key      string
 	obj      meta.Object
+	place    place
 	verified bool
 }
 
@@ -378,19 +382,21 @@ const maxOffers = 1024
 // Offer tells the cache that value, which is about to be written to the store,
 // is obj encoded: if the store hands the very same bytes back, they need not be
 // decoded. From then on obj belongs to the cache, which sets its
-// resourceVersion. verified says that [Object.Verify] need not check. If the write
-// fails, call withdraw.
-func (c *Cache) Offer(value []byte, obj meta.Object, verified bool) (withdraw func()) {
+// resourceVersion, and so does what value has room for beyond its length: see
+// [Cache.Room]. A value is offered once. verified says that [Object.Verify] need not
+// check. If the write fails, call withdraw.
+func (c *Cache) Offer(key string, value []byte, obj meta.Object, verified bool) (withdraw func()) {
 	if len(value) == 0 {
 		return func() {}
 	}
 	at := &value[0]
+	own := offer{key: key, obj: obj, place: c.placeOf(key, obj, value[len(value):]), verified: verified}
 	c.offers.mu.Lock()
 	defer c.offers.mu.Unlock()
 	if c.offers.byte == nil || len(c.offers.byte) >= maxOffers {
 		c.offers.byte = make(map[*byte]offer)
 	}
-	c.offers.byte[at] = offer{obj, verified}
+	c.offers.byte[at] = own
 	return func() {
 		c.offers.mu.Lock()
 		defer c.offers.mu.Unlock()

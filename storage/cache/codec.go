@@ -66,10 +66,12 @@ type Index struct {
 	Label string // used if Field is empty
 }
 
-func (i Index) value(o *Object) string {
+func (i Index) value(o *Object) string { return o.kind.valueIn(o.attributes(), i) }
+
+func (k *kind) valueIn(a attributes, i Index) string {
 	if i.Field != "" {
-		return o.Field(i.Field)
+		return k.fieldIn(a, i.Field)
 	}
-	value, _ := o.Label(i.Label)
+	value, _ := k.labelIn(a, i.Label)
 	return value
 }

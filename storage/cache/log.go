@@ -46,6 +46,10 @@ func (e *logEvent) cost() int64 {
 	return int64(len(e.prev.Stored)) + 200
 }
 
+// forgetAfter is how many changes later what is left of an object's decoded form is
+// given back if nobody holds that.
+const forgetAfter = 8192
+
 func (l *eventLog) add(e *logEvent) {
 	if l.n == len(l.ring) {
 		grown := make([]*logEvent, max(16, 2*len(l.ring)))
@@ -57,6 +61,12 @@ func (l *eventLog) add(e *logEvent) {
 	l.ring[(l.first+l.n)%len(l.ring)] = e
 	l.n++
 	l.bytes += e.cost()
+	if l.n > forgetAfter {
+		// Whoever wanted it decoded for this change has it by now.
+		if cur := l.at(l.n - 1 - forgetAfter).cur; cur != nil {
+			cur.forgetTyped()
+		}
+	}
 	for l.n > l.maxEvents || l.bytes > l.maxBytes && l.n > 1 {
 		l.trim()
 	}

@@ -2,6 +2,7 @@ package cache
 
 import (
 	"encoding/binary"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -33,9 +34,15 @@ type Object struct {
 	// encoding is held while a form is made, so that it is made once although
 	// many watchers want it at the same moment.
 	encoding sync.Mutex
-	verified atomic.Int32 // 0: not yet, 1: no, 2: yes
-	asked    atomic.Bool  // see Asked
+	notes    atomic.Uint32 // what has been found out: noted bits
+	lead     uint32        // see place; 0: the key is by itself
 }
+
+const (
+	notedCheck uint32 = 1 << iota // Verify was asked
+	notedGood                     // and the answer was yes
+	notedAsked                    // see Asked
+)
 
 // kind is what all objects of one cache share.
 type kind struct {
@@ -103,7 +110,7 @@ func nextText(texts string) (first, rest string) {
 }
 
 func (k *kind) object(kv *storage.KV) *Object {
-	return &Object{Key: kv.Key, Revision: kv.Modified, Created: kv.Created, Stored: kv.Value, kind: k, serial: k.last.Add(1)}
+	return &Object{Key: kv.Key, Revision: kv.Modified, Created: kv.Created, Stored: slices.Clip(kv.Value), kind: k, serial: k.last.Add(1)}
 }
 
 func (o *Object) storedBytes() int64 {
@@ -115,7 +122,7 @@ func (o *Object) storedBytes() int64 {
 
 // at is the same state under another revision.
 func (o *Object) at(rev storage.Revision) *Object {
-	n := &Object{Key: o.Key, Revision: rev, Created: o.Created, Stored: o.Stored, kind: o.kind, serial: o.kind.last.Add(1)}
+	n := &Object{Key: o.Key, Revision: rev, Created: o.Created, Stored: o.Stored, kind: o.kind, serial: o.kind.last.Add(1), lead: o.lead}
 	n.attrs.Store(o.attrs.Load())
 	return n
 }
@@ -152,23 +159,26 @@ func (o *Object) forgetTyped() {
 // adopt makes obj the decoded form; verified says what Verify would.
 func (o *Object) adopt(obj meta.Object, verified bool) {
 	if verified {
-		o.verified.Store(2)
+		o.notes.Store(notedCheck | notedGood)
 	}
 	obj.Metadata().ResourceVersion = strconv.FormatInt(int64(o.Revision), 10)
-	o.setAttributes(obj)
 	o.typed.Store(newTypedRef(obj))
 }
 
-func (o *Object) setAttributes(obj meta.Object) attributes {
-	var room [512]byte
-	text := room[:0]
-	for i := range o.kind.fields {
-		text = appendText(text, o.kind.value(obj, i))
+// appendAttributes appends the text of an object's attributes, without its length.
+func (k *kind) appendAttributes(text []byte, obj meta.Object) []byte {
+	for i := range k.fields {
+		text = appendText(text, k.value(obj, i))
 	}
 	for name, value := range obj.Metadata().Labels {
 		text = appendText(appendText(text, name), value)
 	}
-	a := newAttributes(text)
+	return text
+}
+
+func (o *Object) setAttributes(obj meta.Object) attributes {
+	var room [512]byte
+	a := newAttributes(o.kind.appendAttributes(room[:0], obj))
 	o.attrs.Store(a)
 	return attributesAt(a)
 }
@@ -187,11 +197,19 @@ func (o *Object) attributes() attributes {
 // Label returns the value of one of the object's labels. ok is false if it has
 // none of that name, or cannot be decoded.
 func (o *Object) Label(name string) (value string, ok bool) {
-	texts := string(o.attributes())
+	return o.kind.labelIn(o.attributes(), name)
+}
+
+// Field returns the value of one of the object's selectable fields; empty if it
+// has none of that name, or cannot be decoded.
+func (o *Object) Field(name string) string { return o.kind.fieldIn(o.attributes(), name) }
+
+func (k *kind) labelIn(a attributes, name string) (value string, ok bool) {
+	texts := string(a)
 	if texts == "" {
 		return "", false
 	}
-	for range o.kind.fields {
+	for range k.fields {
 		_, texts = nextText(texts)
 	}
 	for texts != "" {
@@ -205,14 +223,12 @@ func (o *Object) Label(name string) (value string, ok bool) {
 	return "", false
 }
 
-// Field returns the value of one of the object's selectable fields; empty if it
-// has none of that name, or cannot be decoded.
-func (o *Object) Field(name string) string {
-	texts := string(o.attributes())
+func (k *kind) fieldIn(a attributes, name string) string {
+	texts := string(a)
 	if texts == "" {
 		return ""
 	}
-	for _, field := range o.kind.fields {
+	for _, field := range k.fields {
 		var value string
 		if value, texts = nextText(texts); field == name {
 			return value
@@ -281,26 +297,26 @@ func (o *Object) Has(form Form) bool { return o.form(form) != nil }
 // it is worth keeping: whether it is there already, or somebody wanted one before.
 // Most objects are read by themselves once or never, and need no memory for that.
 func (o *Object) Asked(form Form) bool {
-	return o.form(form) != nil || o.asked.Swap(true)
+	return o.form(form) != nil || o.notes.Or(notedAsked)&notedAsked != 0
 }
 
 // Verify returns what check says, which is asked once and remembered. Every
 // caller has to mean the same check.
 func (o *Object) Verify(check func() bool) bool {
-	known := o.verified.Load()
-	if known == 0 {
-		known = 1
-		if check() {
-			known = 2
-		}
-		o.verified.Store(known)
+	if known := o.notes.Load(); known&notedCheck != 0 {
+		return known&notedGood != 0
 	}
-	return known == 2
+	if !check() {
+		o.notes.Or(notedCheck)
+		return false
+	}
+	o.notes.Or(notedCheck | notedGood)
+	return true
 }
 
 // Verified says whether Verify has been asked, or the writer of the object has told,
 // and the answer was yes.
-func (o *Object) Verified() bool { return o.verified.Load() == 2 }
+func (o *Object) Verified() bool { return o.notes.Load()&notedGood != 0 }
 
 func (o *Object) form(form Form) *formEntry {
 	list := o.forms.Load()

@@ -3,9 +3,11 @@ package cache
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"unsafe"
 
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/storage"
@@ -190,7 +192,7 @@ func TestOffer(t *testing.T) {
 	f := start(t, nil, Options{Indexes: []Index{onNode}})
 	value := storedWidget{Node: "n1"}.bytes()
 	obj := &widget{Node: "n1"}
-	f.cache.Offer(value, obj, true)
+	f.cache.Offer(prefix+"a", value, obj, true)
 	rev, err := f.store.Create(f.ctx, prefix+"a", value, 0)
 	require.NoError(t, err)
 	o, _, err := f.cache.Get(f.ctx, Latest(), prefix+"a")
@@ -204,12 +206,82 @@ func TestOffer(t *testing.T) {
 
 	require.True(t, o.Verified(), "as its writer says")
 
-	withdraw := f.cache.Offer(value, obj, true)
+	withdraw := f.cache.Offer(prefix+"a", value, obj, true)
 	withdraw()
 	require.Empty(t, f.cache.offers.byte)
 	for range 3 * maxOffers {
-		f.cache.Offer([]byte{1}, obj, false)
+		f.cache.Offer(prefix+"a", []byte{1}, obj, false)
 	}
 	require.LessOrEqual(t, len(f.cache.offers.byte), maxOffers, "writes that never come back do not pile up")
-	f.cache.Offer(nil, obj, false)()
+	f.cache.Offer(prefix+"a", nil, obj, false)()
+}
+
+// What is kept of an object beside its bytes is behind them where its writer has left
+// room, and the same wherever it is.
+func TestPlaces(t *testing.T) {
+	for name, indexes := range map[string][]Index{
+		"no index": nil, "field": {onNode}, "label": {{Label: "color"}}, "both": {{Label: "color"}, onNode},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := start(t, nil, Options{Indexes: indexes})
+			bare := storedWidget{Node: "n1", Labels: map[string]string{"color": "blue", "x": ""}}.bytes()
+			obj := func() *widget {
+				w := &widget{Node: "n1"}
+				w.Labels = map[string]string{"color": "blue", "x": ""}
+				return w
+			}
+			key := func(i int) string { return fmt.Sprint(prefix, i) }
+			values := [][]byte{slices.Clip(bare)}
+			for _, more := range []int{-1, 0} {
+				room := f.cache.Room(len(key(0)), obj()) + more
+				values = append(values, append(make([]byte, 0, len(bare)+room), bare...))
+			}
+			for i, value := range values {
+				f.cache.Offer(key(i), value, obj(), true)
+				_, err := f.store.Create(f.ctx, key(i), value, 0)
+				require.NoError(t, err)
+			}
+			f.create("5", storedWidget{Node: "n1", Labels: map[string]string{"color": "blue", "x": ""}}) // by somebody else
+			s := f.snapshot(Latest())
+			for i := range values {
+				o, ok := s.Get(key(i))
+				require.True(t, ok)
+				require.Equal(t, key(i), o.Key)
+				require.Equal(t, bare, o.Stored)
+				require.Equal(t, len(bare), cap(o.Stored), "nobody appends to what is behind")
+				require.Equal(t, i == 2, sameMemory(values[i], o.Key), "%d", i)
+				require.Equal(t, "n1", o.Field("spec.nodeName"))
+				value, ok := o.Label("color")
+				require.True(t, ok)
+				require.Equal(t, "blue", value)
+				value, ok = o.Label("x")
+				require.True(t, ok)
+				require.Empty(t, value)
+				for k, index := range indexes {
+					require.Equal(t, indexKey(k, index.value(o), o.Key), o.indexed(k, index))
+				}
+			}
+			for _, index := range indexes {
+				want := map[Index]string{onNode: "n1", {Label: "color"}: "blue"}[index]
+				found, ok := s.AscendIndex(index, want, prefix, "")
+				require.True(t, ok)
+				require.Len(t, slices.Collect(found), 4)
+			}
+			for i := range values { // what is found is also removed
+				_, err := f.store.Delete(f.ctx, key(i), 0)
+				require.NoError(t, err)
+			}
+			s = f.snapshot(Latest())
+			for _, index := range indexes {
+				found, _ := s.AscendIndex(index, map[Index]string{onNode: "n1", {Label: "color"}: "blue"}[index], prefix, "")
+				require.Len(t, slices.Collect(found), 1)
+			}
+		})
+	}
+}
+
+// sameMemory says whether a text is in what belongs to a value.
+func sameMemory(value []byte, text string) bool {
+	from, at := uintptr(unsafe.Pointer(unsafe.SliceData(value))), uintptr(unsafe.Pointer(unsafe.StringData(text)))
+	return at >= from && at < from+uintptr(cap(value))
 }

@@ -289,7 +289,7 @@ func (c *Cache) listExactly(ctx context.Context, rev storage.Revision, base *Sna
 			after = kv.Key
 			o, ok := base.Get(kv.Key)
 			if !ok || o.Revision != kv.Modified {
-				o = c.kind.object(kv)
+				o = c.object(kv)
 			}
 			s.put(o)
 		}

@@ -90,7 +90,11 @@ func (s *Snapshot) AscendIndex(index Index, value, prefix, after string) (iter.S
 // byte in it can at worst share its range with others, so readers of the index
 // that care compare the value again.
 func indexKey(index int, value, key string) string {
-	return string([]byte{byte(index)}) + value + "\x00" + key
+	return string(append(appendIndexStart(make([]byte, 0, 2+len(value)+len(key)), index, value), key...))
+}
+
+func appendIndexStart(dst []byte, index int, value string) []byte {
+	return append(append(append(dst, byte(index)), value...), 0)
 }
 
 // put and drop change a snapshot that is still in the making.
@@ -109,10 +113,10 @@ func (s *Snapshot) drop(key string) (prev *Object) {
 func (s *Snapshot) reindex(prev, next *Object) {
 	for i, index := range s.indexes {
 		if prev != nil {
-			s.index.Delete(indexKey(i, index.value(prev), prev.Key))
+			s.index.Delete(prev.indexed(i, index))
 		}
 		if next != nil {
-			s.index.Set(indexKey(i, index.value(next), next.Key), next)
+			s.index.Set(next.indexed(i, index), next)
 		}
 	}
 }
