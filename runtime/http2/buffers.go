@@ -13,11 +13,30 @@ var largeBuffers = sync.Pool{New: func() any { return new(make([]byte, 0, largeB
 
 func borrow() []byte { return *largeBuffers.Get().(*[]byte) }
 
+// huge buffers are for what is more than that: parts of long answers. A connection
+// whose client does not read holds one.
+const hugeBuffer = 4 * maxFrame
+
+var hugeBuffers = sync.Pool{New: func() any { return new(make([]byte, 0, hugeBuffer)) }}
+
+// roomFor returns a borrowed buffer with room for n bytes more, if a huge one has it.
+func roomFor(b []byte, n int) []byte {
+	if len(b)+n <= cap(b) || len(b)+n > hugeBuffer {
+		return b
+	}
+	grown := append(*hugeBuffers.Get().(*[]byte), b...)
+	giveBack(b)
+	return grown
+}
+
 // giveBack takes a buffer that came from borrow and may have grown since.
 func giveBack(b []byte) {
-	if cap(b) >= largeBuffer && cap(b) <= 8*largeBuffer {
-		b = b[:0]
+	b = b[:0]
+	switch {
+	case cap(b) == largeBuffer:
 		largeBuffers.Put(&b)
+	case cap(b) == hugeBuffer:
+		hugeBuffers.Put(&b)
 	}
 }
 

@@ -60,6 +60,6 @@ func (c *corked) Write(p []byte) (int, error) {
 	if c.held == nil {
 		c.held = borrow()
 	}
-	c.held = append(c.held, p...)
+	c.held = append(roomFor(c.held, len(p)), p...)
 	return len(p), nil
 }

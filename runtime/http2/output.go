@@ -17,8 +17,9 @@ type output struct {
 	initial int64 // and on a new stream
 }
 
-// highWater is when handlers have to wait until something was written.
-const highWater = 64 << 10
+// highWater is when handlers have to wait until something was written. With the frame
+// that reaches it and what TLS adds it is a huge buffer.
+const highWater = hugeBuffer - maxFrame - 1<<10
 
 func (o *output) init() { o.window, o.initial = initialWindow, initialWindow }
 
@@ -46,7 +47,6 @@ func (c *conn) flush() {
 		o.pending, o.tailEnd = nil, 0
 		c.mu.Unlock()
 		err := c.write(data)
-		giveBack(data)
 		c.mu.Lock()
 		if err != nil {
 			o.broken = true
@@ -57,14 +57,17 @@ func (c *conn) flush() {
 	o.writing = false
 }
 
-// write writes frames. Several TLS records go to the system at once.
+// write writes frames, and gives their buffer back. Several TLS records go to the
+// system at once, which may take long: by then there are only these.
 func (c *conn) write(data []byte) error {
 	if c.under == nil || len(data) <= maxFrame {
 		_, err := c.tc.Write(data)
+		giveBack(data)
 		return err
 	}
 	c.under.hold()
 	_, err := c.tc.Write(data)
+	giveBack(data)
 	if more := c.under.release(); err == nil {
 		err = more
 	}
@@ -72,9 +75,38 @@ func (c *conn) write(data []byte) error {
 }
 
 // send appends a part of an answer's body as frames, as far as the client takes it,
-// and waits for it to take more; mu is held, but not while it waits. end says that
-// the answer ends with it.
-func (c *conn) send(st *stream, p []byte, end bool) error {
+// and if wait is set waits for it to take more; mu is held, but not while it waits. end
+// says that the answer ends with it. sent is how much was appended.
+func (c *conn) send(st *stream, p []byte, end, wait bool) (sent int, _ error) {
+	o := &c.out
+	for {
+		if wait {
+			if err := c.await(st, len(p), 1); err != nil {
+				return sent, err
+			}
+		}
+		n := int(min(int64(len(p)), o.window, st.window, maxFrame))
+		if len(o.pending) >= highWater || n <= 0 && len(p) > 0 {
+			return sent, nil // wait is not set
+		}
+		n = o.data(st.id, p[:n])
+		o.window -= int64(n)
+		st.window -= int64(n)
+		sent += n
+		if p = p[n:]; len(p) == 0 {
+			if end {
+				o.pending[o.tail+4] |= flagEndStream
+				o.tailEnd = 0
+			}
+			return sent, nil
+		}
+	}
+}
+
+// await waits until there is room for some bytes before highWater, or nothing
+// pending, and until the client takes anything, if there is something to send; mu is
+// held, but not while it waits.
+func (c *conn) await(st *stream, size, room int) error {
 	o := &c.out
 	for {
 		switch {
@@ -82,7 +114,7 @@ func (c *conn) send(st *stream, p []byte, end bool) error {
 			return st.gone
 		case c.err != nil:
 			return c.err
-		case len(o.pending) >= highWater:
+		case len(o.pending) > 0 && len(o.pending)+room > highWater:
 			if !o.writing {
 				c.flush()
 				continue
@@ -93,23 +125,11 @@ func (c *conn) send(st *stream, p []byte, end bool) error {
 			if !o.writing {
 				c.flush()
 			}
-			continue
-		}
-		n := int(min(int64(len(p)), o.window, st.window, maxFrame))
-		if n <= 0 && len(p) > 0 {
+		case size > 0 && min(o.window, st.window) <= 0:
 			if c.flush(); min(o.window, st.window) <= 0 && st.gone == nil && c.err == nil {
 				c.changed.Wait()
 			}
-			continue
-		}
-		n = o.data(st.id, p[:n])
-		o.window -= int64(n)
-		st.window -= int64(n)
-		if p = p[n:]; len(p) == 0 {
-			if end {
-				o.pending[o.tail+4] |= flagEndStream
-				o.tailEnd = 0
-			}
+		default:
 			return nil
 		}
 	}
@@ -133,6 +153,7 @@ func (o *output) data(id uint32, p []byte) int {
 		o.tail, o.tailID, have = len(o.pending)-frameHead, id, 0
 	}
 	n := min(len(p), maxFrame-have)
+	o.pending = roomFor(o.pending, n)
 	o.pending = append(o.pending, p[:n]...)
 	length := have + n
 	o.pending[o.tail], o.pending[o.tail+1], o.pending[o.tail+2] = byte(length>>16), byte(length>>8), byte(length)

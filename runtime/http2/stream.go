@@ -167,21 +167,48 @@ func bodyAllowed(code int) bool {
 }
 
 // Write writes a part of the answer's body.
-func (st *stream) Write(p []byte) (int, error) {
+func (st *stream) Write(p []byte) (int, error) { return st.write(p, true) }
+
+// WriteSome is Write of as much as goes without waiting for the client, which may be
+// nothing.
+func (st *stream) WriteSome(p []byte) (int, error) { return st.write(p, false) }
+
+// Await waits until WriteSome takes something: until the client does, and what is
+// written and would leave no room for n bytes is on its way. Who makes what it writes
+// while it writes it needs no memory for that while it waits.
+func (st *stream) Await(n int) error {
+	if st.code == 0 {
+		st.WriteHeader(http.StatusOK)
+	}
+	st.sniff(nil)
+	if st.req.Method == http.MethodHead {
+		return nil
+	}
+	st.c.mu.Lock()
+	defer st.c.mu.Unlock()
+	if err := st.sendHead(); err != nil {
+		return err
+	}
+	return st.c.await(st, n, max(1, n))
+}
+
+func (st *stream) write(p []byte, wait bool) (int, error) {
 	if st.code == 0 {
 		st.WriteHeader(http.StatusOK)
 	}
 	if !bodyAllowed(st.code) {
 		return 0, http.ErrBodyNotAllowed
 	}
-	if st.written += int64(len(p)); st.declared >= 0 && st.written > st.declared {
+	written := st.written + int64(len(p))
+	if st.declared >= 0 && written > st.declared {
 		return 0, http.ErrContentLength
 	}
 	st.sniff(p)
 	if st.req.Method == http.MethodHead {
+		st.written = written
 		return len(p), nil
 	}
-	end := st.written == st.declared && len(st.trailers) == 0
+	end := written == st.declared && len(st.trailers) == 0
 	if len(p) == 0 && !end {
 		return 0, nil
 	}
@@ -190,11 +217,13 @@ func (st *stream) Write(p []byte) (int, error) {
 	if err := st.sendHead(); err != nil {
 		return 0, err
 	}
-	if err := st.c.send(st, p, end); err != nil {
-		return 0, err
+	n, err := st.c.send(st, p, end, wait)
+	st.written += int64(n)
+	if err != nil {
+		return n, err
 	}
-	st.ended = end
-	return len(p), nil
+	st.ended = end && n == len(p)
+	return n, nil
 }
 
 // WriteString is Write for a text.

@@ -115,7 +115,20 @@ func (p Piece) WriteTo(w io.Writer, text *[]byte) error {
 		_, err := w.Write(p.one.Tail) // errors stick
 		return err
 	}
-	return unpack(p.packed, p.wanted, p.media, text, w)
+	out, err := unpack(p.packed, p.wanted, p.media, text)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(out)
+	return err
+}
+
+// Packed says that the piece is kept compressed, so that WriteTo needs memory.
+func (p Piece) Packed() bool { return p.packed != nil }
+
+// Unpack returns what WriteTo writes of a piece that is Packed, in the memory of text.
+func (p Piece) Unpack(text *[]byte) ([]byte, error) {
+	return unpack(p.packed, p.wanted, p.media, text)
 }
 
 // A packed text is the number of elements, the length of each, and all of them as in a
@@ -174,44 +187,38 @@ func packedPiece(packed []byte, wanted uint64, media Media) (Piece, error) {
 	return Piece{packed: packed, wanted: wanted, media: media, size: size}, nil
 }
 
-// unpack writes some elements of a packed text.
-func unpack(packed []byte, wanted uint64, media Media, text *[]byte, w io.Writer) error {
+// unpack returns some elements of a packed text, in the memory of text.
+func unpack(packed []byte, wanted uint64, media Media, text *[]byte) ([]byte, error) {
 	var room [cache.MaxRun]int
 	lengths, block, err := lengthsIn(packed, &room)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	out, err := s2.Decode((*text)[:cap(*text)], block)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	*text = out
 	if wanted == everyOf(len(lengths)) {
-		_, err = w.Write(out)
-		return err
+		return out, nil
 	}
+	// The others are closed up.
 	between := separator(media)
-	at, first := 0, true
-	for k := 0; k < len(lengths); {
-		from, to := at, at
-		for ; k < len(lengths) && wanted&(1<<k) != 0; k++ { // those next to each other at once
-			to = at + lengths[k]
-			at = to + between
+	at, end := 0, 0
+	for k, n := range lengths {
+		if at+n > len(out) {
+			return nil, errPacked
 		}
-		if from < to {
-			if !first {
-				w.Write(comma[:between])
+		if wanted&(1<<k) != 0 {
+			if end > 0 && between > 0 {
+				out[end] = ','
+				end++
 			}
-			first = false
-			if _, err = w.Write(out[from:to]); err != nil {
-				return err
-			}
-			continue
+			end += copy(out[end:], out[at:at+n])
 		}
-		at += lengths[k] + between
-		k++
+		at += n + between
 	}
-	return nil
+	return out[:end], nil
 }
 
 var comma = []byte{','}
@@ -342,9 +349,8 @@ func (l *List) appendStretch(dst []byte, s stretch, f Form) ([]byte, error) {
 	if packed, ok := s.run.Form(l.runForm(f, packedRun)); ok {
 		text := textBuffers.Get().(*[]byte)
 		defer returnText(text)
-		out := appender{dst}
-		err := unpack(packed, s.wanted, f.Media, text, &out)
-		return out.text, err
+		out, err := unpack(packed, s.wanted, f.Media, text)
+		return append(dst, out...), err
 	}
 	first := true
 	for o := range s.objects {
@@ -358,13 +364,6 @@ func (l *List) appendStretch(dst []byte, s stretch, f Form) ([]byte, error) {
 		}
 	}
 	return dst, nil
-}
-
-type appender struct{ text []byte }
-
-func (a *appender) Write(p []byte) (int, error) {
-	a.text = append(a.text, p...)
-	return len(p), nil
 }
 
 // appendElement appends the object as an element of a list, in JSON or protobuf, and

@@ -49,7 +49,8 @@ func (b *listBody) size() int {
 	return n
 }
 
-func (b *listBody) writeTo(w *bufio.Writer) error {
+// writeTo writes the list; direct is as in writePiece.
+func (b *listBody) writeTo(w *bufio.Writer, direct *steady) error {
 	w.Write(b.head) // errors stick: Flush returns the first
 	var prefix [1 + binary.MaxVarintLen64]byte
 	for i, item := range b.items {
@@ -65,16 +66,12 @@ func (b *listBody) writeTo(w *bufio.Writer) error {
 			return err
 		}
 	}
-	if len(b.pieces) > 0 {
-		text := borrowText()
-		defer returnText(text)
-		for i, piece := range b.pieces {
-			if i > 0 {
-				w.WriteString(b.separator)
-			}
-			if err := piece.WriteTo(w, text); err != nil {
-				return err
-			}
+	for i, piece := range b.pieces {
+		if i > 0 {
+			w.WriteString(b.separator)
+		}
+		if err := writePiece(w, direct, piece); err != nil {
+			return err
 		}
 	}
 	w.Write(b.tail)
@@ -114,14 +111,12 @@ func (c *call) answerList(list *registry.List, as *accepted) error {
 	if err := c.misshapen(as, true); err != nil {
 		return err
 	}
-	var items []registry.Item
-	for item, err := range list.Items() {
-		if err != nil {
-			return err
-		}
-		if items = append(items, item); len(items) > streamFrom && as.streamsLists() {
-			return c.streamList(list, as)
-		}
+	items, long, err := firstItems(list, as.streamsLists())
+	if err != nil {
+		return err
+	}
+	if long {
+		return c.streamList(list, as)
 	}
 	if as.table() {
 		return c.answerTable(http.StatusOK, items, list.Meta(), as)
@@ -136,7 +131,7 @@ func (c *call) answerList(list *registry.List, as *accepted) error {
 	if as.yaml || as.pretty {
 		var whole bytes.Buffer
 		w := bufio.NewWriter(&whole)
-		_ = body.writeTo(w) // to memory
+		_ = body.writeTo(w, nil) // to memory
 		data, err := finishJSON(bytes.TrimSuffix(whole.Bytes(), []byte("\n")), as)
 		if err != nil {
 			return err
@@ -146,6 +141,20 @@ func (c *call) answerList(list *registry.List, as *accepted) error {
 	}
 	c.writeList(as.name, body)
 	return nil
+}
+
+// firstItems returns the items of a list. If there are too many to put together, and
+// that is asked for, it returns none: they would be held while the list is written.
+func firstItems(list *registry.List, stream bool) (items []registry.Item, long bool, _ error) {
+	for item, err := range list.Items() {
+		if err != nil {
+			return nil, false, err
+		}
+		if items = append(items, item); len(items) > streamFrom && stream {
+			return nil, true, nil
+		}
+	}
+	return items, false, nil
 }
 
 // gzipList answers with a list whose items are kept compressed, if that is what is
@@ -222,10 +231,10 @@ func (c *call) writeList(contentType string, body *listBody) {
 	if zip {
 		zw := borrowGzip(c.w)
 		buffer.Reset(zw)
-		err = errors.Join(body.writeTo(buffer), returnGzip(zw))
+		err = errors.Join(body.writeTo(buffer, nil), returnGzip(zw))
 	} else {
 		buffer.Reset(c.w)
-		err = body.writeTo(buffer)
+		err = body.writeTo(buffer, c.steady())
 	}
 	if err == nil {
 		// After an error the connection may still be reading from the buffer.

@@ -7,7 +7,6 @@ import (
 	"iter"
 	"net/http"
 	"strconv"
-	"sync"
 
 	"github.com/kubenucleus/nucleus/runtime/registry"
 )
@@ -66,10 +65,10 @@ func (c *call) streamList(list *registry.List, as *accepted) error {
 	case zip:
 		zw := borrowGzip(c.w)
 		buffer.Reset(zw)
-		err = errors.Join(writePiecesOf(buffer, frame, list, as), returnGzip(zw))
+		err = errors.Join(writePiecesOf(buffer, nil, frame, list, as), returnGzip(zw))
 	default:
 		buffer.Reset(c.w)
-		err = writePiecesOf(buffer, frame, list, as)
+		err = writePiecesOf(buffer, c.steady(), frame, list, as)
 	}
 	c.written(err)
 	if err != nil {
@@ -104,12 +103,11 @@ func measure(list *registry.List, as *accepted, deflated iter.Seq2[registry.Defl
 	return size, nil
 }
 
-// writePiecesOf writes a list piece by piece; one is valid until the next.
-func writePiecesOf(w *bufio.Writer, frame *listBody, list *registry.List, as *accepted) error {
+// writePiecesOf writes a list piece by piece; one is valid until the next. direct is as
+// in writePiece.
+func writePiecesOf(w *bufio.Writer, direct *steady, frame *listBody, list *registry.List, as *accepted) error {
 	w.Write(frame.head) // errors stick: Flush returns the first
 	first := true
-	text := borrowText()
-	defer returnText(text)
 	var room registry.Room
 	for piece, err := range list.Pieces(as.listForm(), &room) {
 		if err != nil {
@@ -119,7 +117,7 @@ func writePiecesOf(w *bufio.Writer, frame *listBody, list *registry.List, as *ac
 			w.WriteString(frame.separator)
 		}
 		first = false
-		if err := piece.WriteTo(w, text); err != nil {
+		if err := writePiece(w, direct, piece); err != nil {
 			return err
 		}
 		room.Reset()
@@ -148,17 +146,3 @@ func writeDeflated(w *bufio.Writer, frame *listBody, pieces iter.Seq2[registry.D
 	z.store(frame.tail)
 	return z.finish()
 }
-
-// texts are for pieces that have to be unpacked.
-var texts = sync.Pool{New: func() any { return new([]byte) }}
-
-func borrowText() *[]byte { return texts.Get().(*[]byte) }
-
-func returnText(text *[]byte) {
-	if cap(*text) <= mostText {
-		texts.Put(text)
-	}
-}
-
-// mostText is what is kept of memory for unpacked pieces: few are longer.
-const mostText = 128 << 10

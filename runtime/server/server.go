@@ -39,6 +39,8 @@ type Server struct {
 	// address is where the server listens, for discovery.
 	address atomic.Pointer[string]
 	ready   chan struct{} // closed once Run listens
+	// waitingTexts is what lists keep for clients that take no more: see steady.
+	waitingTexts atomic.Int64
 }
 
 // errShutdown is why long requests end when the server stops.
