@@ -14,7 +14,6 @@ import (
 
 	"github.com/kubenucleus/nucleus/apimachinery/api"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
-	"github.com/kubenucleus/nucleus/conformance/robustness"
 	"github.com/kubenucleus/nucleus/runtime/client"
 	store "github.com/kubenucleus/nucleus/storage/etcd"
 )
@@ -51,34 +50,23 @@ func TestDisturbedClusterKeepsItsWord(t *testing.T) {
 		clients = append(clients, remote)
 	}
 	step := 0
-	history, err := robustness.Run(t.Context(), clients, robustness.Options{
-		Duration: *duration, Rest: 400 * time.Millisecond, Seed: uint64(time.Now().UnixNano()),
-		Disturb: func(ctx context.Context) error {
-			step++
-			switch m := c.members[step%len(c.members)]; step % 4 {
-			case 1:
-				return c.moveLeader(ctx)
-			case 3:
-				m.kill()
-				time.Sleep(200 * time.Millisecond) // it is away for a while
-				m.begin(t)
-				m.await(t)
-			default:
-				for _, w := range wires {
-					w.cut()
-				}
+	judge(t, clients, *duration, func(ctx context.Context) error {
+		step++
+		switch m := c.members[step%len(c.members)]; step % 4 {
+		case 1:
+			return c.moveLeader(ctx)
+		case 3:
+			m.kill()
+			time.Sleep(200 * time.Millisecond) // it is away for a while
+			m.begin(t)
+			m.await(t)
+		default:
+			for _, w := range wires {
+				w.cut()
 			}
-			return nil
-		},
+		}
+		return nil
 	})
-	require.NoError(t, err)
-	t.Logf("%d operations, %d without an answer, %d changes seen, %d disturbances",
-		len(history.Operations), history.Unanswered, len(history.Watches[0]), history.Disturbances)
-	require.GreaterOrEqual(t, history.Disturbances, 2)
-	require.GreaterOrEqual(t, len(history.Watches[0]), 20)
-	for _, problem := range history.Check() {
-		t.Error(problem)
-	}
 }
 
 // wire is a way to a member that can be cut.

@@ -387,6 +387,8 @@ func TestKubectlComesToTheServer(t *testing.T) {
 		require.NoError(t, h.apply("kubectl", `{"metadata":{"name":"a"},"data":{"k":"1"}}`))
 		require.Equal(t, unreadable == "", h.live.Metadata().Annotations[annotation] == "")
 	}
+	h = start(strings.Replace(applied, `"1"`, `"0"`, 1)) // somebody has changed it since
+	require.Error(t, h.apply("kubectl", `{"metadata":{"name":"a"},"data":{"k":"9"}}`))
 	large := start(applied)
 	large.live.Metadata().Annotations["other"] = strings.Repeat("x", 256<<10-100)
 	require.NoError(t, large.apply("kubectl", `{"metadata":{"name":"a"},"data":{"k":"1"}}`))

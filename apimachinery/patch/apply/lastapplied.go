@@ -24,8 +24,9 @@ const lastAppliedAnnotation = "kubectl.kubernetes.io/last-applied-configuration"
 // than have more, one goes without this one.
 const maxAnnotations = 256 << 10
 
-// lastApplied returns the fields that the annotation of an object has, or nil if it
-// has none that can be read.
+// lastApplied returns the fields that the annotation of an object has as the object
+// itself has them: what somebody has changed since is theirs. It returns nil if there
+// is no annotation that can be read.
 func (w write) lastApplied(live meta.Object) *fieldpath.Set {
 	var config map[string]any
 	if _, err := codec.UnmarshalJSON([]byte(live.Metadata().Annotations[lastAppliedAnnotation]), &config, codec.DecodeOptions{}); err != nil {
@@ -42,7 +43,15 @@ func (w write) lastApplied(live meta.Object) *fieldpath.Set {
 	if err != nil {
 		return nil
 	}
-	return set
+	stored, err := w.m.typedObject(live, w.resource)
+	if err != nil {
+		return nil
+	}
+	since, err := value.Compare(stored)
+	if err != nil {
+		return nil
+	}
+	return set.Difference(since.Modified).Difference(since.Removed)
 }
 
 // renewLastApplied lets the annotation of an object that has it say what was

@@ -38,12 +38,13 @@ func Discovery(issuer, keysURL, server string, keys []PublicKey) (map[string]htt
 		set.Keys = append(set.Keys, jose.JSONWebKey{Key: k.Key, KeyID: k.ID, Algorithm: string(k.Algorithm), Use: "sig"})
 	}
 	slices.Sort(algorithms)
-	configuration, err := json.Marshal(map[string]any{
-		"issuer": issuer, "jwks_uri": keysURL,
-		"response_types_supported":              []string{"id_token"},
-		"subject_types_supported":               []string{"public"},
-		"id_token_signing_alg_values_supported": algorithms,
-	})
+	configuration, err := json.Marshal(struct {
+		Issuer        string   `json:"issuer"`
+		KeysURL       string   `json:"jwks_uri"`
+		ResponseTypes []string `json:"response_types_supported"`
+		SubjectTypes  []string `json:"subject_types_supported"`
+		Algorithms    []string `json:"id_token_signing_alg_values_supported"`
+	}{issuer, keysURL, []string{"id_token"}, []string{"public"}, algorithms})
 	if err != nil {
 		return nil, fmt.Errorf("openid configuration: %w", err)
 	}

@@ -190,13 +190,10 @@ func levelColumns() []scheme.Column[PriorityLevelConfiguration] {
 		scheme.NameColumn[PriorityLevelConfiguration](),
 		{Name: "Type", Help: cells.Help("prioritylevelconfigurations", "Type"), Cell: func(l *PriorityLevelConfiguration) any { return string(l.Spec.Type) }},
 		{Name: "NominalConcurrencyShares", Help: cells.Help("prioritylevelconfigurations", "NominalConcurrencyShares"), Cell: func(l *PriorityLevelConfiguration) any {
-			switch {
-			case l.Spec.Limited != nil:
-				return int64(rules.ValueOf(l.Spec.Limited.NominalConcurrencyShares))
-			case l.Spec.Exempt != nil:
-				return int64(rules.ValueOf(l.Spec.Exempt.NominalConcurrencyShares))
+			if l.Spec.Limited == nil { // those of an exempt level are no limit
+				return cells.None
 			}
-			return cells.None
+			return int64(rules.ValueOf(l.Spec.Limited.NominalConcurrencyShares))
 		}},
 		{Name: "Queues", Help: cells.Help("prioritylevelconfigurations", "Queues"), Cell: queuing(func(q *QueuingConfiguration) int32 { return q.Queues })},
 		{Name: "HandSize", Help: cells.Help("prioritylevelconfigurations", "HandSize"), Cell: queuing(func(q *QueuingConfiguration) int32 { return q.HandSize })},
