@@ -52,7 +52,7 @@ func startIn(t *testing.T, dataDir string, args ...string) *cluster {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.stop(t) })
-	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patient(60*time.Second))
 	defer cancel()
 	for {
 		if _, err := os.Stat(c.kubeconfig); err == nil {
@@ -90,7 +90,7 @@ func (c *cluster) stop(t *testing.T) {
 		if err != nil {
 			t.Errorf("nucleus ended with %v:\n%s", err, tail(c.log.String(), 4000))
 		}
-	case <-time.After(30 * time.Second):
+	case <-time.After(patient(30 * time.Second)):
 		_ = c.process.Process.Kill()
 		<-done
 		t.Errorf("nucleus did not stop:\n%s", tail(c.log.String(), 4000))
@@ -115,7 +115,7 @@ func (c *cluster) kubectl(t *testing.T, args ...string) string {
 // kubectlIn is kubectl with something on its standard input.
 func (c *cluster) kubectlIn(t *testing.T, input string, args ...string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patient(2*time.Minute))
 	defer cancel()
 	out, err := c.try(ctx, input, args...)
 	if err != nil {
@@ -127,7 +127,7 @@ func (c *cluster) kubectlIn(t *testing.T, input string, args ...string) string {
 // kubectlFails runs kubectl, which has to fail, and returns what it printed.
 func (c *cluster) kubectlFails(t *testing.T, args ...string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patient(2*time.Minute))
 	defer cancel()
 	out, err := c.try(ctx, "", args...)
 	if err == nil {
@@ -150,7 +150,7 @@ var tooEarly = regexp.MustCompile(`(?m)^E\d.* Unknown stream id \d, discarding m
 var refusals = regexp.MustCompile(`(?m)^.*A part of the cluster was refused.*$`)
 
 func (c *cluster) command(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, c.kubectlPath, args...)
+	cmd := exec.CommandContext(ctx, c.kubectlPath, patiently(args)...)
 	// A cache of its own: discovery of another server must not leak in.
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+c.kubeconfig, "HOME="+c.dataDir, "KUBECACHEDIR="+filepath.Join(c.dataDir, "kubectl-cache"))
 	return cmd

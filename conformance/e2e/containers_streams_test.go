@@ -138,7 +138,7 @@ func tryEphemeral(t *testing.T, s *space) {
 
 func fetch(t *testing.T, url string) (string, error) {
 	t.Helper()
-	client := http.Client{Timeout: 5 * time.Second}
+	client := http.Client{Timeout: patient(5 * time.Second)}
 	response, err := client.Get(url)
 	if err != nil {
 		return "", err

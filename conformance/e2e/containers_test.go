@@ -20,9 +20,10 @@ import (
 // containers is a cluster whose node is this machine.
 type containers struct {
 	*cluster
-	t    *testing.T // the whole test, at whose end the cluster ends
-	dir  string
-	args []string
+	t        *testing.T // the whole test, at whose end the cluster ends
+	dir      string
+	args     []string
+	registry string // the address of its registry
 
 	mu   sync.Mutex
 	pods map[string]string // by UID, what there was
@@ -39,7 +40,7 @@ func TestContainers(t *testing.T) {
 			"images": tryImages, "termination": tryTermination, "environment": tryEnvironment, "security": trySecurity, "exec": tryExec,
 			"copy": tryCopy, "attach": tryAttach, "port forward": tryPortForward, "volumes": tryVolumes, "claims": tryClaims, "namespaces": tryNamespaces, "hooks": tryHooks,
 			"ephemeral": tryEphemeral, "resources": tryResources, "jobs": tryJobs, "sad": trySad, "start order": tryStartOrder, "killed": tryKilled,
-			"resize": tryResize, "static": tryStatic, "unable": tryUnable,
+			"resize": tryResize, "static": tryStatic, "unable": tryUnable, "csi": tryCSI, "pull secrets": tryPullSecrets,
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
@@ -89,7 +90,10 @@ func startContainers(t *testing.T) *containers {
 			t.Fatalf("image: %v\n%s", err, out)
 		}
 	}
-	c := &containers{t: t, dir: dir, pods: map[string]string{}, args: []string{"--node=containerd", "--cluster-cidr", freeRange(t), "--pod-manifest-path", filepath.Join(dir, "manifests")}}
+	port := strconv.Itoa(freePort(t))
+	c := &containers{t: t, dir: dir, registry: "127.0.0.1:" + port, pods: map[string]string{}, args: []string{
+		"--node=containerd", "--cluster-cidr", freeRange(t), "--pod-manifest-path", filepath.Join(dir, "manifests"), "--registry-port", port,
+	}}
 	if err := os.Mkdir(filepath.Join(dir, "manifests"), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -234,7 +238,7 @@ func (s *space) event(t *testing.T, pod, reason string) (message string) {
 // eventually calls check until it returns nil.
 func eventually(t *testing.T, within time.Duration, check func() error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), within)
+	ctx, cancel := context.WithTimeout(t.Context(), patient(within))
 	defer cancel()
 	for {
 		err := check()

@@ -218,7 +218,7 @@ func (m *machine) run(t *testing.T, what string, args ...string) (stop, kill fun
 		var err error
 		select {
 		case err = <-done:
-		case <-time.After(30 * time.Second):
+		case <-time.After(patient(30 * time.Second)):
 			_ = cmd.Process.Kill()
 			err = fmt.Errorf("it did not stop: %v", <-done)
 		}

@@ -107,7 +107,7 @@ users: [{name: x, user: {token: abcdef.0123456789abcdef}}], contexts: [{name: x,
 // becomes waits until an object is there and is what it shall be.
 func becomes(t *testing.T, c *cluster, object, what string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patient(60*time.Second))
 	defer cancel()
 	for {
 		out, err := c.try(ctx, "", "wait", object, "--for="+what, "--timeout=30s")

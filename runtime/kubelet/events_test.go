@@ -30,11 +30,13 @@ func TestEvents(t *testing.T) {
 
 	broken := annotated(podOf("broken", "web"), map[string]string{hollow.PullErrorAnnotation: "no such host"})
 	broken.Spec.InitContainers = []corev1.Container{{Name: "prepare", Image: "prepare", ImagePullPolicy: corev1.PullAlways}}
+	broken.Spec.ImagePullSecrets = []corev1.LocalObjectReference{{Name: "lost"}}
 	c.create(broken)
 	events := c.untilEvents("broken", "BackOff spec.initContainers{prepare}")
 	require.Equal(t, `Back-off pulling image "prepare"`, events["BackOff spec.initContainers{prepare}"])
 	require.Equal(t, `Pulling image "prepare"`, events["Pulling spec.initContainers{prepare}"])
 	require.Contains(t, events, "Failed spec.initContainers{prepare}")
+	require.Equal(t, "Unable to retrieve some image pull secrets (lost); attempting to pull the image may not succeed.", events["FailedToRetrieveImagePullSecret"])
 
 	require.Equal(t, "Starting kubelet.", c.untilEvents(nodeName, "Starting")["Starting"])
 	found, err := client.Of[corev1.Event](c.client).In("default").List(c.ctx, meta.ListOptions{FieldSelector: "involvedObject.name=large"})

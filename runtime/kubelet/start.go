@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/runtime/client"
+	"github.com/kubenucleus/nucleus/runtime/controller"
 )
 
 // containerStart is all that starting a run of a container needs.
@@ -166,6 +169,7 @@ func (k *Kubelet) image(ctx context.Context, p *pod, c containerStart, event fun
 		event(corev1.EventTypeNormal, "BackOff", "Back-off pulling image %q", name)
 		event(corev1.EventTypeWarning, "Failed", "Error: %s", reasonImagePullBackOff)
 	}
+	k.tellOfLostSecrets(ctx, c.pod)
 	event(corev1.EventTypeNormal, "Pulling", "Pulling image %q", name)
 	began := time.Now()
 	image, err := k.runtime.PullImage(ctx, name, c.pod)
@@ -182,6 +186,23 @@ func (k *Kubelet) image(ctx context.Context, p *pod, c containerStart, event fun
 	}
 	event(corev1.EventTypeNormal, "Pulled", "Successfully pulled image %q in %v (%v including waiting). Image size: %d bytes.", name, took, waited, image.Size)
 	return image, nil
+}
+
+// tellOfLostSecrets says which Secrets with passwords for registries are not there. It
+// may work without them.
+func (k *Kubelet) tellOfLostSecrets(ctx context.Context, pod *corev1.Pod) {
+	var lost []string
+	for _, ref := range pod.Spec.ImagePullSecrets {
+		if _, err := client.Of[corev1.Secret](k.client).In(pod.Namespace).Get(ctx, ref.Name); err != nil && ctx.Err() == nil {
+			lost = append(lost, ref.Name)
+		}
+	}
+	if len(lost) > 0 {
+		k.events.Record(controller.Note{
+			About: pod, Type: corev1.EventTypeWarning, Reason: "FailedToRetrieveImagePullSecret",
+			Message: fmt.Sprintf("Unable to retrieve some image pull secrets (%s); attempting to pull the image may not succeed.", strings.Join(lost, ", ")),
+		})
+	}
 }
 
 // pulledBefore reports whether the image was tried in vain before.

@@ -41,6 +41,7 @@ func commands() map[string]func(args []string) error {
 		"do": do, "echo": echo, "warn": warn, "sleep": sleep, "exit": exit, "cat": cat, "write": write, "env": env, "count": count, "serve": serve,
 		"allocate": allocate, "linger": linger, "deaf": deaf, "tar": archive, "id": id, "get": get, "ls": ls, "mounts": mounts, "test": test, "lines": lines, "wait": wait,
 		"resolv": func([]string) error { return cat([]string{"/etc/resolv.conf"}) }, "hostname": hostname, "rm": remove, "spawn": spawn,
+		"ln": func(args []string) error { return os.Symlink(args[0], args[1]) }, "fill": fill, "terminal": terminal,
 	}
 }
 
@@ -167,38 +168,6 @@ func wait(args []string) error {
 	}
 }
 
-// serve is a web server that can be made sick: while /tmp/sick is there, /healthz
-// fails.
-func serve(args []string) error {
-	address := ":8080"
-	if len(args) > 0 {
-		address = args[0]
-	}
-	name, _ := os.Hostname()
-	mux := http.NewServeMux()
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintf(w, "%s %s\n", name, os.Getenv("VERSION")) })
-	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) {
-		if _, err := os.Stat("/tmp/sick"); err == nil {
-			http.Error(w, "sick", http.StatusInternalServerError)
-			return
-		}
-		fmt.Fprintln(w, "ok")
-	})
-	server := &http.Server{Addr: address, Handler: mux, ReadHeaderTimeout: time.Minute}
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	defer stop()
-	go func() {
-		<-ctx.Done()
-		_ = server.Close()
-	}()
-	fmt.Println("serving on", address)
-	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	fmt.Println("stopped serving")
-	return nil
-}
-
 // allocate takes so many megabytes and uses them.
 func allocate(args []string) error {
 	n, err := strconv.Atoi(args[0])
@@ -269,7 +238,7 @@ func hostname([]string) error {
 }
 
 func get(args []string) error {
-	client := http.Client{Timeout: 5 * time.Second}
+	client := http.Client{Timeout: 30 * time.Second}
 	response, err := client.Get(args[0])
 	if err != nil {
 		return err

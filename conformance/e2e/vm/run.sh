@@ -11,6 +11,7 @@
 #           (default: /var/tmp/nucleus-vm)
 #   EXTRA   a directory with other programs, such as a containerd 2.x, that go first
 #   KUBECTL the kubectl to use, a static one   (default: the one on the PATH)
+#   PATIENCE how many times longer than elsewhere tests wait   (default: 5)
 #
 # That kernel has nftables without address families, so `nft` does nothing there
 # and Pods reach nothing outside; there is one processor and no PSI. On a busy machine it can be too slow for what
@@ -63,6 +64,7 @@ cp "/host/$(basename "$last")" "$out"
 GO
 chmod +x "$share/go"
 printf '%s' "$tests" >"$share/tests"
+printf '%s' "${PATIENCE:-5}" >"$share/patience"
 cat >"$system/sbin/vm-init" <<'INIT'
 #!/bin/bash
 export PATH=/host/extra:/host:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TMPDIR=/root
@@ -80,7 +82,7 @@ sysctl -qw net.ipv4.ip_forward=1
 cd /s/conformance/e2e
 {
 	echo "Linux $(uname -r), $(containerd --version | cut -d' ' -f3), $(runc --version | head -1), cgroup v2: $(cat /sys/fs/cgroup/cgroup.controllers)"
-	NUCLEUS=/host/nucleus KUBECTL=/host/kubectl e2e.test -test.v -test.parallel 1 -test.timeout 60m -test.run "$(cat /host/tests)"
+	NUCLEUS=/host/nucleus KUBECTL=/host/kubectl NUCLEUS_PATIENCE=$(cat /host/patience) e2e.test -test.v -test.parallel 1 -test.timeout 120m -test.run "$(cat /host/tests)"
 	echo $? >/host/status
 } >/host/output 2>&1
 sync

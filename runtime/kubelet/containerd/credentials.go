@@ -25,10 +25,11 @@ type Credential struct {
 	Server             string // the registry that it is for, as configured
 }
 
+// config is what the runtime is told. That it is for the image's registry is known
+// already; what configurations call the registry is often no URL, for which a
+// containerd would not use it.
 func (c Credential) config() *cri.AuthConfig {
-	return &cri.AuthConfig{
-		Username: c.Username, Password: c.Password, IdentityToken: c.IdentityToken, RegistryToken: c.RegistryToken, ServerAddress: c.Server,
-	}
+	return &cri.AuthConfig{Username: c.Username, Password: c.Password, IdentityToken: c.IdentityToken, RegistryToken: c.RegistryToken}
 }
 
 // PullSecrets returns a function for Options.Credentials that reads the Secrets

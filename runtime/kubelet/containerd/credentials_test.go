@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	cri "k8s.io/cri-api/pkg/apis/runtime/v1"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 )
@@ -55,6 +56,13 @@ func TestCredentialsOfSecrets(t *testing.T) {
 			require.Equal(t, c.want, got)
 		})
 	}
+}
+
+// A containerd that is told a server compares it with the image's as if it were a URL,
+// and else uses no credentials at all.
+func TestCredentialsNameNoServer(t *testing.T) {
+	got := Credential{Username: "user", Password: "pass", Server: "r.io:5000"}.config()
+	require.Equal(t, &cri.AuthConfig{Username: "user", Password: "pass"}, got)
 }
 
 func FuzzCredentials(f *testing.F) {
