@@ -64,10 +64,11 @@ func (r *Registry) Bootstrap(ctx context.Context, o BootstrapOptions) error {
 	if err != nil {
 		return err
 	}
-	flows, err := flowcontrolSeeds(r.now())
+	flows, err := flowcontrolSeeds()
 	if err != nil {
 		return err
 	}
+	r.flows.Store(&flows)
 	cidr := &networkingv1.ServiceCIDR{ObjectMeta: meta.ObjectMeta{Name: defaultCIDR}}
 	for _, p := range r.services.ips.ranges {
 		cidr.Spec.CIDRs = append(cidr.Spec.CIDRs, p.String())

@@ -22,7 +22,7 @@ const autoUpdateSpec = "apf.kubernetes.io/autoupdate-spec"
 
 const flowcontrolManager = "api-priority-and-fairness-config-producer-v1"
 
-func flowcontrolSeeds(now meta.Time) ([]seed, error) {
+func flowcontrolSeeds() ([]seed, error) {
 	var seeds []seed
 	for line := range strings.Lines(flowcontrolObjects) {
 		var about struct{ Kind string }
@@ -42,10 +42,6 @@ func flowcontrolSeeds(now meta.Time) ([]seed, error) {
 			if err := json.Unmarshal([]byte(line), want); err != nil {
 				return nil, fmt.Errorf("flow control objects to begin with: %w", err)
 			}
-			want.Status.Conditions = []flowcontrolv1.FlowSchemaCondition{{
-				Type: "Dangling", Status: "False", LastTransitionTime: now, Reason: "Found",
-				Message: fmt.Sprintf("This FlowSchema references the PriorityLevelConfiguration object named %q and it exists", want.Spec.PriorityLevelConfiguration.Name),
-			}}
 		default:
 			want := &flowcontrolv1.PriorityLevelConfiguration{}
 			s.resource, s.obj = "prioritylevelconfigurations", want

@@ -35,6 +35,8 @@ type Registry struct {
 	clock       func() time.Time
 	logger      *slog.Logger
 
+	flows atomic.Pointer[[]seed] // that Bootstrap made
+
 	ready     chan struct{}
 	readyOnce sync.Once
 	done      atomic.Pointer[<-chan struct{}] // of Run's context
@@ -136,6 +138,7 @@ func (r *Registry) Run(ctx context.Context) error {
 			stop(err)
 			return
 		}
+		running.Go(func() { r.keepFlows(ctx) })
 		r.services.keepRepaired(ctx)
 	})
 	<-ctx.Done()

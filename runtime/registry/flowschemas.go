@@ -1,0 +1,129 @@
+package registry
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"time"
+
+	flowcontrolv1 "github.com/kubenucleus/nucleus/apimachinery/api/flowcontrol/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/runtime/client"
+	"github.com/kubenucleus/nucleus/storage/cache"
+)
+
+const (
+	flowcontrolGroup = "flowcontrol.apiserver.k8s.io"
+	// tendFlowsEvery is how often the objects of flow control that a cluster begins
+	// with are made again if somebody has deleted or spoiled them.
+	tendFlowsEvery = time.Minute
+	// flowsManager is who Kubernetes has write the conditions.
+	flowsManager = "api-priority-and-fairness-config-consumer-v1"
+)
+
+// keepFlows says in the status of each FlowSchema whether there is the priority
+// level that it names, as people then see in a list, and keeps what Bootstrap made.
+// It returns when ctx ends.
+func (r *Registry) keepFlows(ctx context.Context) {
+	schemas := r.collectionNamed(flowcontrolGroup, "flowschemas")
+	levels := r.collectionNamed(flowcontrolGroup, "prioritylevelconfigurations")
+	if schemas == nil || levels == nil || r.fields == nil {
+		return
+	}
+	changed := make(chan struct{}, 1)
+	var watching sync.WaitGroup
+	for _, c := range []*collection{schemas, levels} {
+		watching.Go(func() {
+			at := cache.Latest()
+			for _, err := range c.cache.Watch(ctx, 0, cache.WatchOptions{Prefix: c.prefix, Initial: &at}) {
+				if err != nil {
+					return
+				}
+				select {
+				case changed <- struct{}{}:
+				default: // somebody has said so
+				}
+			}
+		})
+	}
+	ticker := time.NewTicker(tendFlowsEvery)
+	for ctx.Err() == nil {
+		var err error
+		select {
+		case <-ctx.Done():
+		case <-changed:
+			err = r.markDangling(ctx, schemas, levels)
+		case <-ticker.C:
+			if seeds := r.flows.Load(); seeds != nil {
+				err = r.sow(ctx, *seeds)
+			}
+		}
+		if err != nil && ctx.Err() == nil {
+			r.logger.Warn("look after the objects of flow control", "err", err)
+		}
+	}
+	ticker.Stop()
+	watching.Wait()
+}
+
+// markDangling writes the condition into the FlowSchemas where it is wrong or missing.
+func (r *Registry) markDangling(ctx context.Context, schemas, levels *collection) error {
+	all, err := levels.all(ctx)
+	if err != nil {
+		return err
+	}
+	there := map[string]bool{}
+	for _, l := range all {
+		there[l.Metadata().Name] = true
+	}
+	if all, err = schemas.all(ctx); err != nil {
+		return err
+	}
+	for _, obj := range all {
+		f, ok := obj.(*flowcontrolv1.FlowSchema)
+		if !ok {
+			continue
+		}
+		want := dangling(f, there[f.Spec.PriorityLevelConfiguration.Name], r.now())
+		if want == nil {
+			continue
+		}
+		if err := r.applyCondition(ctx, schemas, f, want); err != nil && !meta.IsNotFound(err) && !meta.IsConflict(err) { // it is another by now
+			return err
+		}
+	}
+	return nil
+}
+
+// dangling is the condition that a FlowSchema should have, or nil if it has it.
+func dangling(f *flowcontrolv1.FlowSchema, found bool, now meta.Time) *flowcontrolv1.FlowSchemaCondition {
+	want := flowcontrolv1.FlowSchemaCondition{Type: flowcontrolv1.FlowSchemaConditionDangling, LastTransitionTime: now}
+	const about = "This FlowSchema references the PriorityLevelConfiguration object named %q "
+	level := f.Spec.PriorityLevelConfiguration.Name
+	if want.Status, want.Reason, want.Message = flowcontrolv1.ConditionTrue, "NotFound", fmt.Sprintf(about+"but there is no such object", level); found {
+		want.Status, want.Reason, want.Message = flowcontrolv1.ConditionFalse, "Found", fmt.Sprintf(about+"and it exists", level)
+	}
+	for _, have := range f.Status.Conditions {
+		if have.Type == want.Type && have.Status == want.Status && have.Reason == want.Reason && have.Message == want.Message {
+			return nil
+		}
+	}
+	return &want
+}
+
+func (r *Registry) applyCondition(ctx context.Context, schemas *collection, f *flowcontrolv1.FlowSchema, c *flowcontrolv1.FlowSchemaCondition) error {
+	data, err := json.Marshal(map[string]any{
+		"apiVersion": schemas.gvk.GroupVersion().String(), "kind": schemas.gvk.Kind,
+		"metadata": map[string]any{"name": f.Name, "uid": f.UID},
+		"status":   flowcontrolv1.FlowSchemaStatus{Conditions: []flowcontrolv1.FlowSchemaCondition{*c}},
+	})
+	if err != nil {
+		return err
+	}
+	user := systemUser
+	force := true
+	q := &Request{Resource: schemas.hub, Subresource: "status", Name: f.Name, User: &user}
+	_, _, err = r.Patch(ctx, q, client.Patch{Type: client.ApplyPatch, Data: data}, meta.PatchOptions{FieldManager: flowsManager, Force: &force})
+	return err
+}
