@@ -79,8 +79,8 @@ func DefaultAPIService(s *APIService) {
 func ValidateAPIService(s *APIService) validate.Errors {
 	want := s.Spec.Version + "." + s.Spec.Group
 	rule := func(name string) []string {
-		if name == want {
-			return names.PathSegment(name)
+		if problems := names.PathSegment(name); len(problems) > 0 || name == want {
+			return problems
 		}
 		return []string{fmt.Sprintf("must be `spec.version+\".\"+spec.group`: %q", want)}
 	}
@@ -94,14 +94,12 @@ func ValidateAPIServiceUpdate(s, old *APIService) validate.Errors {
 
 func apiService(s *APIService) validate.Errors {
 	p, spec := rules.Spec, &s.Spec
-	if spec.Group == "" && spec.Version != "v1" {
-		return validate.Required(p.Child("group"), "only v1 may have an empty group and it better be legacy kube")
-	}
 	const local = "local APIServices may not have "
 	between := func(name string, n, most int32) validate.Errors {
 		return rules.Must(n > 0 && n <= most, p.Child(name), n, fmt.Sprintf("must be positive and less than %d", most))
 	}
 	errs := validate.All(
+		rules.Require(spec.Group != "" || spec.Version == "v1", p.Child("group"), "only v1 may have an empty group and it better be legacy kube"),
 		rules.Optional(p.Child("group"), spec.Group, names.DNSSubdomain),
 		validate.String(p.Child("version"), spec.Version, names.DNS1035Label),
 		between("groupPriorityMinimum", spec.GroupPriorityMinimum, maxGroupPriority),

@@ -1,6 +1,7 @@
 package certificatesv1
 
 import (
+	"crypto"
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
@@ -32,21 +33,23 @@ func podRequestEnd(conditions []meta.Condition) string {
 // the rest of the status says of it, or why there is none.
 func podRequestStatus(r, old *PodCertificateRequest) validate.Errors {
 	p := rules.Status.Child("conditions")
-	declared := validate.Declared(rules.Conditions(p, r.Status.Conditions))
-	if errs := podRequestConditions(p, r.Status.Conditions); len(errs) > 0 {
-		return append(errs, declared...)
+	if errs := append(podRequestConditions(p, r.Status.Conditions), validate.Declared(rules.Conditions(p, r.Status.Conditions))...); len(errs) > 0 {
+		return errs
 	}
 	if validate.Equal(r.Status, old.Status) {
-		return declared
+		return nil
 	}
-	end, before := podRequestEnd(r.Status.Conditions), podRequestEnd(old.Status.Conditions)
-	if end == "" || before != "" {
-		return append(validate.Invalid(rules.Status, validate.Omitted, `status is immutable unless transitioning to "Issued", "Denied", or "Failed"`), declared...)
+	switch end := podRequestEnd(r.Status.Conditions); {
+	case podRequestEnd(old.Status.Conditions) != "":
+		return validate.Invalid(rules.Status, validate.Omitted, "immutable after PodCertificateRequest is issued, denied, or failed")
+	case end == "":
+		return validate.Invalid(rules.Status, validate.Omitted, `status is immutable unless transitioning to "Issued", "Denied", or "Failed"`)
+	case end == PodCertificateIssued:
+		return issued(&r.Spec, &r.Status)
 	}
-	if end == PodCertificateIssued {
-		return append(issued(&r.Spec, &r.Status), declared...)
-	}
-	return append(notIssued(&r.Status), declared...)
+	s := &r.Status
+	return rules.Must(s.CertificateChain == "" && s.NotBefore == nil && s.BeginRefreshAt == nil && s.NotAfter == nil, rules.Status, validate.Omitted,
+		"non-condition status fields must be empty when denying or failing the PodCertificateRequest")
 }
 
 func podRequestConditions(p validate.Path, conditions []meta.Condition) validate.Errors {
@@ -66,59 +69,63 @@ func podRequestConditions(p validate.Path, conditions []meta.Condition) validate
 	return errs
 }
 
-func notIssued(s *PodCertificateRequestStatus) validate.Errors {
-	const none = "must be unset if not issued"
-	unset := func(name string, t *meta.Time) validate.Errors {
-		return rules.Must(t == nil, rules.Status.Child(name), t, none)
+func issued(spec *PodCertificateRequestSpec, s *PodCertificateRequestStatus) validate.Errors {
+	p := rules.Status.Child("certificateChain")
+	bad := func(detail string) validate.Errors { return validate.Invalid(p, s.CertificateChain, detail) }
+	var leaf *x509.Certificate
+	for block, rest := pem.Decode([]byte(s.CertificateChain)); block != nil; block, rest = pem.Decode(rest) {
+		if block.Type != "CERTIFICATE" {
+			return bad("issued certificate chain must consist entirely of CERTIFICATE PEM blocks")
+		}
+		switch cert, err := x509.ParseCertificate(block.Bytes); {
+		case err != nil && leaf == nil:
+			return bad("leaf certificate does not parse as valid X.509")
+		case err != nil:
+			return bad("intermediate certificate does not parse as valid X.509")
+		case leaf == nil:
+			leaf = cert
+		}
 	}
-	return validate.All(
-		rules.Must(s.CertificateChain == "", rules.Status.Child("certificateChain"), s.CertificateChain, none),
-		unset("notBefore", s.NotBefore),
-		unset("beginRefreshAt", s.BeginRefreshAt),
-		unset("notAfter", s.NotAfter),
-	)
+	if leaf == nil {
+		return bad("issued certificate chain must contain at least one certificate")
+	}
+	if !isForKeyOf(leaf, spec.StubPKCS10Request) {
+		return bad("leaf certificate was not issued to the requested public key")
+	}
+	return podCertificateTimes(s, leaf)
 }
 
-func issued(spec *PodCertificateRequestSpec, s *PodCertificateRequestStatus) validate.Errors {
-	chain := rules.Status.Child("certificateChain")
-	block, _ := pem.Decode([]byte(s.CertificateChain))
-	if block == nil {
-		return validate.Invalid(chain, s.CertificateChain, "issued certificate chain must contain at least one certificate")
-	}
-	leaf, err := x509.ParseCertificate(block.Bytes)
+// isForKeyOf says whether a certificate is about the key of a request.
+func isForKeyOf(cert *x509.Certificate, stub []byte) bool {
+	request, err := x509.ParseCertificateRequest(stub)
 	if err != nil {
-		return validate.Invalid(chain, s.CertificateChain, "leaf certificate does not parse as valid X.509")
+		return false
 	}
-	return podCertificateTimes(spec, s, leaf)
+	key, ok := cert.PublicKey.(interface{ Equal(crypto.PublicKey) bool })
+	return ok && key.Equal(request.PublicKey)
 }
 
 const refreshMargin = 10 * time.Minute
 
-func podCertificateTimes(_ *PodCertificateRequestSpec, s *PodCertificateRequestStatus, leaf *x509.Certificate) validate.Errors {
-	times := []struct {
-		name, full string
-		got        *meta.Time
-		want       time.Time
-	}{
-		{"notBefore", "NotBefore", s.NotBefore, leaf.NotBefore},
-		{"notAfter", "NotAfter", s.NotAfter, leaf.NotAfter},
-	}
-	for _, t := range times {
-		p := rules.Status.Child(t.name)
-		switch {
-		case t.got == nil:
-			return validate.Required(p, "must be present and consistent with the issued certificate")
-		case !t.got.Time.Equal(t.want):
-			return validate.Invalidf(p, t.got, "must be set to the %s time encoded in the leaf certificate", t.full)
-		}
-	}
-	refresh, at := rules.Status.Child("beginRefreshAt"), s.BeginRefreshAt
-	const within = "in the range [notbefore+10min, notafter-10min]"
+func podCertificateTimes(s *PodCertificateRequestStatus, leaf *x509.Certificate) validate.Errors {
+	notBefore, notAfter, refresh := rules.Status.Child("notBefore"), rules.Status.Child("notAfter"), rules.Status.Child("beginRefreshAt")
+	const consistent = "must be present and consistent with the issued certificate"
+	missing := validate.All(
+		rules.Require(s.NotBefore != nil, notBefore, consistent),
+		rules.Require(s.NotAfter != nil, notAfter, consistent),
+		rules.Require(s.BeginRefreshAt != nil, refresh, "must be present and in the range [notbefore+10min, notafter-10min]"),
+	)
 	switch {
-	case at == nil:
-		return validate.Required(refresh, "must be present and "+within)
-	case at.Time.Before(leaf.NotBefore.Add(refreshMargin)) || at.Time.After(leaf.NotAfter.Add(-refreshMargin)):
-		return validate.Invalid(refresh, at, "must be present and "+within)
+	case len(missing) > 0:
+		return missing
+	case !s.NotBefore.Time.Equal(leaf.NotBefore):
+		return validate.Invalid(notBefore, s.NotBefore, "must be set to the NotBefore time encoded in the leaf certificate")
+	case !s.NotAfter.Time.Equal(leaf.NotAfter):
+		return validate.Invalid(notAfter, s.NotAfter, "must be set to the NotAfter time encoded in the leaf certificate")
+	case s.BeginRefreshAt.Time.Before(leaf.NotBefore.Add(refreshMargin)):
+		return validate.Invalid(refresh, s.BeginRefreshAt, "must be at least 10 minutes after status.notBefore")
+	case s.BeginRefreshAt.Time.After(leaf.NotAfter.Add(-refreshMargin)):
+		return validate.Invalid(refresh, s.BeginRefreshAt, "must be at least 10 minutes before status.notAfter")
 	}
 	return nil
 }

@@ -164,6 +164,7 @@ func podcertificaterequests() *scheme.Resource {
 const (
 	leastPodExpiration = 3600
 	mostPodExpiration  = 91 * 86400
+	mostOwnExpiration  = 86400 // of what Kubernetes itself signs
 	maxStubRequest     = 10 << 10
 	maxUID             = 128
 )
@@ -187,7 +188,11 @@ func ValidatePodCertificateRequest(r *PodCertificateRequest) validate.Errors {
 		validate.String(p.Child("nodeName"), s.NodeName, names.DNSSubdomain),
 		uid("nodeUID", s.NodeUID),
 		validate.Set(p.Child("maxExpirationSeconds"), s.MaxExpirationSeconds, func(p validate.Path, n int32) validate.Errors {
-			return rules.Must(n >= leastPodExpiration && n <= mostPodExpiration, p, n, fmt.Sprintf("must be in the range [%d, %d]", leastPodExpiration, mostPodExpiration))
+			most := int32(mostPodExpiration)
+			if strings.HasPrefix(s.SignerName, "kubernetes.io/") {
+				most = mostOwnExpiration
+			}
+			return rules.Must(n >= leastPodExpiration && n <= most, p, n, fmt.Sprintf("must be in the range [%d, %d]", leastPodExpiration, most))
 		}),
 		podRequestKey(p, s),
 		userAnnotations(p.Child("unverifiedUserAnnotations"), s.UnverifiedUserAnnotations),
@@ -211,13 +216,16 @@ func podRequestKey(p validate.Path, s *PodCertificateRequestSpec) validate.Error
 
 // userAnnotations checks what a Pod tells its signer, under names with a domain.
 func userAnnotations(p validate.Path, annotations map[string]string) validate.Errors {
-	errs := validate.Annotations(p, annotations)
-	if len(errs) > 0 {
-		return errs
-	}
-	return validate.EachKey(p, annotations, func(_ validate.Path, key, _ string) validate.Errors {
+	total := 0
+	errs := validate.EachKey(p, annotations, func(_ validate.Path, key, value string) validate.Errors {
+		total += len(key) + len(value)
+		key = strings.ToLower(key)
+		if errs := validate.Named(p, key, names.QualifiedName); len(errs) > 0 {
+			return errs
+		}
 		return rules.Must(strings.Contains(key, "/"), p, key, `must be a domain-prefixed key (such as "acme.io/foo")`)
 	})
+	return append(errs, validate.When(total > validate.MaxAnnotations, func() validate.Errors { return validate.TooLong(p, validate.MaxAnnotations) })...)
 }
 
 // ValidatePodCertificateRequestUpdate finds every fault of a request that is

@@ -28,7 +28,7 @@ func leasecandidates() *scheme.Resource {
 
 // ValidateLeaseCandidate finds every fault of a candidate that is about to be made.
 func ValidateLeaseCandidate(l *LeaseCandidate) validate.Errors {
-	return append(validate.ObjectMeta(validate.NewPath("metadata"), &l.ObjectMeta, true, names.DNSSubdomain), candidateSpec(validate.NewPath("spec"), &l.Spec)...)
+	return append(validate.ObjectMeta(validate.NewPath("metadata"), &l.ObjectMeta, true, names.ConfigMapKey), candidateSpec(validate.NewPath("spec"), &l.Spec)...)
 }
 
 // ValidateLeaseCandidateUpdate finds every fault of a candidate that is about to
@@ -46,21 +46,21 @@ func candidateSpec(p validate.Path, s *LeaseCandidateSpec) validate.Errors {
 	binary, ok1 := coordinationv1.ParseVersion(s.BinaryVersion)
 	emulated, ok2 := coordinationv1.ParseVersion(s.EmulationVersion)
 	return validate.All(
-		validate.Declared(validate.NonEmpty(p.Child("leaseName"), s.LeaseName)),
-		validate.Declared(validate.NonEmpty(p.Child("binaryVersion"), s.BinaryVersion)),
-		validate.Declared(validate.NonEmpty(p.Child("strategy"), s.Strategy)),
-		validate.When(s.Strategy != "", func() validate.Errors { return coordinationv1.Strategy(p.Child("strategy", "strategy"), s.Strategy) }),
-		validate.When(s.BinaryVersion != "" && !ok1, func() validate.Errors {
-			return validate.Invalid(p.Child("binaryVersion"), s.BinaryVersion, coordinationv1.NotSemantic)
-		}),
+		validate.NonEmpty(p.Child("leaseName"), s.LeaseName),
 		validate.When(s.EmulationVersion != "" && !ok2, func() validate.Errors {
 			return validate.Invalid(p.Child("emulationVersion"), s.EmulationVersion, coordinationv1.NotSemantic)
 		}),
-		validate.When(s.Strategy == coordinationv1.OldestEmulationVersion && !ok2, func() validate.Errors {
-			return validate.Required(p.Child("emulationVersion"), "must be specified when `strategy` is 'OldestEmulationVersion'")
+		validate.NonEmpty(p.Child("binaryVersion"), s.BinaryVersion),
+		validate.When(s.BinaryVersion != "" && !ok1, func() validate.Errors {
+			return validate.Invalid(p.Child("binaryVersion"), s.BinaryVersion, coordinationv1.NotSemantic)
 		}),
 		validate.When(ok2 && s.BinaryVersion != "" && binary.Less(emulated), func() validate.Errors {
 			return validate.Invalid(p.Child("binaryVersion"), s.BinaryVersion, "must be greater than or equal to `emulationVersion`")
 		}),
+		validate.When(s.Strategy == coordinationv1.OldestEmulationVersion && !ok2, func() validate.Errors {
+			return validate.Required(p.Child("emulationVersion"), "must be specified when `strategy` is 'OldestEmulationVersion'")
+		}),
+		validate.NonEmpty(p.Child("strategy"), s.Strategy),
+		validate.When(s.Strategy != "", func() validate.Errors { return coordinationv1.Strategy(p.Child("strategy", "strategy"), s.Strategy) }),
 	)
 }

@@ -35,6 +35,13 @@ func TestCandidateIsRefused(t *testing.T) {
 	newer := good
 	newer.EmulationVersion = "1.38.0"
 	check(t, coordinationv1beta1.ValidateLeaseCandidate(candidate(newer)), "spec.binaryVersion: Invalid value: \"1.37.0\": must be greater than or equal to `emulationVersion`")
+	bad := coordinationv1beta1.LeaseCandidateSpec{BinaryVersion: "1.2", EmulationVersion: "v1.2", Strategy: "OldestEmulationVersion"}
+	check(t, coordinationv1beta1.ValidateLeaseCandidate(candidate(bad)), `spec.leaseName: Required value`,
+		`spec.emulationVersion: Invalid value: "v1.2": must be a valid semantic version`, `spec.binaryVersion: Invalid value: "1.2": must be a valid semantic version`,
+		"spec.emulationVersion: Required value: must be specified when `strategy` is 'OldestEmulationVersion'")
+	named := candidate(good)
+	named.Name = "Host_1"
+	check(t, coordinationv1beta1.ValidateLeaseCandidate(named))
 	other := good
 	other.LeaseName = "m"
 	check(t, coordinationv1beta1.ValidateLeaseCandidateUpdate(candidate(other), candidate(good)), `spec.leaseName: Invalid value: "m": field is immutable`)

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/intstr"
@@ -52,6 +53,20 @@ func Optional[T ~string](p validate.Path, value T, rules ...func(string) []strin
 // OptionalNumber says that a number, if there is one, is not negative.
 func OptionalNumber[N validate.Integer](p validate.Path, n *N) validate.Errors {
 	return validate.IfSet(p, n, validate.NonNegative)
+}
+
+// Format is a rule as the type of a field declares it: Kubernetes then speaks of
+// bytes where it otherwise speaks of characters.
+func Format(rule func(string) []string) func(string) []string {
+	return func(s string) []string {
+		problems := slices.Clone(rule(s))
+		for i, problem := range problems {
+			if limit, ok := strings.CutSuffix(problem, " characters"); ok && strings.HasPrefix(limit, "must be no more than ") {
+				problems[i] = limit + " bytes"
+			}
+		}
+		return problems
+	}
 }
 
 // Conditions checks conditions as what their type declares of them, which is

@@ -2,6 +2,7 @@ package nodev1
 
 import (
 	"github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/api/internal/rules"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/quantity"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
@@ -38,9 +39,16 @@ var metadataPath = validate.NewPath("metadata")
 
 // ValidateRuntimeClass finds every fault of a class that is about to be made.
 func ValidateRuntimeClass(r *RuntimeClass) validate.Errors {
-	scheduling := validate.NewPath("scheduling")
 	return validate.All(
 		validate.ObjectMeta(metadataPath, &r.ObjectMeta, false, names.DNSSubdomain),
+		runtimeClass(r),
+		validate.Declared(validate.Named(handlerPath, r.Handler, rules.Format(names.DNSLabel))),
+	)
+}
+
+func runtimeClass(r *RuntimeClass) validate.Errors {
+	scheduling := validate.NewPath("scheduling")
+	return validate.All(
 		validate.When(r.Overhead != nil, func() validate.Errors {
 			return corev1.ValidateOverhead(r.Overhead.PodFixed, validate.NewPath("overhead"))
 		}),
@@ -50,7 +58,6 @@ func ValidateRuntimeClass(r *RuntimeClass) validate.Errors {
 				tolerations(scheduling.Child("tolerations"), r.Scheduling.Tolerations),
 			)
 		}),
-		validate.Declared(handler(r.Handler)),
 	)
 }
 
@@ -72,21 +79,12 @@ func tolerations(p validate.Path, list []corev1.Toleration) validate.Errors {
 // ValidateRuntimeClassUpdate finds every fault of a class that is about to
 // replace old. Pods run under its handler, so that it stays.
 func ValidateRuntimeClassUpdate(r, old *RuntimeClass) validate.Errors {
-	errs := validate.ObjectMetaUpdate(metadataPath, &r.ObjectMeta, &old.ObjectMeta)
-	errs = append(errs, ValidateRuntimeClass(r).Without(ValidateRuntimeClass(old))...)
-	return append(errs, validate.Declared(validate.Unchanged(handlerPath, r.Handler, old.Handler))...)
+	return validate.All(
+		validate.ObjectMetaUpdate(metadataPath, &r.ObjectMeta, &old.ObjectMeta),
+		runtimeClass(r).Without(runtimeClass(old)),
+		rules.Optional(handlerPath, r.Handler, names.DNSLabel),
+		validate.Declared(append(validate.Unchanged(handlerPath, r.Handler, old.Handler), validate.NonEmpty(handlerPath, r.Handler)...)),
+	)
 }
-
-const maxHandler = 63
 
 var handlerPath = validate.NewPath("handler")
-
-func handler(name string) validate.Errors {
-	if name == "" {
-		return validate.Required(handlerPath, "")
-	}
-	if len(name) > maxHandler {
-		return validate.Invalidf(handlerPath, name, "must be no more than %d bytes", maxHandler)
-	}
-	return validate.String(handlerPath, name, names.DNSLabel)
-}

@@ -150,19 +150,27 @@ func ValidateResourceClaimTemplateUpdate(t, old *ResourceClaimTemplate) validate
 	)
 }
 
+// few checks items one by one, unless there are too many, which is said of the list.
+func few[T any](p validate.Path, items []T, limit int, check func(p validate.Path, item *T) validate.Errors) validate.Errors {
+	if len(items) > limit {
+		return nil
+	}
+	return validate.Each(p, items, check)
+}
+
 // claimRules checks which devices a claim asks for; p leads to them. What the
 // types themselves declare, such as sizes of lists, declaredClaim checks.
 func claimRules(p validate.Path, d *DeviceClaim) validate.Errors {
 	known := d.requestNames()
 	return validate.All(
-		validate.Each(p.Child("requests"), d.Requests, deviceRequest),
-		validate.Each(p.Child("constraints"), d.Constraints, func(p validate.Path, c *DeviceConstraint) validate.Errors {
+		few(p.Child("requests"), d.Requests, DeviceRequestsMaxSize, deviceRequest),
+		few(p.Child("constraints"), d.Constraints, DeviceConstraintsMaxSize, func(p validate.Path, c *DeviceConstraint) validate.Errors {
 			// Kubernetes says so of none, and takes both.
 			const one = `exactly one of "matchAttribute" or "distinctAttribute" is required, but multiple fields are set`
 			return append(requestNames(p.Child("requests"), c.Requests, known),
 				rules.Require(c.MatchAttribute != nil || c.DistinctAttribute != nil, p, one)...)
 		}),
-		validate.Each(p.Child("config"), d.Config, func(p validate.Path, c *DeviceClaimConfiguration) validate.Errors {
+		few(p.Child("config"), d.Config, DeviceConfigMaxSize, func(p validate.Path, c *DeviceClaimConfiguration) validate.Errors {
 			return append(requestNames(p.Child("requests"), c.Requests, known), opaque(p.Child("opaque"), c.Opaque)...)
 		}),
 	)
@@ -227,7 +235,7 @@ func allocationCount(p validate.Path, mode DeviceAllocationMode, count int64) va
 }
 
 func deviceSelectors(p validate.Path, selectors []DeviceSelector) validate.Errors {
-	return validate.Each(p, selectors, func(p validate.Path, s *DeviceSelector) validate.Errors {
+	return few(p, selectors, DeviceSelectorsMaxSize, func(p validate.Path, s *DeviceSelector) validate.Errors {
 		return validate.Set(p.Child("cel"), s.CEL, func(p validate.Path, c CELDeviceSelector) validate.Errors {
 			p = p.Child("expression")
 			if len(c.Expression) > CELSelectorExpressionMaxLength {
@@ -260,10 +268,7 @@ func toleration(p validate.Path, t *DeviceToleration) validate.Errors {
 }
 
 func requestNames(p validate.Path, requests []string, known map[string]bool) validate.Errors {
-	if len(requests) > DeviceRequestsMaxSize {
-		return nil // which is said of the list
-	}
-	return validate.Each(p, requests, func(p validate.Path, name *string) validate.Errors { return requestName(p, *name, known) })
+	return few(p, requests, DeviceRequestsMaxSize, func(p validate.Path, name *string) validate.Errors { return requestName(p, *name, known) })
 }
 
 func requestName(p validate.Path, name string, known map[string]bool) validate.Errors {

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/kubenucleus/nucleus/apimachinery/api/internal/rules"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
@@ -40,7 +41,7 @@ func declaredRequest(p validate.Path, r *DeviceRequest) validate.Errors {
 	return append(exactly, validate.ItemsBy(p.Child("firstAvailable"), r.FirstAvailable, FirstAvailableDeviceRequestMaxSize,
 		func(s *DeviceSubRequest) string { return s.Name },
 		func(p validate.Path, s *DeviceSubRequest) validate.Errors {
-			return append(validate.Named(p.Child("deviceClassName"), s.DeviceClassName, names.DNSSubdomain),
+			return append(validate.Named(p.Child("deviceClassName"), s.DeviceClassName, rules.Format(names.DNSSubdomain)),
 				declaredWants(p, s.Selectors, s.AllocationMode, s.Tolerations, s.DerivedAttributes)...)
 		})...)
 }
@@ -78,7 +79,8 @@ func declaredDriver(p validate.Path, o *OpaqueDeviceConfiguration) validate.Erro
 }
 
 func declaredDriverName(p validate.Path, name string) validate.Errors {
-	return append(validate.Named(p, name, names.DNSSubdomainCaseless), validate.MaxBytes(p, name, DeviceMaxDomainLength)...)
+	return append(validate.Named(p, name, rules.Format(names.DNSSubdomainCaseless)),
+		validate.When(utf8.RuneCountInString(name) > DeviceMaxDomainLength, func() validate.Errors { return validate.TooManyChars(p, DeviceMaxDomainLength) })...)
 }
 
 // declaredPoolName is poolName as the type of a result declares it, which names
@@ -161,7 +163,7 @@ func declaredSlice(p validate.Path, s *ResourceSliceSpec) validate.Errors {
 				validate.ItemsBy(p.Child("consumesCounters"), d.ConsumesCounters, DeviceCounterConsumptionsMaxSize,
 					func(c *DeviceCounterConsumption) string { return c.CounterSet },
 					func(p validate.Path, c *DeviceCounterConsumption) validate.Errors {
-						return append(validate.Named(p.Child("counterSet"), c.CounterSet, names.DNSLabel), counters(p.Child("counters"), c.Counters)...)
+						return append(validate.Named(p.Child("counterSet"), c.CounterSet, rules.Format(names.DNSLabel)), counters(p.Child("counters"), c.Counters)...)
 					}),
 				validate.Each(p.Child("taints"), d.Taints, declaredTaint),
 				validate.MaxItems(p.Child("bindingConditions"), d.BindingConditions, BindingConditionsMaxSize),
@@ -171,7 +173,7 @@ func declaredSlice(p validate.Path, s *ResourceSliceSpec) validate.Errors {
 		validate.ItemsBy(p.Child("sharedCounters"), s.SharedCounters, SharedCounterSetsMaxSize,
 			func(c *CounterSet) string { return c.Name },
 			func(p validate.Path, c *CounterSet) validate.Errors {
-				return append(validate.Named(p.Child("name"), c.Name, names.DNSLabel), counters(p.Child("counters"), c.Counters)...)
+				return append(validate.Named(p.Child("name"), c.Name, rules.Format(names.DNSLabel)), counters(p.Child("counters"), c.Counters)...)
 			}),
 	)
 }

@@ -224,14 +224,14 @@ func deviceclasses() *scheme.Resource {
 
 // ValidateDeviceClass finds every fault of a class that is about to be made.
 func ValidateDeviceClass(c *DeviceClass) validate.Errors {
-	return append(validate.ObjectMeta(rules.Metadata, &c.ObjectMeta, false, names.DNSSubdomain), deviceClass(c)...)
+	return append(validate.ObjectMeta(rules.Metadata, &c.ObjectMeta, false, rules.Format(names.DNSSubdomain)), deviceClass(c)...)
 }
 
 func deviceClass(c *DeviceClass) validate.Errors {
 	p := rules.Spec
 	return validate.All(
 		deviceSelectors(p.Child("selectors"), c.Spec.Selectors),
-		validate.Each(p.Child("config"), c.Spec.Config, func(p validate.Path, c *DeviceClassConfiguration) validate.Errors {
+		few(p.Child("config"), c.Spec.Config, DeviceConfigMaxSize, func(p validate.Path, c *DeviceClassConfiguration) validate.Errors {
 			return opaque(p.Child("opaque"), c.Opaque)
 		}),
 		validate.MaxItems(p.Child("selectors"), c.Spec.Selectors, DeviceSelectorsMaxSize),

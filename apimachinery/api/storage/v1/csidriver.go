@@ -140,7 +140,10 @@ func csinodes() *scheme.Resource {
 		Validate:       ValidateCSINode,
 		ValidateUpdate: ValidateCSINodeUpdate,
 		// The health of storage is kept behind a switch that is off.
-		Status: &scheme.Status[CSINode]{Prepare: func(n, _ *CSINode) { n.Status.StorageHealth = nil }},
+		Status: &scheme.Status[CSINode]{Resets: []string{"metadata"}, Prepare: func(n, old *CSINode) {
+			rules.KeepMetadata(&n.ObjectMeta, &old.ObjectMeta)
+			n.Status.StorageHealth = nil
+		}},
 		Columns: []scheme.Column[CSINode]{
 			scheme.NameColumn[CSINode](),
 			{Name: "Drivers", Type: "integer", Help: "Drivers indicates the number of CSI drivers registered on the node", Cell: func(n *CSINode) any { return int64(len(n.Spec.Drivers)) }},
@@ -172,6 +175,7 @@ func csiNodeDrivers(drivers []CSINodeDriver) validate.Errors {
 			validate.When(d.Allocatable != nil, func() validate.Errors {
 				return validate.IfSet(p.Child("allocatable", "count"), d.Allocatable.Count, validate.NonNegative)
 			}),
+			validate.When(again, func() validate.Errors { return validate.Duplicate(p.Child("name"), d.Name) }),
 			validate.Each(p, d.TopologyKeys, func(_ validate.Path, key *string) validate.Errors {
 				twice := keys[*key]
 				keys[*key] = true
@@ -181,7 +185,6 @@ func csiNodeDrivers(drivers []CSINodeDriver) validate.Errors {
 					validate.String(p, *key, names.QualifiedName),
 				)
 			}),
-			validate.When(again, func() validate.Errors { return validate.Duplicate(p.Child("name"), d.Name) }),
 		)
 	})
 }
