@@ -40,7 +40,7 @@ func TestContainers(t *testing.T) {
 			"images": tryImages, "termination": tryTermination, "environment": tryEnvironment, "security": trySecurity, "exec": tryExec,
 			"copy": tryCopy, "attach": tryAttach, "port forward": tryPortForward, "volumes": tryVolumes, "claims": tryClaims, "namespaces": tryNamespaces, "hooks": tryHooks,
 			"ephemeral": tryEphemeral, "resources": tryResources, "jobs": tryJobs, "sad": trySad, "start order": tryStartOrder, "killed": tryKilled,
-			"resize": tryResize, "static": tryStatic, "unable": tryUnable, "csi": tryCSI, "pull secrets": tryPullSecrets,
+			"resize": tryResize, "static": tryStatic, "users": tryUsers, "unable": tryUnable, "csi": tryCSI, "pull secrets": tryPullSecrets,
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()

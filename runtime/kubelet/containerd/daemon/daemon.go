@@ -21,9 +21,14 @@ import (
 
 // Options tunes a [Daemon].
 type Options struct {
-	// Dir is where everything is kept: configuration, images, containers, socket
-	// and log. It is made if missing. Two daemons never share one.
+	// Dir is where everything is kept that outlives the machine's being up:
+	// configuration, images, containers, and the log; and the socket. It is made if
+	// missing. Two daemons never share one.
 	Dir string
+	// StateDir is where the rest is: what containers run on. The users of Pods that
+	// have their own must be able to pass to it, so everybody may pass all that it is
+	// in. "" is /run/nucleus-ID, with an ID of Dir.
+	StateDir string
 	// SandboxImage is the image of Pods' sandboxes.
 	SandboxImage string
 	// Registries are where images of a host's name are got from instead: a URL,
@@ -67,9 +72,15 @@ func New(opts Options) (*Daemon, error) {
 	opts.Logger = cmp.Or(opts.Logger, slog.Default())
 	sum := sha256.Sum256([]byte(dir))
 	d := &Daemon{opts: opts, log: opts.Logger, id: hex.EncodeToString(sum[:4]), ready: make(chan struct{})}
-	d.root, d.state, d.socket = filepath.Join(dir, "root"), filepath.Join(dir, "state"), filepath.Join(dir, "containerd.sock")
+	d.root, d.state, d.socket = filepath.Join(dir, "root"), opts.StateDir, filepath.Join(dir, "containerd.sock")
+	if d.state == "" {
+		d.state = "/run/nucleus-" + d.id
+	}
+	if !filepath.IsAbs(d.state) {
+		return nil, fmt.Errorf("containerd: Options.StateDir %q is not absolute", d.state)
+	}
 	if len(d.socket) > longestSocket {
-		d.socket = "/run/nucleus-" + d.id + "/containerd.sock"
+		d.socket = "/run/nucleus-" + d.id + ".sock/containerd.sock"
 	}
 	return d, nil
 }
@@ -128,6 +139,9 @@ func (d *Daemon) Run(ctx context.Context) (err error) {
 		if err := os.MkdirAll(dir, 0o711); err != nil {
 			return fmt.Errorf("containerd: %w", err)
 		}
+	}
+	if err := os.Chmod(d.state, 0o711); err != nil { // whatever the umask is
+		return fmt.Errorf("containerd: %w", err)
 	}
 	unlock, err := lock(filepath.Join(d.opts.Dir, "lock"))
 	if err != nil {

@@ -53,6 +53,8 @@ func TestDirectoriesHaveNamesOfTheirOwn(t *testing.T) {
 	require.LessOrEqual(t, len(long.Socket()), longestSocket)
 	_, err = New(Options{})
 	require.ErrorContains(t, err, "Options.Dir")
+	_, err = New(Options{Dir: "/srv/a", StateDir: "here"})
+	require.ErrorContains(t, err, "Options.StateDir")
 }
 
 // TestUnmountBelow holds that a directory that is a disk of its own stays one.
@@ -92,6 +94,11 @@ func TestDaemon(t *testing.T) {
 	r, err := containerd.Dial(d.Socket(), containerd.Options{LogDir: t.TempDir()})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, r.Close()) }()
+	// Users of Pods pass to what their containers run on, also where nobody may pass to
+	// the rest.
+	info, err := os.Stat(d.state)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o711), info.Mode().Perm())
 	before := d.Process().Pid
 	require.NoError(t, syscall.Kill(before, syscall.SIGKILL))
 	require.Eventually(t, func() bool {
@@ -109,7 +116,10 @@ func TestDaemon(t *testing.T) {
 	left, err := processes(func(args []string) bool { return strings.Contains(strings.Join(args, " "), d.opts.Dir) })
 	require.NoError(t, err)
 	require.Empty(t, left)
-	mounts, err := mount.Under(d.opts.Dir)
-	require.NoError(t, err)
-	require.Empty(t, mounts)
+	for _, dir := range []string{d.opts.Dir, d.state} {
+		mounts, err := mount.Under(dir)
+		require.NoError(t, err)
+		require.Empty(t, mounts)
+	}
+	require.NoDirExists(t, d.state)
 }

@@ -42,7 +42,7 @@ func (d *Daemon) stop(config string) error {
 	if err != nil {
 		d.log.Warn("not all containers were stopped in order", "error", err)
 	}
-	return errors.Join(d.endStray(config), d.endShims(), d.unmount(), d.removeNetwork(ctx))
+	return errors.Join(d.endStray(config), d.endShims(), d.unmount(), d.removeState(), d.removeNetwork(ctx))
 }
 
 // removePods stops every container and removes every sandbox.
@@ -173,8 +173,10 @@ func processes(pick func(args []string) bool) ([]int, error) {
 	return pids, nil
 }
 
-// unmount takes down what is left mounted below the directory, the innermost first.
-func (d *Daemon) unmount() error { return UnmountBelow(d.opts.Dir) }
+// unmount takes down what is left mounted below the directories, the innermost first.
+func (d *Daemon) unmount() error {
+	return errors.Join(UnmountBelow(d.state), UnmountBelow(d.opts.Dir))
+}
 
 // UnmountBelow takes down every mount below a directory. Nothing is removed: what is
 // behind a mount may be somebody's.
@@ -207,8 +209,16 @@ func UnmountBelow(dir string) error {
 func (d *Daemon) removeNetwork(ctx context.Context) error {
 	cni := d.CNI()
 	err := cni.Remove(ctx)
-	if strings.HasPrefix(d.socket, "/run/") {
+	if filepath.Dir(d.socket) != d.opts.Dir {
 		_ = os.Remove(filepath.Dir(d.socket)) // if nothing is left in it
 	}
 	return err
+}
+
+// removeState removes what containers ran on, but for what is still mounted there.
+func (d *Daemon) removeState() error {
+	if err := mount.RemoveAll(d.state); err != nil {
+		return fmt.Errorf("state of containerd: %w", err)
+	}
+	return nil
 }
