@@ -22,6 +22,7 @@ type cluster struct {
 	kubeconfig  string
 	dataDir     string
 	address     string
+	env         []string // of kubectl, besides this process's own
 	process     *exec.Cmd
 	log         *bytes.Buffer
 }
@@ -127,9 +128,15 @@ func (c *cluster) kubectlIn(t *testing.T, input string, args ...string) string {
 // kubectlFails runs kubectl, which has to fail, and returns what it printed.
 func (c *cluster) kubectlFails(t *testing.T, args ...string) string {
 	t.Helper()
+	return c.kubectlInFails(t, "", args...)
+}
+
+// kubectlInFails is kubectlFails with something on its standard input.
+func (c *cluster) kubectlInFails(t *testing.T, input string, args ...string) string {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patient(2*time.Minute))
 	defer cancel()
-	out, err := c.try(ctx, "", args...)
+	out, err := c.try(ctx, input, args...)
 	if err == nil {
 		t.Fatalf("kubectl %s: succeeded, which it must not:\n%s", strings.Join(args, " "), out)
 	}
@@ -153,6 +160,7 @@ func (c *cluster) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, c.kubectlPath, patiently(args)...)
 	// A cache of its own: discovery of another server must not leak in.
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+c.kubeconfig, "HOME="+c.dataDir, "KUBECACHEDIR="+filepath.Join(c.dataDir, "kubectl-cache"))
+	cmd.Env = append(cmd.Env, c.env...)
 	return cmd
 }
 

@@ -8,9 +8,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // tryLogs reads logs in all the ways that kubectl has.
@@ -101,7 +105,13 @@ func tryAttach(t *testing.T, s *space) {
 func tryPortForward(t *testing.T, s *space) {
 	s.pod(t, "web", fmt.Sprintf(`{containers: [{%s}]}`, box("c", "serve 127.0.0.1:8080")))
 	s.ready(t, "web")
-	out, end := s.stream(t, "-n", s.namespace, "port-forward", "pod/web", ":8080")
+	s.forward(t, "pod/web", "web ")
+}
+
+// forward reaches what listens in a Pod on port 8080 through a port of this machine.
+func (s *space) forward(t *testing.T, to, answer string) {
+	t.Helper()
+	out, end := s.stream(t, "-n", s.namespace, "port-forward", to, ":8080")
 	defer end()
 	lines := bufio.NewScanner(out)
 	var port string
@@ -116,9 +126,96 @@ func tryPortForward(t *testing.T, s *space) {
 	}
 	for range 3 {
 		got, err := fetch(t, "http://127.0.0.1:"+port+"/")
-		if err != nil || !strings.HasPrefix(got, "web ") {
+		if err != nil || !strings.HasPrefix(got, answer) {
 			t.Errorf("the port answers %q %v", got, err)
 		}
+	}
+}
+
+// tryOldStreams does over SPDY, the protocol of older clients, what newer ones do over
+// WebSocket.
+func tryOldStreams(t *testing.T, s *space) {
+	s.pod(t, "box", fmt.Sprintf(`{containers: [{%s}]}`, box("c", "serve 127.0.0.1:8080")))
+	s.pod(t, "listens", `{restartPolicy: Never, containers: [{name: c, image: "nucleus.local/box:1", args: [lines], stdin: true, stdinOnce: true}]}`)
+	s.ready(t, "box")
+	old := *s.cluster
+	old.env = append(slices.Clone(old.env), "KUBECTL_REMOTE_COMMAND_WEBSOCKETS=false", "KUBECTL_PORT_FORWARD_WEBSOCKETS=false")
+	o := &space{&containers{cluster: &old, t: t, dir: s.dir}, s.namespace}
+	out := o.kubectlIn(t, "one\ntwo\n", "-n", s.namespace, "exec", "-v=7", "-i", "box", "--", "/box", "lines")
+	contains(t, out, "heard: one\nheard: two\n", "POST", "101 Switching Protocols")
+	contains(t, o.fails(t, "exec", "box", "--", "/box", "do", "warn oops", "exit 5"), "oops", "command terminated with exit code 5")
+	big := strings.Repeat("0123456789abcdef", 64<<10)
+	if got := o.kubectlIn(t, big, "-n", s.namespace, "exec", "-i", "box", "--", "/box", "cat"); got != big {
+		t.Errorf("of %d bytes %d came back", len(big), len(got))
+	}
+	s.reaches(t, "listens", ".status.phase", "Running")
+	contains(t, o.kubectlIn(t, "hello\n", "-n", s.namespace, "attach", "-i", "listens"), "heard: hello")
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "tree", "below"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "tree", "a"), "content")
+	write(t, filepath.Join(dir, "tree", "below", "b"), big)
+	o.run(t, "cp", filepath.Join(dir, "tree"), "box:/tmp/tree")
+	o.run(t, "cp", "box:/tmp/tree", filepath.Join(dir, "back"))
+	if a, b := read(t, filepath.Join(dir, "back", "a")), read(t, filepath.Join(dir, "back", "below", "b")); a != "content" || b != big {
+		t.Errorf("the copies of the copies have %q and %d bytes", a, len(b))
+	}
+	o.forward(t, "pod/box", "box ")
+}
+
+// tryTerminal runs a command at a terminal, which changes its size.
+func tryTerminal(t *testing.T, s *space) {
+	s.pod(t, "box", fmt.Sprintf(`{containers: [{%s}]}`, box("c", "serve")))
+	s.ready(t, "box")
+	master, slave := openTerminal(t)
+	master.resize(t, 30, 120)
+	cmd := s.command(t.Context(), "-n", s.namespace, "exec", "-it", "box", "--", "/box", "terminal")
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = slave, slave, slave
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	_ = slave.Close() // the command has it
+	lines := bufio.NewScanner(master)
+	expectLine(t, lines, "terminal of 30 rows and 120 columns")
+	master.resize(t, 20, 40)
+	expectLine(t, lines, "terminal of 20 rows and 40 columns")
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+}
+
+// pty is the end of a terminal at which somebody sits.
+type pty struct{ *os.File }
+
+// openTerminal makes a terminal.
+func openTerminal(t *testing.T) (master pty, slave *os.File) {
+	t.Helper()
+	m, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		t.Skipf("this machine has no terminals: %v", err)
+	}
+	t.Cleanup(func() { _ = m.Close() })
+	if err := unix.IoctlSetPointerInt(int(m.Fd()), unix.TIOCSPTLCK, 0); err != nil {
+		t.Fatal(err)
+	}
+	number, err := unix.IoctlGetInt(int(m.Fd()), unix.TIOCGPTN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pty{m}, slave
+}
+
+// resize changes the size, of which who reads at the other end is told.
+func (p pty) resize(t *testing.T, rows, columns uint16) {
+	t.Helper()
+	if err := unix.IoctlSetWinsize(int(p.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: rows, Col: columns}); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -41,6 +41,7 @@ func TestContainers(t *testing.T) {
 			"copy": tryCopy, "attach": tryAttach, "port forward": tryPortForward, "volumes": tryVolumes, "claims": tryClaims, "namespaces": tryNamespaces, "hooks": tryHooks,
 			"ephemeral": tryEphemeral, "resources": tryResources, "jobs": tryJobs, "sad": trySad, "start order": tryStartOrder, "killed": tryKilled,
 			"resize": tryResize, "static": tryStatic, "users": tryUsers, "unable": tryUnable, "csi": tryCSI, "pull secrets": tryPullSecrets,
+			"checks": tryChecks, "disk limits": tryDiskLimits, "content": tryContent, "parts": tryParts, "old streams": tryOldStreams, "terminal": tryTerminal,
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()

@@ -19,16 +19,19 @@ const reasonEvicted = "Evicted"
 // systemCritical is the priority from which on Pods are never evicted.
 const systemCritical = 2000000000
 
-// limitsInterval is the time between looks whether Pods keep within their own
-// limits of disk space: it takes reading through their volumes.
-const limitsInterval = time.Minute
+// Whether Pods keep within their own limits of disk space takes reading through their
+// volumes: so rarely that it costs little, and at least every minute.
+const (
+	limitsInterval = time.Minute
+	limitsShare    = 200 // one part of so many of the time goes into it
+)
 
 // keepRoom watches over what is left of the machine until ctx ends: it says so in
 // the node's conditions, and evicts Pods, one at a time.
 func (k *Kubelet) keepRoom(ctx context.Context) error {
 	o := &k.opts.Eviction
 	p := &pressure{thresholds: k.thresholds, transition: o.PressureTransitionPeriod, since: map[int]time.Time{}, seen: map[corev1.NodeConditionType]time.Time{}}
-	checked := time.Now()
+	checked, rest := time.Now(), o.Interval
 	for ctx.Err() == nil {
 		if wait(ctx, o.Interval); ctx.Err() != nil {
 			break
@@ -42,9 +45,12 @@ func (k *Kubelet) keepRoom(ctx context.Context) error {
 		}
 		act, conditions := p.observe(&readings, time.Now())
 		k.setPressure(conditions)
-		if time.Since(checked) >= limitsInterval {
+		if time.Since(checked) >= rest {
+			began := time.Now()
+			evicted := k.evictOverLimits(ctx)
 			checked = time.Now()
-			if k.evictOverLimits(ctx) {
+			rest = min(limitsShare*checked.Sub(began), limitsInterval)
+			if evicted {
 				continue
 			}
 		}
