@@ -22,11 +22,12 @@ func TestColumnsAreDescribed(t *testing.T) {
 	}
 }
 
-// Of classes the table tells which is taken where none is named.
+// Of Ingresses' classes the table tells which is taken where none is named; of
+// storage's it does not.
 func TestDefaultClassesAreMarked(t *testing.T) {
-	for name, annotation := range map[string]string{
-		"ingressclasses": "ingressclass.kubernetes.io/is-default-class",
-		"storageclasses": "storageclass.kubernetes.io/is-default-class",
+	for name, marked := range map[string]struct{ annotation, name string }{
+		"ingressclasses": {"ingressclass.kubernetes.io/is-default-class", "a (default)"},
+		"storageclasses": {"storageclass.kubernetes.io/is-default-class", "a"},
 	} {
 		found := false
 		for _, g := range Groups() {
@@ -41,8 +42,8 @@ func TestDefaultClassesAreMarked(t *testing.T) {
 					if got := r.Cells(obj)[0]; got != "a" {
 						t.Errorf("%s: %v", name, got)
 					}
-					obj.Metadata().Annotations = map[string]string{annotation: "true"}
-					if got := r.Cells(obj)[0]; got != "a (default)" {
+					obj.Metadata().Annotations = map[string]string{marked.annotation: "true"}
+					if got := r.Cells(obj)[0]; got != marked.name {
 						t.Errorf("%s: %v", name, got)
 					}
 				}

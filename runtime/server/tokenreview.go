@@ -31,7 +31,8 @@ func TokenReviews(tokens authn.Tokens, api []string) map[meta.GroupResource]regi
 		if len(audiences) == 0 {
 			audiences = api
 		}
-		review.Status = authenticationv1.TokenReviewStatus{}
+		// What the caller wrote into the status stays where nothing is known, as it does in Kubernetes.
+		review.Status.Authenticated = false
 		id, ok, err := tokens.AuthenticateToken(ctx, review.Spec.Token, audiences)
 		if !ok {
 			review.Status.Error = authn.NotAuthenticated(err).Error()

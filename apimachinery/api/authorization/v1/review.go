@@ -18,7 +18,7 @@ var (
 
 // ValidateSelfSubjectAccessReview finds every fault of a question about oneself.
 func ValidateSelfSubjectAccessReview(r *SelfSubjectAccessReview) validate.Errors {
-	return append(attributes(r.Spec.ResourceAttributes, r.Spec.NonResourceAttributes), noMetadata(&r.ObjectMeta, "", "must be empty")...)
+	return append(append(oneSubject(r.Spec.ResourceAttributes, r.Spec.NonResourceAttributes), selectors(r.Spec.ResourceAttributes)...), noMetadata(&r.ObjectMeta, "", "must be empty")...)
 }
 
 // ValidateSubjectAccessReview finds every fault of a question about others.
@@ -40,18 +40,19 @@ func ValidateLocalSubjectAccessReview(r *LocalSubjectAccessReview) validate.Erro
 }
 
 func subjectSpec(s *SubjectAccessReviewSpec) validate.Errors {
-	errs := attributes(s.ResourceAttributes, s.NonResourceAttributes)
+	errs := oneSubject(s.ResourceAttributes, s.NonResourceAttributes)
 	if s.User == "" && len(s.Groups) == 0 {
 		errs = append(errs, validate.Invalid(specPath.Child("user"), s.User, "at least one of user or group must be specified")...)
 	}
-	return errs
+	return append(errs, selectors(s.ResourceAttributes)...)
 }
 
-func attributes(resource *ResourceAttributes, other *NonResourceAttributes) validate.Errors {
+// oneSubject wants a question to be about a resource or about something else.
+func oneSubject(resource *ResourceAttributes, other *NonResourceAttributes) validate.Errors {
 	if (resource == nil) == (other == nil) {
-		return append(validate.Invalid(specPath, other, oneOfBoth), selectors(resource)...)
+		return validate.Invalid(specPath, other, oneOfBoth)
 	}
-	return selectors(resource)
+	return nil
 }
 
 func selectors(a *ResourceAttributes) validate.Errors {

@@ -65,6 +65,9 @@ func (d *AllocatedDeviceStatus) id() allocatedDevice {
 	return allocatedDevice{d.Driver, d.Pool, d.Device, rules.ValueOf(d.ShareID)}
 }
 
+// maxDeviceConditions is how many conditions a driver may report of a device.
+const maxDeviceConditions = 8
+
 // deviceStatus checks what a driver says of one of the devices that a has.
 func deviceStatus(p validate.Path, d *AllocatedDeviceStatus, a *AllocationResult) validate.Errors {
 	id := d.id()
@@ -73,6 +76,7 @@ func deviceStatus(p validate.Path, d *AllocatedDeviceStatus, a *AllocationResult
 		poolName(p.Child("pool"), d.Pool),
 		validate.String(p.Child("device"), d.Device, names.DNSLabel),
 		rules.Must(a.has(id), p, id, "must be an allocated device in the claim"),
+		validate.MaxItems(p.Child("conditions"), d.Conditions, maxDeviceConditions),
 		rules.Conditions(p.Child("conditions"), d.Conditions),
 		validate.When(d.Data != nil && !isNothing(d.Data.Raw), func() validate.Errors {
 			return jsonObject(p.Child("data"), d.Data.Raw, ResourceClaimDeviceDataMaxSize)

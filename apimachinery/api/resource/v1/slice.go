@@ -111,7 +111,10 @@ func sliceNodes(p validate.Path, s *ResourceSliceSpec) validate.Errors {
 		validate.Member{Name: "allNodes", Set: rules.ValueOf(s.AllNodes)},
 		validate.Member{Name: "perDeviceNodeSelection", Set: rules.ValueOf(s.PerDeviceNodeSelection)})
 	return validate.All(
-		placement(p, s.NodeName, s.NodeSelector, s.AllNodes),
+		placement(p, s.NodeName, s.NodeSelector, s.AllNodes, "must be either unset or set to a non-empty string"),
+		validate.When(s.NodeSelector != nil && len(s.NodeSelector.NodeSelectorTerms) != 1, func() validate.Errors {
+			return validate.Invalid(p.Child("nodeSelector", "nodeSelectorTerms"), s.NodeSelector.NodeSelectorTerms, "must have exactly one node selector term")
+		}),
 		validate.IfSet(p.Child("perDeviceNodeSelection"), s.PerDeviceNodeSelection, trueOrUnset),
 		rules.Require(len(set) > 0, p, one),
 		rules.Must(len(set) < 2, p, "{"+strings.Join(set, ", ")+"}", one+", but multiple fields are set"),
@@ -128,18 +131,18 @@ func membersSet(members ...validate.Member) []string {
 	return set
 }
 
-// placement checks which nodes a slice or a device is said to be on.
-func placement(p validate.Path, node *string, selector *corev1.NodeSelector, all *bool) validate.Errors {
+// placement checks which nodes a slice or a device is said to be on; empty is what
+// is said of a node without a name.
+func placement(p validate.Path, node *string, selector *corev1.NodeSelector, all *bool, empty string) validate.Errors {
 	return validate.All(
 		validate.IfSet(p.Child("nodeName"), node, func(p validate.Path, n string) validate.Errors {
 			if n == "" {
-				return validate.Invalid(p, n, "must be either unset or set to a non-empty string")
+				return validate.Invalid(p, n, empty)
 			}
 			return validate.String(p, n, names.DNSSubdomain)
 		}),
 		validate.IfSet(p.Child("nodeSelector"), selector, func(p validate.Path, s corev1.NodeSelector) validate.Errors {
-			return append(corev1.NodeSelectors(p, &s),
-				rules.Must(len(s.NodeSelectorTerms) == 1, p.Child("nodeSelectorTerms"), s.NodeSelectorTerms, "must have exactly one node selector term")...)
+			return corev1.NodeSelectors(p, &s)
 		}),
 		validate.IfSet(p.Child("allNodes"), all, trueOrUnset),
 	)
@@ -178,7 +181,7 @@ func deviceNodes(p validate.Path, d *Device, s *ResourceSliceSpec) validate.Erro
 	set := membersSet(validate.Member{Name: "nodeName", Set: rules.ValueOf(d.NodeName) != ""}, validate.Member{Name: "nodeSelector", Set: d.NodeSelector != nil},
 		validate.Member{Name: "allNodes", Set: rules.ValueOf(d.AllNodes)})
 	return validate.All(
-		placement(p, d.NodeName, d.NodeSelector, d.AllNodes),
+		placement(p, d.NodeName, d.NodeSelector, d.AllNodes, "must not be empty"),
 		rules.Require(len(set) > 0, p, one),
 		rules.Must(len(set) < 2, p, "{"+strings.Join(set, ", ")+"}", one),
 	)

@@ -28,7 +28,7 @@ func storageclasses() *scheme.Resource {
 		Validate:       ValidateStorageClass,
 		ValidateUpdate: ValidateStorageClassUpdate,
 		Columns: []scheme.Column[StorageClass]{
-			scheme.ClassNameColumn(isDefault),
+			scheme.NameColumn[StorageClass](), // without "(default)", which tables of IngressClasses have
 			{Name: "Provisioner", Help: "provisioner indicates the type of the provisioner.", Cell: func(c *StorageClass) any { return c.Provisioner }},
 			{Name: "ReclaimPolicy", Help: cells.Help("storageclasses", "ReclaimPolicy"), Cell: func(c *StorageClass) any {
 				return cells.Or(string(rules.ValueOf(c.ReclaimPolicy)), string(corev1.PersistentVolumeReclaimDelete))
@@ -41,10 +41,6 @@ func storageclasses() *scheme.Resource {
 		},
 		Options: scheme.Options{DeleteAnswersObject: true},
 	})
-}
-
-func isDefault(c *StorageClass) bool {
-	return c.Annotations[AnnotationIsDefaultStorageClass] == "true" || c.Annotations[BetaAnnotationIsDefaultStorageClass] == "true"
 }
 
 // DefaultStorageClass fills in what the author of a class left out.
@@ -65,6 +61,9 @@ func storageClass(c *StorageClass) validate.Errors {
 		rules.Optional(provisioner, strings.ToLower(c.Provisioner), names.QualifiedName),
 		parameters(c.Parameters, true),
 		validate.IfSet(validate.NewPath("reclaimPolicy"), c.ReclaimPolicy, func(p validate.Path, policy corev1.PersistentVolumeReclaimPolicy) validate.Errors {
+			if policy == "" {
+				return nil
+			}
 			return validate.In(p, policy, corev1.PersistentVolumeReclaimDelete, corev1.PersistentVolumeReclaimRetain)
 		}),
 		validate.Set(validate.NewPath("volumeBindingMode"), c.VolumeBindingMode, func(p validate.Path, mode VolumeBindingMode) validate.Errors {

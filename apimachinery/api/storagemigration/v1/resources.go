@@ -49,7 +49,7 @@ func storageversionmigrations() *scheme.Resource {
 						return c.Type
 					}
 				}
-				return ""
+				return "Unknown"
 			}},
 		},
 	})
@@ -79,12 +79,12 @@ func migrationStatus(s, old *StorageVersionMigrationStatus) validate.Errors {
 		}
 	}
 	return validate.All(
-		rules.Conditions(conditions, s.Conditions),
-		rules.Must(ends < 2, conditions, s.Conditions, "Both success and failed conditions cannot be true at the same time"),
 		validate.When(s.ResourceVersion != "", func() validate.Errors {
 			_, err := strconv.ParseUint(s.ResourceVersion, 10, 64)
 			return rules.Must(err == nil, version, s.ResourceVersion, "resource version is not well formed: "+s.ResourceVersion)
 		}),
 		validate.When(old.ResourceVersion != "", func() validate.Errors { return validate.Immutable(version, s.ResourceVersion, old.ResourceVersion) }),
+		rules.Conditions(conditions, s.Conditions),
+		rules.Must(ends < 2, conditions, s.Conditions, "Both success and failed conditions cannot be true at the same time"),
 	)
 }
