@@ -47,7 +47,6 @@ type policy struct {
 type podNotes struct {
 	endingSince time.Time
 	containers  map[string]*notes
-	sandbox     backoff // between tries to make one
 	sandboxAt   time.Time
 	volumes     volumeNotes
 	resize      *resizeProblem
@@ -454,11 +453,11 @@ func (s *situation) startSandbox() {
 	if s.isBusy(opSandbox, "") {
 		return
 	}
-	if !s.notes.sandboxAt.IsZero() {
-		if due := s.notes.sandbox.due(s.notes.sandboxAt, s.policy.maxRestartDelay); s.now.Before(due) {
-			s.lookAgain(due)
-			return
-		}
+	// What keeps a sandbox from starting may be over any moment: it is not waited for
+	// longer and longer.
+	if due := s.notes.sandboxAt.Add(s.policy.restartDelay); !s.notes.sandboxAt.IsZero() && s.now.Before(due) {
+		s.lookAgain(due)
+		return
 	}
 	attempt := int32(0)
 	if s.sandbox != nil {

@@ -163,13 +163,11 @@ func (k *Kubelet) startSandbox(ctx context.Context, p *pod, object *corev1.Pod, 
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err == nil {
-		p.notes.sandbox, p.notes.sandboxAt = backoff{}, time.Time{}
+		p.notes.sandboxAt = time.Time{}
 		return
 	}
 	k.counts.startedPodErrors.Inc()
-	now := time.Now()
-	p.notes.sandboxAt = now
-	p.notes.sandbox.next(now, now, k.opts.RestartDelay, k.opts.MaxRestartDelay)
+	p.notes.sandboxAt = time.Now()
 	k.events.Warning(object, reason, format, err)
 }
 

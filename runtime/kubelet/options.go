@@ -125,7 +125,8 @@ type Options struct {
 	StatusInterval time.Duration
 	// RestartDelay is the back-off after a container's second end; it doubles
 	// each time up to MaxRestartDelay. Zero is 10 s and 300 s. The same is
-	// waited between tries to pull an image or make a sandbox.
+	// waited between tries to pull an image; RestartDelay between those to make a
+	// sandbox.
 	RestartDelay, MaxRestartDelay time.Duration
 
 	// Workers is how many Pods are looked at at a time. Zero is 4; what they ask

@@ -64,6 +64,9 @@ func (rep *reporter) status(s *situation, old *corev1.PodStatus, started meta.Ti
 	}
 
 	status.Phase = s.phase()
+	if s.ended {
+		unlocated(s.pod, &status)
+	}
 	if s.ending != nil && s.ending.reason != "" {
 		status.Reason, status.Message = s.ending.reason, s.ending.message
 	}
@@ -72,6 +75,54 @@ func (rep *reporter) status(s *situation, old *corev1.PodStatus, started meta.Ti
 	}
 	status.Conditions = conditions(s, &status, old.Conditions)
 	return status
+}
+
+// unlocated calls containers of a Pod that has ended failed that have no end of their
+// own: nobody can say that they did what they should. Those that never had their turn
+// stay as they are.
+func unlocated(pod *corev1.Pod, status *corev1.PodStatus) {
+	mark := func(c *corev1.ContainerStatus) {
+		if c.State.Terminated == nil {
+			c.State = corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{Reason: lostReason, Message: lostMessage, ExitCode: lostExitCode}}
+		}
+	}
+	if pastInit(pod, status) {
+		for i := range status.ContainerStatuses {
+			mark(&status.ContainerStatuses[i])
+		}
+	}
+	// Of the init containers those had their turn that came before one that has begun;
+	// the first has it in any case.
+	begun := 0
+	for i := range status.InitContainerStatuses {
+		if c := &status.InitContainerStatuses[i]; hasBegun(c) {
+			begun = i
+		}
+	}
+	for i := range status.InitContainerStatuses {
+		if i <= begun {
+			mark(&status.InitContainerStatuses[i])
+		}
+	}
+}
+
+// pastInit reports whether the containers of a Pod had their turn.
+func pastInit(pod *corev1.Pod, status *corev1.PodStatus) bool {
+	last := len(status.InitContainerStatuses) - 1
+	if last < 0 || slices.ContainsFunc(status.ContainerStatuses, func(c corev1.ContainerStatus) bool { return hasBegun(&c) }) {
+		return true
+	}
+	c := &status.InitContainerStatuses[last]
+	if spec := specOf(pod, c.Name); spec != nil && corev1.IsSidecar(spec) {
+		return c.Started != nil && *c.Started
+	}
+	succeeded := func(s *corev1.ContainerState) bool { return s.Terminated != nil && s.Terminated.ExitCode == 0 }
+	return succeeded(&c.State) || succeeded(&c.LastTerminationState)
+}
+
+// hasBegun reports whether a container ran at some time.
+func hasBegun(c *corev1.ContainerStatus) bool {
+	return c.State.Running != nil || c.State.Terminated != nil || c.LastTerminationState.Terminated != nil
 }
 
 // rejected is the status of a Pod that the node does not take.

@@ -63,6 +63,16 @@ func (r *Runtime) wrap(op string, err error) error {
 	return &Error{Op: op, Code: s.Code(), Text: s.Message()}
 }
 
+// wrapWhole is wrap for what is told with all that the call returned, its code
+// included, as kubelets tell of sandboxes, probes and pulls.
+func (r *Runtime) wrapWhole(op string, err error) error {
+	wrapped := r.wrap(op, err)
+	if e, ok := errors.AsType[*Error](wrapped); ok && e.Code != codes.Unavailable {
+		e.Text = err.Error()
+	}
+	return wrapped
+}
+
 // message is the text of an error of a call.
 func message(err error) string {
 	if s, ok := status.FromError(err); ok {

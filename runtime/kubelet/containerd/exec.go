@@ -26,7 +26,7 @@ func (r *Runtime) Exec(ctx context.Context, id string, command []string, timeout
 	seconds := int64((timeout + time.Second - 1) / time.Second)
 	response, err := r.runtime.ExecSync(call, &cri.ExecSyncRequest{ContainerId: id, Cmd: command, Timeout: seconds})
 	if err != nil {
-		err = r.wrap("exec", err)
+		err = r.wrapWhole("exec", err)
 		if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
 			return kubelet.ExecResult{}, context.DeadlineExceeded
 		}

@@ -123,6 +123,12 @@ func (f *tableCRI) ImageStatus(_ context.Context, r *cri.ImageStatusRequest) (*c
 }
 
 func (f *tableCRI) PullImage(_ context.Context, r *cri.PullImageRequest) (*cri.PullImageResponse, error) {
+	switch r.GetImage().GetImage() {
+	case "missing:1":
+		return nil, status.Error(codes.NotFound, "missing:1: not found")
+	case "broken:1":
+		return nil, status.Error(codes.Unknown, "connection refused")
+	}
 	if r.GetAuth().GetUsername() != "right" {
 		return nil, status.Errorf(codes.PermissionDenied, "%s may not", r.GetAuth().GetUsername())
 	}
@@ -245,6 +251,11 @@ func TestErrorsAreWhatCallersBranchOn(t *testing.T) {
 	require.NoError(t, err, "the second credential does")
 	require.Equal(t, "x/there@sha256:2", image.ID)
 	require.EqualValues(t, 9, *image.UID)
+	// What is told of pulls has the code, where that says something.
+	for image, text := range map[string]string{"missing:1": "rpc error: code = NotFound desc = missing:1: not found", "broken:1": "connection refused"} {
+		_, err = r.PullImage(t.Context(), image, nil)
+		require.EqualError(t, err, text, "once for all credentials")
+	}
 	_, err = r.Exec(t.Context(), "c", []string{"x"}, time.Second)
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	result, err := r.Exec(t.Context(), "c", []string{"x"}, 0)

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"slices"
 
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	cri "k8s.io/cri-api/pkg/apis/runtime/v1"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
@@ -74,7 +76,14 @@ func (r *Runtime) PullImage(ctx context.Context, name string, pod *corev1.Pod) (
 			}
 			return kubelet.Image{Name: name, ID: response.GetImageRef()}, nil
 		}
-		errs = append(errs, r.wrap("pull image", err))
+		if status.Code(err) == codes.Unknown {
+			err = r.wrap("pull image", err) // that code says nothing
+		} else {
+			err = r.wrapWhole("pull image", err)
+		}
+		if !slices.ContainsFunc(errs, func(e error) bool { return e.Error() == err.Error() }) {
+			errs = append(errs, err)
+		}
 		if ctx.Err() != nil {
 			break
 		}

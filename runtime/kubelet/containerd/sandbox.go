@@ -50,7 +50,7 @@ func (r *Runtime) StartSandbox(ctx context.Context, config kubelet.SandboxConfig
 	response, err := r.runtime.RunPodSandbox(calling, &cri.RunPodSandboxRequest{Config: sandbox, RuntimeHandler: handler})
 	if err != nil {
 		r.removeCgroup(context.WithoutCancel(ctx), string(pod.UID))
-		return "", r.wrap("start sandbox", err)
+		return "", r.wrapWhole("start sandbox", err)
 	}
 	r.mu.Lock()
 	r.configs[response.PodSandboxId] = sandbox
