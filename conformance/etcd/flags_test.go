@@ -74,6 +74,9 @@ func TestFlagsSayWhatIsKeptWhere(t *testing.T) {
 		`apiserver_storage_events_received_total{group="",resource="events"} 2`,
 		`etcd_bookmark_total{group="",resource="events"}`,
 		`etcd_lease_object_counts_sum 1`,
+		`apiserver_watch_cache_events_received_total{group="",resource="events"} 2`,
+		`apiserver_watch_cache_resource_version{group="",resource="events"} `,
+		`apiserver_storage_list_total{group="",index="",resource="events",storage="etcd"} `,
 	} {
 		require.Contains(t, text, "\n"+line)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/netip"
 	"path/filepath"
@@ -77,6 +78,7 @@ func New(ctx context.Context, opts Options) (_ *ControlPlane, err error) {
 	if c.registry, err = registry.New(s, c.store, registry.Options{
 		ServiceCIDR: opts.ServiceCIDR, SecondaryServiceCIDR: opts.SecondaryServiceCIDR, NodePorts: opts.NodePorts, FieldManager: apply.NewManager(s), Logger: opts.Logger,
 		TokenIssuer: c.identity.issuer, StorePrefix: opts.Storage.Prefix, StoreJSON: opts.Storage.JSON, StoreOf: c.storeOf,
+		StartTimeout: opts.Storage.StartTimeout, DeleteWorkers: opts.Storage.DeleteWorkers,
 	}); err != nil {
 		return nil, err
 	}
@@ -181,7 +183,11 @@ func (c *ControlPlane) listening(ctx context.Context) error {
 		return fmt.Errorf("bootstrap: %w", err)
 	}
 	if err := c.identity.publish(ctx, c.Client(&auth.User{Name: "system:apiserver", Groups: []string{auth.GroupMasters}})); err != nil {
-		return fmt.Errorf("bootstrap: %w", err)
+		if ctx.Err() != nil {
+			return fmt.Errorf("bootstrap: %w", err)
+		}
+		// Nothing here depends on it: what is there may be encrypted with another key.
+		c.opts.Logger.LogAttrs(ctx, slog.LevelError, "API servers that delegate to this one are not told by whom it knows clients", slog.Any("error", err))
 	}
 	if err := c.rights.settle(ctx); err != nil {
 		return fmt.Errorf("bootstrap: %w", err)

@@ -31,6 +31,7 @@ func (c *ControlPlane) newMetrics() (*prometheus.Registry, error) {
 		r.Register(collectors.NewGoCollector()),
 		r.Register(collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})),
 		r.Register(c.opts.Storage.Metrics),
+		r.Register(watchCaches{c.registry}),
 	}
 	if every := c.opts.Storage.CountEvery; every > 0 {
 		errs = append(errs, r.Register(&objectSizes{registry: c.registry, every: every}))

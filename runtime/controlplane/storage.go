@@ -31,6 +31,11 @@ type StorageOptions struct {
 	// HealthTimeout and ReadyTimeout bound the questions to the store that /livez
 	// and /readyz make; zero is 2 seconds.
 	HealthTimeout, ReadyTimeout time.Duration
+	// StartTimeout is how long the start waits for what is stored to be read; after that
+	// the server listens all the same, and reads of what is missing wait. Zero: for ever.
+	StartTimeout time.Duration
+	// DeleteWorkers is how many objects of a collection are deleted at once; 0 is 32.
+	DeleteWorkers int
 	// Metrics count what is asked of the stores. Nil: metrics of the control
 	// plane's own. Stores that Of puts in the place of others are measured by whoever
 	// opens them.

@@ -291,10 +291,6 @@ func collectorFinalizers(finalizers []string, opts *meta.DeleteOptions, byKind m
 	return kept
 }
 
-// collectionWorkers is how many objects of a collection are deleted at once:
-// enough that the store can write many in one go.
-const collectionWorkers = 32
-
 // DeleteCollection deletes the objects that a List of the same options finds,
 // and returns them as they were. It stops at the first error; what was deleted
 // by then stays deleted.
@@ -320,7 +316,7 @@ func (r *Registry) DeleteCollection(ctx context.Context, q *Request, opts meta.D
 	}
 	var warning sync.Mutex
 	workers, inner := errgroup.WithContext(ctx)
-	workers.SetLimit(collectionWorkers)
+	workers.SetLimit(r.deleteWorkers)
 	for _, item := range items {
 		workers.Go(func() error {
 			one := *q

@@ -58,6 +58,13 @@ type Options struct {
 	// FreshnessTimeout is how long a read waits for a resourceVersion that the
 	// caches have not reached. Zero means 3 seconds.
 	FreshnessTimeout time.Duration
+	// StartTimeout is how long [Registry.WaitReady] waits for caches to be filled:
+	// after that what is stored of the others can be served, and reads of these wait.
+	// Zero means for ever.
+	StartTimeout time.Duration
+	// DeleteWorkers is how many objects of a collection are deleted at once. Zero
+	// means 32: enough that the store can write many in one go.
+	DeleteWorkers int
 	// FormBytes bounds the memory for encoded forms of objects, which make reads
 	// cheap. Zero means 32 MiB and a third of what the objects take as they are stored;
 	// in that lists of all objects fit in every form, as neighbours are compressed together.
@@ -109,6 +116,9 @@ func (o Options) complete() (Options, error) {
 	}
 	if o.FreshnessTimeout == 0 {
 		o.FreshnessTimeout = 3 * time.Second
+	}
+	if o.DeleteWorkers <= 0 {
+		o.DeleteWorkers = 32
 	}
 	if !o.ServiceCIDR.IsValid() || o.ServiceCIDR.Addr().BitLen()-o.ServiceCIDR.Bits() < 3 {
 		return o, fmt.Errorf("service CIDR %s has room for less than 8 addresses", o.ServiceCIDR)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -35,7 +36,9 @@ type Registry struct {
 	clock       func() time.Time
 	logger      *slog.Logger
 
-	flows atomic.Pointer[[]seed] // that Bootstrap made
+	flows         atomic.Pointer[[]seed] // that Bootstrap made
+	deleteWorkers int
+	startTimeout  time.Duration
 
 	ready     chan struct{}
 	readyOnce sync.Once
@@ -56,7 +59,7 @@ func New(s *scheme.Scheme, store storage.Store, o Options) (*Registry, error) {
 		fields: o.FieldManager, tokens: o.TokenIssuer, virtual: maps.Clone(o.Virtual),
 		names: o.Names, clock: o.Now, logger: o.Logger,
 		reads: map[meta.GroupResource]VirtualRead{},
-		ready: make(chan struct{}),
+		ready: make(chan struct{}), deleteWorkers: o.DeleteWorkers, startTimeout: o.StartTimeout,
 	}
 	r.services = r.newServiceAllocator(&o)
 	r.storePrefix = o.StorePrefix
@@ -163,10 +166,8 @@ func (r *Registry) ended() bool {
 // prepare waits for the caches and rebuilds what is derived from stored
 // objects.
 func (r *Registry) prepare(ctx context.Context) error {
-	for _, c := range r.collections {
-		if err := c.cache.WaitReady(ctx); err != nil {
-			return fmt.Errorf("cache of %s: %w", c.hub.GroupResource(), err)
-		}
+	if err := r.fill(ctx); err != nil {
+		return err
 	}
 	if err := r.services.repair(ctx); err != nil {
 		return fmt.Errorf("addresses of services: %w", err)
@@ -175,8 +176,33 @@ func (r *Registry) prepare(ctx context.Context) error {
 	return nil
 }
 
-// WaitReady returns when everything stored can be served, or with the cause of
-// ctx. Run has to be running.
+// fill waits for the caches. After Options.StartTimeout others are served that are
+// filled.
+func (r *Registry) fill(ctx context.Context) error {
+	if r.startTimeout > 0 {
+		late := time.AfterFunc(r.startTimeout, func() {
+			var missing []string
+			for resource, c := range r.collections {
+				if !c.cache.Ready() {
+					missing = append(missing, resource.String())
+				}
+			}
+			slices.Sort(missing)
+			r.logger.Warn("what is stored cannot be read yet; the rest is served", "resources", missing, "after", r.startTimeout)
+			r.readyOnce.Do(func() { close(r.ready) })
+		})
+		defer late.Stop()
+	}
+	for _, c := range r.collections {
+		if err := c.cache.WaitReady(ctx); err != nil {
+			return fmt.Errorf("cache of %s: %w", c.hub.GroupResource(), err)
+		}
+	}
+	return nil
+}
+
+// WaitReady returns when everything stored can be served, or after
+// Options.StartTimeout, or with the cause of ctx. Run has to be running.
 func (r *Registry) WaitReady(ctx context.Context) error {
 	select {
 	case <-r.ready:

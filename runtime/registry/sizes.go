@@ -43,3 +43,14 @@ func (c *collection) size(ctx context.Context) Size {
 	}
 	return s
 }
+
+// CacheCounts yields every stored resource and what its cache has done.
+func (r *Registry) CacheCounts() iter.Seq2[meta.GroupResource, cache.Counts] {
+	return func(yield func(meta.GroupResource, cache.Counts) bool) {
+		for resource, c := range r.collections {
+			if !yield(resource, c.cache.Counts()) {
+				return
+			}
+		}
+	}
+}

@@ -77,7 +77,8 @@ type Cache struct {
 	kept     []keptSnapshot
 	stored   int64 // bytes of objects, as the budget knows
 
-	offers offers
+	offers   offers
+	counters counters
 }
 
 // New returns a cache of the keys under opts.Prefix. It starts nothing: call
@@ -282,6 +283,7 @@ func (c *Cache) apply(ev *storage.Event) {
 		return
 	}
 	if ev.Type != storage.Progress {
+		c.counters.events.Add(1)
 		e := &logEvent{revision: ev.Revision, key: ev.KV.Key, cur: o}
 		if o != nil {
 			e.key = o.Key // as it is kept

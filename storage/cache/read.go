@@ -116,9 +116,27 @@ func (c *Cache) reach(ctx context.Context, at At) error {
 		if err != nil {
 			return err
 		}
-		return c.waitFor(ctx, rev)
+		if err := c.countedWait(ctx, rev); err != nil {
+			if ctx.Err() == nil {
+				c.counters.consistentFailed.Add(1)
+			}
+			return err
+		}
+		c.counters.consistent.Add(1)
+		return nil
 	}
-	return c.waitFor(ctx, at.revision)
+	return c.countedWait(ctx, at.revision)
+}
+
+func (c *Cache) countedWait(ctx context.Context, rev storage.Revision) error {
+	if rev > 0 && c.revision.Load() >= int64(rev) { // as waitFor finds first
+		c.counters.waitedFor(0)
+		return nil
+	}
+	began := time.Now()
+	err := c.waitFor(ctx, rev)
+	c.counters.waitedFor(time.Since(began))
+	return err
 }
 
 // Get returns one object (nil if there is none) and the revision as of which

@@ -201,3 +201,24 @@ func TestFill(t *testing.T) {
 	other := start(t, f.store, Options{})
 	require.Equal(t, names(f.snapshot(Latest()).Ascend(prefix, "")), names(other.snapshot(Latest()).Ascend(prefix, "")))
 }
+
+func TestCounts(t *testing.T) {
+	f := start(t, nil, Options{})
+	before := f.cache.Counts()
+	rev := f.create("a", storedWidget{})
+	f.snapshot(Latest())
+	f.snapshot(AtLeast(rev))
+	_, err := f.cache.Snapshot(f.ctx, AtLeast(rev+1000)) // there is none such
+	require.Error(t, err)
+	after := f.cache.Counts()
+	require.Equal(t, rev, after.Revision)
+	require.EqualValues(t, 1, after.Events-before.Events)
+	require.EqualValues(t, 1, after.Consistent-before.Consistent)
+	require.Zero(t, after.ConsistentFailed)
+	require.EqualValues(t, 3, after.Waits-before.Waits)
+	require.Positive(t, after.Waited)
+	for i := 1; i < len(after.WaitedUpTo); i++ {
+		require.LessOrEqual(t, after.WaitedUpTo[i-1], after.WaitedUpTo[i])
+	}
+	require.LessOrEqual(t, after.WaitedUpTo[len(after.WaitedUpTo)-1], after.Waits)
+}

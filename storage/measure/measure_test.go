@@ -82,6 +82,10 @@ func TestCounts(t *testing.T) {
 	m.LeaseObjects(60)
 
 	want := `
+apiserver_storage_list_total{group="apps",index="",resource="deployments",storage="etcd"} 2
+apiserver_storage_list_fetched_objects_total{group="apps",index="",resource="deployments",storage="etcd"} 2
+apiserver_storage_list_evaluated_objects_total{group="apps",resource="deployments",storage="etcd"} 2
+apiserver_storage_list_returned_objects_total{group="apps",resource="deployments",storage="etcd"} 2
 apiserver_storage_events_received_total{group="apps",resource="deployments"} 2
 etcd_bookmark_total{group="apps",resource="deployments"} 1
 etcd_lease_object_counts_bucket{le="100"} 1

@@ -16,6 +16,9 @@ type Metrics struct {
 	requests, failures *prometheus.CounterVec
 	durations          *prometheus.HistogramVec
 	events, bookmarks  *prometheus.CounterVec
+	lists              *prometheus.CounterVec
+	fetched, evaluated *prometheus.CounterVec
+	returned           *prometheus.CounterVec
 	leases             prometheus.Histogram
 	sizes              *prometheus.GaugeVec
 }
@@ -25,6 +28,7 @@ var _ prometheus.Collector = (*Metrics)(nil)
 // New returns metrics that count nothing yet.
 func New() *Metrics {
 	byOperation, byResource := []string{"operation", "group", "resource"}, []string{"group", "resource"}
+	byStorage, byIndex := []string{"group", "resource", "storage"}, []string{"group", "index", "resource", "storage"}
 	return &Metrics{
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "etcd_requests_total", Help: "Requests to the store by operation and resource.",
@@ -42,6 +46,18 @@ func New() *Metrics {
 		bookmarks: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "etcd_bookmark_total", Help: "Reports of progress that watches of the store have yielded, by resource.",
 		}, byResource),
+		lists: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "apiserver_storage_list_total", Help: "Lists that were read from the store, by resource.",
+		}, byIndex),
+		fetched: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "apiserver_storage_list_fetched_objects_total", Help: "Objects that were read from the store for lists, by resource.",
+		}, byIndex),
+		evaluated: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "apiserver_storage_list_evaluated_objects_total", Help: "Objects that were looked at for lists from the store, by resource.",
+		}, byStorage),
+		returned: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "apiserver_storage_list_returned_objects_total", Help: "Objects of the lists that were read from the store, by resource.",
+		}, byStorage),
 		leases: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "etcd_lease_object_counts", Help: "How many keys share a lease.",
 			Buckets: []float64{10, 50, 100, 500, 1000, 2500, 5000},
@@ -53,7 +69,7 @@ func New() *Metrics {
 }
 
 func (m *Metrics) all() []prometheus.Collector {
-	return []prometheus.Collector{m.requests, m.failures, m.durations, m.events, m.bookmarks, m.leases, m.sizes}
+	return []prometheus.Collector{m.requests, m.failures, m.durations, m.events, m.bookmarks, m.lists, m.fetched, m.evaluated, m.returned, m.leases, m.sizes}
 }
 
 // Describe implements prometheus.Collector.

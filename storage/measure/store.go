@@ -88,7 +88,22 @@ func (s *store) List(ctx context.Context, prefix string, opts storage.ListOption
 		o = &s.count
 	}
 	s.done(o, began, err)
+	if err == nil && !opts.KeysOnly {
+		s.listed(len(page.Items))
+	}
 	return page, err
+}
+
+// etcdStorage is the store in metrics that are of caches, too.
+const etcdStorage = "etcd"
+
+// listed counts a list.
+func (s *store) listed(n int) {
+	group, resource := s.resource.Group, s.resource.Resource
+	s.m.lists.WithLabelValues(group, "", resource, etcdStorage).Inc()
+	s.m.fetched.WithLabelValues(group, "", resource, etcdStorage).Add(float64(n))
+	s.m.evaluated.WithLabelValues(group, resource, etcdStorage).Add(float64(n))
+	s.m.returned.WithLabelValues(group, resource, etcdStorage).Add(float64(n))
 }
 
 func (s *store) Create(ctx context.Context, key string, value []byte, ttl time.Duration) (storage.Revision, error) {

@@ -60,6 +60,9 @@ func (f *Flags) check() error {
 			fail("--%s=%v cannot be negative", name, d)
 		}
 	}
+	if f.StartTimeout < 0 {
+		fail("--storage-initialization-timeout can not be negative value")
+	}
 	if f.LeaseReuseSeconds < 0 {
 		fail("--lease-reuse-duration-seconds=%d cannot be negative", f.LeaseReuseSeconds)
 	}

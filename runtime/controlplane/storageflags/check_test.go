@@ -23,6 +23,7 @@ func TestRefused(t *testing.T) {
 		"--watch-cache-sizes=nodes#1,pods#0":                   "--watch-cache-sizes=pods#0: reads",
 		"--etcd-servers-overrides=pods#http":                   "--etcd-servers-overrides invalid, must be of format: group/resource#servers, where servers are URLs, semicolon separated",
 		"--etcd-servers-overrides=/pods":                       "--etcd-servers-overrides invalid",
+		"--storage-initialization-timeout=-1s":                 "--storage-initialization-timeout can not be negative value",
 		"--etcd-compaction-interval=-1s":                       "--etcd-compaction-interval=-1s cannot be negative",
 		"--lease-reuse-duration-seconds=-1":                    "cannot be negative",
 		"--encryption-provider-config-automatic-reload":        "--encryption-provider-config-automatic-reload must be set with --encryption-provider-config",

@@ -39,6 +39,8 @@ type Flags struct {
 	WatchCacheSizes   []string
 	EncryptionConfig  string
 	EncryptionReload  bool
+	StartTimeout      time.Duration
+	DeleteWorkers     int
 }
 
 // Register adds the flags to set.
@@ -60,6 +62,8 @@ func (f *Flags) Register(set *pflag.FlagSet) {
 	set.StringVar(&f.Backend, "storage-backend", "", "etcd3, which is said by --etcd-servers already")
 	set.BoolVar(&f.WatchCache, "watch-cache", true, "must be true: reads and watches are served from memory")
 	set.StringSliceVar(&f.WatchCacheSizes, "watch-cache-sizes", nil, "resource[.group]#size, separated by commas; sizes adapt themselves, so any but 0 is the same")
+	set.DurationVar(&f.StartTimeout, "storage-initialization-timeout", time.Minute, "how long the start waits for what is stored to be read; then the server listens, and reads of what is missing wait; 0: for ever")
+	set.IntVar(&f.DeleteWorkers, "delete-collection-workers", 32, "how many objects of a collection are deleted at once")
 	set.StringVar(&f.EncryptionConfig, "encryption-provider-config", "", "file of kind EncryptionConfiguration that says which resources are encrypted in the store, and how")
 	set.BoolVar(&f.EncryptionReload, "encryption-provider-config-automatic-reload", false, "follow changes of that file")
 }
@@ -85,6 +89,7 @@ func (f *Flags) Open(ctx context.Context, o *controlplane.Options) (_ *Storage, 
 	}()
 	metrics := measure.New()
 	o.Storage.Prefix, o.Storage.JSON, o.Storage.Metrics = f.Prefix, f.MediaType == mediaJSON, metrics
+	o.Storage.StartTimeout, o.Storage.DeleteWorkers = f.StartTimeout, max(f.DeleteWorkers, 1)
 	o.Storage.HealthTimeout, o.Storage.ReadyTimeout = f.HealthTimeout, f.ReadyTimeout
 	o.Storage.CountEvery, o.Storage.SizeEvery = orNever(f.CountEvery), orNever(f.SizeEvery)
 	open := func(servers []string) (*etcd.Store, error) {
