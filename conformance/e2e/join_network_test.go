@@ -2,8 +2,10 @@ package e2e
 
 import (
 	"bytes"
+	"crypto/tls"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,13 +35,18 @@ func TestNodeJoinsFromElsewhere(t *testing.T) {
 	m := startMachine(t)
 	c := start(t, "--node=none", "--bind-address", m.here)
 	kubelet, bootstrap := buildKubelet(t, m.dir), c.bootstrapKubeconfig(t, m.dir)
-	args := []string{
+	flex := filepath.Join(m.dir, "flex")
+	writeFlexDriver(t, flex)
+	const eviction = "memory.available<50Mi,nodefs.available<50Mi,imagefs.available<50Mi"
+	flags := []string{
 		kubelet,
 		"--bootstrap-kubeconfig", bootstrap, "--kubeconfig", filepath.Join(m.dir, "kubelet.conf"), "--root-dir", filepath.Join(m.dir, "kubelet-root"),
 		"--hostname-override", "elsewhere", "--node-ip", m.address, "--address", m.address, "--container-runtime-endpoint", m.endpoint,
-		"--eviction-hard", "memory.available<50Mi,nodefs.available<50Mi,imagefs.available<50Mi", "--cni-conf-dir", filepath.Join(m.dir, "net.d"),
-		"--max-pods", "7", "--system-reserved", "cpu=100m",
+		"--cni-conf-dir", filepath.Join(m.dir, "net.d"), "--max-pods", "7", "--system-reserved", "cpu=100m",
+		"--container-log-max-size", "16Ki", "--container-log-max-files", "3", "--volume-plugin-dir", flex,
+		"--minimum-image-ttl-duration", "1s", "--eviction-pressure-transition-period", "1s",
 	}
+	args := append(slices.Clone(flags), "--eviction-hard", eviction)
 	_, kill := m.run(t, "kubelet", args...)
 	becomes(t, c, "node/elsewhere", "condition=Ready")
 	contains(t, c.kubectl(t, "get", "node", "elsewhere", "-o", "wide"), m.address, "containerd://")
@@ -63,10 +70,13 @@ spec: {terminationGracePeriodSeconds: 1, containers: [{name: c, image: "nucleus.
 	contains(t, c.kubectl(t, "exec", "far", "--", "/box", "cat", "/var/run/secrets/kubernetes.io/serviceaccount/namespace"), "default")
 	contains(t, c.kubectl(t, "get", "--raw", "/api/v1/nodes/elsewhere/proxy/stats/summary"), `"nodeName": "elsewhere"`, `"name": "far"`)
 	// Nobody but the server's clients may ask the kubelet.
-	if conn, err := net.DialTimeout("tcp", net.JoinHostPort(m.address, "10250"), 10*time.Second); err != nil {
-		t.Errorf("the kubelet's port cannot be reached: %v", err)
-	} else {
-		_ = conn.Close()
+	stranger := http.Client{Timeout: patient(10 * time.Second), Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
+	for _, path := range []string{"/pods", "/run/default/far/c", "/containerLogs/default/far/c"} {
+		if answer, err := stranger.Get("https://" + net.JoinHostPort(m.address, "10250") + path); err != nil {
+			t.Errorf("the kubelet's port cannot be reached: %v", err)
+		} else if _ = answer.Body.Close(); answer.StatusCode != http.StatusUnauthorized {
+			t.Errorf("who has no name gets %s for %s", answer.Status, path)
+		}
 	}
 
 	// What runs goes on when the kubelet is killed, and when its container runtime is
@@ -75,7 +85,11 @@ spec: {terminationGracePeriodSeconds: 1, containers: [{name: c, image: "nucleus.
 		return c.kubectl(t, "get", "pod", "far", "-o", "jsonpath={.status.containerStatuses[0]['containerID','restartCount']} {.status.podIP}")
 	}
 	was := run()
+	c.kubectlIn(t, strings.Replace(pod, "far", "orphan", 1), "apply", "-f", "-")
+	becomes(t, c, "pod/orphan", "condition=Ready")
 	kill()
+	// The kubelet never sees that one is gone; it must not run on for that.
+	c.kubectl(t, "delete", "pod", "orphan", "--grace-period=0", "--force")
 	m.stopContainerd()
 	m.runContainerd(t)
 	stop, _ := m.run(t, "kubelet", args...)
@@ -87,10 +101,13 @@ spec: {terminationGracePeriodSeconds: 1, containers: [{name: c, image: "nucleus.
 	}
 	contains(t, c.kubectl(t, "exec", "far", "--", "/box", "hostname"), "far")
 	contains(t, c.kubectl(t, "logs", "far"), "from elsewhere")
+	t.Run("flexVolume", func(t *testing.T) { m.tryFlex(t, c) })
+	t.Run("rotation", func(t *testing.T) { m.tryRotation(t, c) })
 	c.kubectl(t, "delete", "pod", "far", "later", "--timeout=60s")
 	// The API is told once nothing runs any more; what the Pod ran in goes after that.
 	eventually(t, 60*time.Second, m.isEmpty)
 	stop()
+	t.Run("pressure", func(t *testing.T) { m.tryPressure(t, c, flags, eviction) })
 }
 
 // startMachine starts one. With the test everything of it ends, also what a failure

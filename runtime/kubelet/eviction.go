@@ -32,8 +32,13 @@ func (k *Kubelet) keepRoom(ctx context.Context) error {
 	o := &k.opts.Eviction
 	p := &pressure{thresholds: k.thresholds, transition: o.PressureTransitionPeriod, since: map[int]time.Time{}, seen: map[corev1.NodeConditionType]time.Time{}}
 	checked, rest := time.Now(), o.Interval
-	for ctx.Err() == nil {
-		if wait(ctx, o.Interval); ctx.Err() != nil {
+	for first := true; ctx.Err() == nil; first = false {
+		// A kubelet that has just begun says of what the node is short, and evicts nobody:
+		// it may not know yet what there is.
+		if !first {
+			wait(ctx, o.Interval)
+		}
+		if ctx.Err() != nil {
 			break
 		}
 		readings, err := k.opts.Machine.Read(ctx)
@@ -54,7 +59,7 @@ func (k *Kubelet) keepRoom(ctx context.Context) error {
 				continue
 			}
 		}
-		if len(act) > 0 {
+		if len(act) > 0 && !first {
 			k.relieve(ctx, act)
 		}
 	}

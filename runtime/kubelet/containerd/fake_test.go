@@ -32,6 +32,7 @@ type tableCRI struct {
 	in         map[string]string // container to sandbox
 	statuses   int               // how often one was asked for
 	users      bool              // it can map users and what else newer ones can
+	config     string            // what it tells of its configuration
 	looks      chan struct{}     // has a token for each list of containers, up to some
 }
 
@@ -39,9 +40,13 @@ func (f *tableCRI) Version(context.Context, *cri.VersionRequest) (*cri.VersionRe
 	return &cri.VersionResponse{RuntimeName: "containerd", RuntimeVersion: "v1.6.20"}, nil
 }
 
-func (f *tableCRI) Status(context.Context, *cri.StatusRequest) (*cri.StatusResponse, error) {
+func (f *tableCRI) Status(_ context.Context, r *cri.StatusRequest) (*cri.StatusResponse, error) {
+	info := map[string]string{}
+	if r.Verbose {
+		info["config"] = f.config
+	}
 	handlers := []*cri.RuntimeHandler{{Features: &cri.RuntimeHandlerFeatures{UserNamespaces: f.users, RecursiveReadOnlyMounts: f.users}}}
-	return &cri.StatusResponse{RuntimeHandlers: handlers, Features: &cri.RuntimeFeatures{SupplementalGroupsPolicy: f.users}, Status: &cri.RuntimeStatus{Conditions: []*cri.RuntimeCondition{
+	return &cri.StatusResponse{Info: info, RuntimeHandlers: handlers, Features: &cri.RuntimeFeatures{SupplementalGroupsPolicy: f.users}, Status: &cri.RuntimeStatus{Conditions: []*cri.RuntimeCondition{
 		{Type: cri.RuntimeReady, Status: true}, {Type: cri.NetworkReady, Reason: "NetworkPluginNotReady", Message: "cni plugin not initialized"},
 	}}}, nil
 }

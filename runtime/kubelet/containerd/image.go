@@ -3,6 +3,7 @@ package containerd
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 
@@ -99,16 +100,37 @@ func (r *Runtime) Images(ctx context.Context) ([]kubelet.StoredImage, error) {
 	if err != nil {
 		return nil, r.wrap("list images", err)
 	}
+	sandbox, err := r.sandboxImage(ctx)
+	if err != nil {
+		return nil, err
+	}
 	all := make([]kubelet.StoredImage, 0, len(response.Images))
 	for _, i := range response.Images {
 		names := slices.Concat(i.GetRepoTags(), i.GetRepoDigests())
 		all = append(all, kubelet.StoredImage{
 			ID: i.GetId(), Names: names, Size: int64(min(i.GetSize(), 1<<62)),
-			Pinned: i.GetPinned() || r.opts.SandboxImage != "" && slices.Contains(names, r.opts.SandboxImage),
+			Pinned: i.GetPinned() || sandbox != "" && slices.Contains(names, sandbox),
 		})
 	}
 	slices.SortFunc(all, func(a, b kubelet.StoredImage) int { return cmp.Compare(a.ID, b.ID) })
 	return all, nil
+}
+
+// sandboxImage is the image of sandboxes, "" where the runtime does not tell. A
+// containerd that does not call it pinned tells its configuration.
+func (r *Runtime) sandboxImage(ctx context.Context) (string, error) {
+	if r.opts.SandboxImage != "" {
+		return r.opts.SandboxImage, nil
+	}
+	status, err := r.runtime.Status(ctx, &cri.StatusRequest{Verbose: true})
+	if err != nil {
+		return "", r.wrap("status", err)
+	}
+	var config struct {
+		SandboxImage string `json:"sandboxImage"`
+	}
+	_ = json.Unmarshal([]byte(status.GetInfo()["config"]), &config) // other runtimes tell other things
+	return config.SandboxImage, nil
 }
 
 // RemoveImage implements [kubelet.ImageStore].
