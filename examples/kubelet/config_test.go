@@ -11,6 +11,7 @@ import (
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/quantity"
+	"github.com/kubenucleus/nucleus/runtime/kubelet"
 )
 
 const header = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n"
@@ -51,6 +52,8 @@ registerWithTaints: [{key: a, value: b, effect: NoSchedule}, {key: c, effect: No
 resolvConf: ""
 rotateCertificates: true
 serverTLSBootstrap: true
+shutdownGracePeriod: 30s
+shutdownGracePeriodCriticalPods: 10s
 staticPodPath: /etc/kubernetes/manifests
 systemReserved: {cpu: 200m, memory: 500Mi}
 `, "--node-ip=192.0.2.1", "--max-pods=30", "--system-reserved=cpu=1", "--cluster-domain", "flag.local")
@@ -66,6 +69,7 @@ systemReserved: {cpu: 200m, memory: 500Mi}
 	require.EqualValues(t, 500, f.podPids)
 	require.Equal(t, "/etc/kubernetes/manifests", f.manifests)
 	require.True(t, f.rotateServing)
+	require.Equal(t, kubelet.ShutdownOptions{Grace: 30 * time.Second, CriticalGrace: 10 * time.Second}, f.shutdown)
 	require.Empty(t, f.resolvConf, "an empty name is a choice")
 	// Flags go first.
 	require.EqualValues(t, 30, f.maxPods)
@@ -100,7 +104,7 @@ func TestConfigurationThatIsWrong(t *testing.T) {
 	for text, want := range map[string][]string{
 		header + "maxPodz: 5\nauthentication: {webhok: {enabled: true}}\n":   {"maxPodz: unknown field", "authentication.webhok.enabled: unknown field"},
 		header + "cgroupDriver: systemd\ncpuManagerPolicy: static\n":         {"cgroupDriver: is cgroupfs here, systemd is not there", "cpuManagerPolicy: is none here, static is not there"},
-		header + "shutdownGracePeriod: 30s\nfeatureGates: {X: true}\n":       {"shutdownGracePeriod: is not there", "featureGates: is not there"},
+		header + "syncFrequency: 30s\nfeatureGates: {X: true}\n":             {"syncFrequency: is not there", "featureGates: is not there"},
 		header + "maxPods: many\nclusterDomain: [a]\nclusterDNS: {a: b}\n":   {"maxPods: ", "clusterDomain: is a list", "clusterDNS.a: unknown field"},
 		header + "registerWithTaints: [{key: a, efect: NoSchedule}]\n":       {"registerWithTaints: [0]: efect: unknown field"},
 		header + "maxPods: 1\nmaxPods: 2\n":                                  {"maxPods"},

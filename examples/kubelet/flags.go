@@ -54,6 +54,7 @@ type flags struct {
 	imageGC                         kubelet.ImageOptions
 	heartbeat, report               time.Duration
 	mostRestartDelay                time.Duration
+	shutdown                        kubelet.ShutdownOptions
 	healthzAddress                  string
 	healthzPort                     int32
 	leaseSeconds                    int32
@@ -110,6 +111,8 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.DurationVar(&f.heartbeat, "node-status-update-frequency", 10*time.Second, "time between heartbeats")
 	set.DurationVar(&f.report, "node-status-report-frequency", 5*time.Minute, "time between writes of a status of the Node that has not changed")
 	set.DurationVar(&f.mostRestartDelay, "max-container-restart-period", 300*time.Second, "how long a container that ends again and again has to wait at most")
+	set.DurationVar(&f.shutdown.Grace, "shutdown-grace-period", 0, "how long Pods may take to end in order when this program is told to end because systemd shuts the machine down; 0: they are left to their fate")
+	set.DurationVar(&f.shutdown.CriticalGrace, "shutdown-grace-period-critical-pods", 0, "how much of that is for critical Pods, which end last")
 	set.StringVar(&f.healthzAddress, "healthz-bind-address", "127.0.0.1", "IP address to tell without encryption at that the kubelet is well")
 	set.Int32Var(&f.healthzPort, "healthz-port", 0, "port for that, mostly 10248; 0 is none")
 	set.Int32Var(&f.leaseSeconds, "node-lease-duration-seconds", 40, "how long others wait for a heartbeat")
@@ -224,6 +227,9 @@ func (f *flags) read() (*settings, error) {
 	}
 	if (f.certFile == "") != (f.keyFile == "") {
 		check("tls-cert-file", errors.New("must be given together with --tls-private-key-file"))
+	}
+	if f.shutdown.CriticalGrace < 0 || f.shutdown.CriticalGrace > f.shutdown.Grace {
+		check("shutdown-grace-period-critical-pods", fmt.Errorf("%v is not a part of the %v of --shutdown-grace-period", f.shutdown.CriticalGrace, f.shutdown.Grace))
 	}
 	if f.healthzPort < 0 || f.healthzPort > 65535 {
 		check("healthz-port", fmt.Errorf("%d is no port", f.healthzPort))

@@ -11,9 +11,12 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"strconv"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/kubenucleus/nucleus/apimachinery/api"
@@ -41,6 +44,7 @@ type node struct {
 	settings *settings
 	log      *slog.Logger
 	joined   *certificate.Joined
+	kubelet  *kubelet.Kubelet
 	close    func() error // of the container runtime
 	group    controller.Group
 }
@@ -75,14 +79,43 @@ func newNode(f *flags, log *slog.Logger) (*node, error) {
 	if f.healthzPort > 0 {
 		n.group.Add("healthz", n.serveHealth)
 	}
+	n.kubelet = k
 	n.group.Add("memory", keepSmall)
 	n.group.Add("server", server.Run)
 	n.group.Add("kubelet", k.Run)
 	return n, nil
 }
 
-// run runs the node until ctx ends. Its containers go on.
-func (n *node) run(ctx context.Context) error { return errors.Join(n.group.Run(ctx), n.close()) }
+// run runs the node until ctx ends. Its containers go on, unless the machine is being
+// shut down.
+func (n *node) run(ctx context.Context) error {
+	running, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	var ending sync.WaitGroup
+	ending.Add(1)
+	stop := context.AfterFunc(ctx, func() {
+		defer ending.Done()
+		defer end()
+		if n.flags.shutdown.Grace > 0 && machineStops(running) {
+			n.kubelet.ShutDown(running, n.flags.shutdown)
+		}
+	})
+	err := n.group.Run(running)
+	end()
+	if !stop() {
+		ending.Wait()
+	}
+	return errors.Join(err, n.close())
+}
+
+// machineStops reports whether systemd shuts the machine down.
+func machineStops(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	// Its exit code says only whether all is well.
+	state, _ := exec.CommandContext(ctx, "systemctl", "is-system-running").Output()
+	return strings.TrimSpace(string(state)) == "stopping"
+}
 
 func (n *node) newKubelet() (k *kubelet.Kubelet, err error) {
 	f, s, c := n.flags, n.settings, n.joined.Client

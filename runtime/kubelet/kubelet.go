@@ -56,6 +56,7 @@ type Kubelet struct {
 	rep           reporter               // set when the node is registered
 	podRange      string                 // as the runtime was told
 	lacksAppArmor bool                   // the machine
+	shutting      bool                   // ShutDown was called
 	// pressed is of what the node is short; the slice is never changed.
 	pressed []corev1.NodeConditionType
 	// mirrors are those of the node's own Pods that the API has; staticRead says

@@ -259,7 +259,12 @@ func (k *Kubelet) fillStatus(status *corev1.NodeStatus, d nodeDescription, info 
 	}
 
 	ready := corev1.NodeCondition{Type: corev1.NodeReady, Status: corev1.ConditionTrue, Reason: "KubeletReady", Message: "kubelet is posting ready status"}
+	k.mu.Lock()
+	shutting := k.shutting
+	k.mu.Unlock()
 	switch {
+	case shutting:
+		ready.Status, ready.Reason, ready.Message = corev1.ConditionFalse, "KubeletNotReady", "node is shutting down"
 	case info.NotReady != "":
 		ready.Status, ready.Reason, ready.Message = corev1.ConditionFalse, "KubeletNotReady", "container runtime is down: "+info.NotReady
 	case info.NetworkNotReady == "" && k.lacksRange():

@@ -272,6 +272,9 @@ func (k *Kubelet) admitTo(p *pod, object *corev1.Pod, node *corev1.Node) (no *re
 			other.mu.Unlock()
 		}
 	}
+	if k.shutting {
+		return &refusal{reason: reasonNodeShutdown, message: messageShutdown}, false
+	}
 	no = refusePressed(object, k.pressed)
 	if no == nil && k.lacksAppArmor {
 		no = refuseAppArmor(object)
