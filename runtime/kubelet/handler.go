@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/pprof"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -106,21 +107,44 @@ func answerJSON(w http.ResponseWriter, r *http.Request, obj any) {
 }
 
 // serveConfig answers with the options, in the words of Kubernetes' configuration of
-// kubelets.
+// kubelets, and with what there is no choice about.
 func (k *Kubelet) serveConfig(w http.ResponseWriter, r *http.Request) {
 	o := &k.opts
+	softGrace, reserved, taints := map[string]string{}, map[string]string{}, []map[string]string{}
+	for signal, d := range o.Eviction.SoftGracePeriod {
+		softGrace[signal] = d.String()
+	}
+	for name, q := range o.Reserved {
+		reserved[string(name)] = q.String()
+	}
+	for i := range o.Taints {
+		taints = append(taints, map[string]string{"key": o.Taints[i].Key, "value": o.Taints[i].Value, "effect": string(o.Taints[i].Effect)})
+	}
+	hard := o.Eviction.Hard
+	if hard == nil {
+		hard = hardDefaults
+	}
+	enforced := []string{"pods"}
+	if _, ok := k.runtime.(Bounder); !ok || o.DisableAllocatableLimit || o.Machine == nil {
+		enforced = []string{"none"}
+	}
+	pods := o.Capacity[corev1.ResourcePods]
 	config := map[string]any{
 		"kind": "KubeletConfiguration", "apiVersion": "kubelet.config.k8s.io/v1beta1",
-		"port": o.Port, "clusterDomain": cmp.Or(o.ClusterDomain, "cluster.local"), "clusterDNS": o.ClusterDNS,
-		"staticPodPath": o.StaticPodDir, "podLogsDir": o.LogDir, "resolvConf": cmp.Or(o.ResolvConf, "/etc/resolv.conf"),
+		"port": o.Port, "clusterDomain": o.ClusterDomain, "clusterDNS": append([]netip.Addr{}, o.ClusterDNS...),
+		"staticPodPath": o.StaticPodDir, "podLogsDir": o.LogDir, "resolvConf": o.ResolvConf, "providerID": o.ProviderID,
 		"nodeStatusUpdateFrequency": o.HeartbeatInterval.String(), "nodeStatusReportFrequency": o.StatusInterval.String(),
-		"nodeLeaseDurationSeconds": int64(o.LeaseDuration / time.Second),
-		"containerLogMaxSize":      cmp.Or(o.ContainerLogMaxSize, "10Mi"), "containerLogMaxFiles": cmp.Or(o.ContainerLogMaxFiles, 5),
-		"evictionHard": o.Eviction.Hard, "evictionSoft": o.Eviction.Soft,
-		"enableSystemLogHandler": o.SystemLogDir != "",
-	}
-	if pods, ok := o.Capacity[corev1.ResourcePods]; ok {
-		config["maxPods"] = pods.Value()
+		"nodeLeaseDurationSeconds": int64(o.LeaseDuration / time.Second), "registerNode": true, "registerWithTaints": taints,
+		"containerLogMaxSize": o.ContainerLogMaxSize, "containerLogMaxFiles": o.ContainerLogMaxFiles,
+		"crashLoopBackOff": map[string]any{"maxContainerRestartPeriod": o.MaxRestartDelay.String()},
+		"evictionHard":     hard, "evictionSoft": o.Eviction.Soft, "evictionSoftGracePeriod": softGrace,
+		"evictionPressureTransitionPeriod": o.Eviction.PressureTransitionPeriod.String(), "evictionMaxPodGracePeriod": int64(o.Eviction.MaxPodGracePeriod / time.Second),
+		"imageGCHighThresholdPercent": o.Images.HighThresholdPercent, "imageGCLowThresholdPercent": o.Images.LowThresholdPercent, "imageMinimumGCAge": o.Images.MinimumAge.String(),
+		"systemReserved": reserved, "enforceNodeAllocatable": enforced, "maxPods": cmp.Or(pods.Value(), mostPods),
+		"allowedUnsafeSysctls": append([]string{}, o.AllowedUnsafeSysctls...), "enableSystemLogHandler": o.SystemLogDir != "",
+		"cgroupDriver": "cgroupfs", "cgroupsPerQOS": true, "cpuCFSQuota": true, "cpuManagerPolicy": "none", "memoryManagerPolicy": "None", "topologyManagerPolicy": "none",
+		"configMapAndSecretChangeDetectionStrategy": "Watch", "enableControllerAttachDetach": true, "enableDebuggingHandlers": true, "enableServer": true, "failSwapOn": false,
+		"fileCheckFrequency": staticInterval.String(),
 	}
 	data, err := json.Marshal(map[string]any{"kubeletconfig": config})
 	if err != nil {

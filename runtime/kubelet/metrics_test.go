@@ -207,6 +207,16 @@ func TestOtherPages(t *testing.T) {
 		require.Equal(t, want.code, code, path)
 		require.Contains(t, body, want.has, path)
 	}
+	_, body := c.ask("GET", "/configz")
+	var z struct{ KubeletConfig map[string]any }
+	require.NoError(t, json.Unmarshal([]byte(body), &z))
+	for field, want := range map[string]any{
+		"maxPods": 110.0, "evictionHard": map[string]any{"imagefs.available": "15%", "imagefs.inodesFree": "5%", "memory.available": "100Mi", "nodefs.available": "10%", "nodefs.inodesFree": "5%"},
+		"nodeStatusUpdateFrequency": "10s", "containerLogMaxSize": "10Mi", "clusterDNS": []any{}, "enforceNodeAllocatable": []any{"none"}, "cgroupDriver": "cgroupfs",
+		"crashLoopBackOff": map[string]any{"maxContainerRestartPeriod": "5m0s"}, "registerWithTaints": []any{}, "systemReserved": map[string]any{},
+	} {
+		require.Equal(t, want, z.KubeletConfig[field], field)
+	}
 	for query, want := range map[string]struct {
 		code int
 		says string

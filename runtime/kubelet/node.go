@@ -20,6 +20,9 @@ import (
 // cluster, not by the kubelet.
 const attachAnnotation = "volumes.kubernetes.io/controller-managed-attach-detach"
 
+// mostPods is how many Pods a node takes if nobody says else.
+const mostPods = 110
+
 // keepNode registers the node and keeps its heartbeat until ctx ends.
 func (k *Kubelet) keepNode(ctx context.Context) error {
 	for delay := 200 * time.Millisecond; ; delay = min(2*delay, 7*time.Second) {
@@ -191,7 +194,7 @@ func (k *Kubelet) describeMachine(ctx context.Context) (nodeDescription, error) 
 			d.info.Swap = i.Swap
 		}
 	}
-	base[corev1.ResourcePods] = quantity.MustParse("110")
+	base[corev1.ResourcePods] = quantity.New(mostPods, quantity.DecimalSI)
 	d.capacity = withAmounts(k.opts.Capacity, base)
 	d.allocatable = maps.Clone(d.capacity)
 	for name, q := range d.allocatable {

@@ -220,6 +220,9 @@ func (k *Kubelet) parseManifest(path string, data []byte) (*corev1.Pod, error) {
 	if resource.Default != nil {
 		resource.Default(pod)
 	}
+	if what := refersTo(pod); what != "" {
+		return nil, fmt.Errorf("static pods may not reference %s", what)
+	}
 	sum := md5.New() //nolint:gosec // see above
 	text, err := codec.MarshalJSON(pod)
 	if err != nil {
@@ -243,6 +246,39 @@ func (k *Kubelet) parseManifest(path string, data []byte) (*corev1.Pod, error) {
 		}
 	}
 	return pod, nil
+}
+
+// refersTo names the resource of objects of the API that a Pod cannot run without, ""
+// if there is none: it must run without the API.
+func refersTo(pod *corev1.Pod) string {
+	refs := corev1.ReferencesOf(pod)
+	switch {
+	case refs.ServiceAccount != "":
+		return "serviceaccounts"
+	case len(refs.Secrets) > 0:
+		return "secrets"
+	case len(refs.ConfigMaps) > 0:
+		return "configmaps"
+	case len(refs.Claims) > 0:
+		return "persistentvolumeclaims"
+	case len(pod.Spec.ResourceClaims) > 0:
+		return "resourceclaims"
+	case refs.TrustBundles:
+		return "clustertrustbundles"
+	}
+	for i := range pod.Spec.Volumes {
+		if v := &pod.Spec.Volumes[i]; v.Projected != nil {
+			for j := range v.Projected.Sources {
+				if v.Projected.Sources[j].ServiceAccountToken != nil {
+					return "serviceaccounts"
+				}
+				if v.Projected.Sources[j].PodCertificate != nil {
+					return "podcertificaterequests"
+				}
+			}
+		}
+	}
+	return ""
 }
 
 // setStatic makes these the node's own Pods. One whose file has changed begins

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 )
 
@@ -124,4 +125,22 @@ func FuzzParseEnvFile(f *testing.F) {
 		require.NoError(t, err)
 		require.Equal(t, values, again)
 	})
+}
+
+// A Pod that the node runs by itself cannot need what the API has.
+func TestStaticPodsReferToNothing(t *testing.T) {
+	for volume, want := range map[string]string{
+		"emptyDir: {}": "", "hostPath: {path: /x}": "", "downwardAPI: {items: [{path: a, fieldRef: {fieldPath: metadata.name}}]}": "",
+		"secret: {secretName: s}": "secrets", "configMap: {name: c}": "configmaps", "persistentVolumeClaim: {claimName: c}": "persistentvolumeclaims",
+		"projected: {sources: [{serviceAccountToken: {path: t}}]}":         "serviceaccounts",
+		"projected: {sources: [{configMap: {name: c}}]}":                   "configmaps",
+		"projected: {sources: [{clusterTrustBundle: {name: b, path: p}}]}": "clustertrustbundles",
+	} {
+		pod := &corev1.Pod{}
+		_, err := codec.UnmarshalYAML([]byte("spec: {volumes: [{name: v, "+volume+"}]}"), pod, codec.DecodeOptions{Strict: true})
+		require.NoError(t, err)
+		require.Equal(t, want, refersTo(pod), volume)
+	}
+	require.Equal(t, "serviceaccounts", refersTo(&corev1.Pod{Spec: corev1.PodSpec{ServiceAccountName: "sa"}}))
+	require.Equal(t, "resourceclaims", refersTo(&corev1.Pod{Spec: corev1.PodSpec{ResourceClaims: []corev1.PodResourceClaim{{Name: "r"}}}}))
 }

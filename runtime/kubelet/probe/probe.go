@@ -140,7 +140,7 @@ func portOf(c *corev1.Container, port intstr.IntOrString) (int, error) {
 		if number == 0 {
 			var err error
 			if number, err = strconv.Atoi(port.StrVal); err != nil {
-				return 0, fmt.Errorf("couldn't find port: %v", port.StrVal)
+				return 0, err
 			}
 		}
 	}

@@ -191,7 +191,7 @@ func TestPorts(t *testing.T) {
 	require.False(t, ok)
 	require.Equal(t, fmt.Sprintf("dial tcp 127.0.0.1:%d: connect: connection refused", closed.IntVal), output)
 	for port, text := range map[intstr.IntOrString]string{
-		intstr.FromString("none"): "couldn't find port: none", intstr.FromInt(0): "invalid port number: 0", intstr.FromInt(70000): "invalid port number: 70000",
+		intstr.FromString("none"): `strconv.Atoi: parsing "none": invalid syntax`, intstr.FromInt(0): "invalid port number: 0", intstr.FromInt(70000): "invalid port number: 70000",
 	} {
 		_, _, err = ask(port)
 		require.EqualError(t, err, text)
