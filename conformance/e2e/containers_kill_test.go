@@ -77,9 +77,12 @@ func tryKilled(t *testing.T, s *space) {
 
 	s.run(t, "delete", "pod", "--all", "--timeout=60s")
 	for name, pid := range program {
-		if line, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "cmdline")); err == nil && strings.Contains(string(line), "/box") {
-			t.Errorf("the program of %s is left", name)
-		}
+		eventually(t, 30*time.Second, func() error {
+			if line, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "cmdline")); err == nil && strings.Contains(string(line), "/box") {
+				return fmt.Errorf("the program of %s is left", name)
+			}
+			return nil
+		})
 	}
 	for _, id := range sandboxes {
 		s.lacks(t, id)

@@ -111,7 +111,12 @@ func tryCrashLoop(t *testing.T, s *space) {
 	contains(t, s.field(t, "fails", ".status.containerStatuses[0].lastState.terminated.message"), "it was like this")
 	contains(t, s.event(t, "fails", "BackOff"), "Back-off restarting failed container c in pod fails_"+s.namespace)
 	contains(t, s.run(t, "logs", "fails"), "tried")
-	contains(t, s.run(t, "get", "pod", "fails"), "CrashLoopBackOff")
+	eventually(t, 60*time.Second, func() error {
+		if got := s.run(t, "get", "pod", "fails"); !strings.Contains(got, "CrashLoopBackOff") {
+			return fmt.Errorf("it is shown as\n%s", got)
+		}
+		return nil
+	})
 	s.pod(t, "nothing", `{restartPolicy: Never, containers: [{name: c, image: "nucleus.local/box:1", command: [/no/such/program]}]}`)
 	eventually(t, 60*time.Second, func() error {
 		got := s.field(t, "nothing", ".status.containerStatuses[0].state")

@@ -101,7 +101,8 @@ unshare --mount --pid --fork --kill-child sh -c '
 	exec chroot "$1" /usr/bin/linux.uml ubd0=/vm/disk root=/dev/ubda rw mem=2500M hostfs=/vm/share con=null con0=fd:0,fd:1 init=/sbin/vm-init' \
 	sh "$system" "$work" >"$work/console" 2>&1 </dev/null &
 kernel=$!
-trap 'kill "$kernel" 2>/dev/null || true' EXIT
+# It ends with a kill only: unshare waits for its child whatever else it is told.
+trap 'kill -KILL "$kernel" 2>/dev/null || true' EXIT
 tail -n +1 -f --pid="$kernel" "$share/output" &
 while kill -0 "$kernel" 2>/dev/null && [ ! -s "$share/status" ]; do sleep 1; done
 sleep 1

@@ -267,18 +267,28 @@ func weightOf(shares int64) int64 {
 	return 1 + (min(max(shares, leastShares), mostShares)-leastShares)*9999/(mostShares-leastShares)
 }
 
-// removePod removes the cgroups of a Pod of which nothing runs. It may have been of
-// any class.
+// endTime is how long the processes of a Pod may take to leave that the runtime has
+// killed, as it says.
+const endTime = 100 * time.Millisecond
+
+// removePod removes the cgroups of a Pod of which the runtime knows nothing any more. It
+// may have been of any class. What still runs in them is killed: a runtime whose shim was
+// killed may not have got hold of what that watched over.
 func (c *cgroups) removePod(ctx context.Context, uid string) error {
 	if c.parent == "" {
 		return nil
 	}
 	c.forgetShares(uid)
-	for {
+	for began := time.Now(); ; {
 		var errs []error
 		for _, h := range c.roots {
 			for _, class := range classDirs {
-				errs = append(errs, removeTree(filepath.Join(h.path, c.parent, class, "pod"+uid)))
+				dir := filepath.Join(h.path, c.parent, class, "pod"+uid)
+				err := removeTree(dir)
+				if errors.Is(err, syscall.EBUSY) && time.Since(began) > endTime {
+					err = errors.Join(err, killTree(dir))
+				}
+				errs = append(errs, err)
 			}
 		}
 		err := errors.Join(errs...)
@@ -287,6 +297,36 @@ func (c *cgroups) removePod(ctx context.Context, uid string) error {
 			return errors.Join(err, c.weigh())
 		}
 	}
+}
+
+// killTree kills the processes in a cgroup and in those in it.
+func killTree(dir string) error {
+	return filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.Name() != "cgroup.procs" {
+			return ignoreGone(err)
+		}
+		pids, err := os.ReadFile(path)
+		if err != nil {
+			return ignoreGone(err)
+		}
+		for _, text := range strings.Fields(string(pids)) {
+			// 0 is a process of another namespace of pids, and to kill all would be meant by it.
+			if pid, err := strconv.Atoi(text); err == nil && pid > 1 {
+				if err := syscall.Kill(pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
+					return fmt.Errorf("kill process %d of %s: %w", pid, dir, err)
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// ignoreGone is nil for what is not there, or goes while it is read.
+func ignoreGone(err error) error {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENODEV) {
+		return nil
+	}
+	return err
 }
 
 // removeTree removes a cgroup and those in it. Files in them go by themselves.
