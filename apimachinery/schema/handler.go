@@ -149,6 +149,9 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request, d *document, pro
 		w.Header().Set("Expires", time.Now().AddDate(1, 0, 0).UTC().Format(http.TimeFormat))
 	}
 	body, media := text, "application/json"
+	if d == &h.index {
+		media = "text/plain; charset=utf-8" // as Kubernetes says of it, though it is JSON
+	}
 	if protobufType != "" && wantsProtobuf(r.Header.Get("Accept"), protobufType) {
 		if body, err = d.proto(); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)

@@ -183,7 +183,11 @@ func TestV2Protobuf(t *testing.T) {
 
 func TestV3(t *testing.T) {
 	h, s := handler(t)
-	index := object(t, get(t, h, "/openapi/v3", "application/json").Body.Bytes())
+	answer := get(t, h, "/openapi/v3", "application/json")
+	if got := answer.Header().Get("Content-Type"); got != "text/plain; charset=utf-8" {
+		t.Errorf("the index is %q", got)
+	}
+	index := object(t, answer.Body.Bytes())
 	for _, g := range s.Groups() {
 		for _, v := range g.Versions {
 			path := "apis/" + g.Name + "/" + v.Name

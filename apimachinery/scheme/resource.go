@@ -94,9 +94,9 @@ type Options struct {
 	// Stored is the form in which objects are stored, if it is not that of a version
 	// that is served.
 	Stored *StoredForm
-	// Untracked keeps no account of who owns which fields: metadata.managedFields
-	// stays empty, and nobody's apply conflicts with another's.
-	Untracked bool
+	// Resets are fields, the status apart, that nobody comes to own by writing them
+	// through the resource itself, such as "spec".
+	Resets []string
 	// Deprecated is the text of the Warning header that every request to the
 	// resource is answered with.
 	Deprecated string

@@ -72,9 +72,6 @@ func (r *Registry) trackUpdate(q *Request, c *collection, live, obj meta.Object,
 		return nil, err
 	}
 	obj.Metadata().ManagedFields = tracked.Metadata().ManagedFields
-	if c.hub.Untracked {
-		obj.Metadata().ManagedFields = nil
-	}
 	return obj, nil
 }
 

@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -55,9 +56,7 @@ func (r *Registry) keepFlows(ctx context.Context) {
 		case <-changed:
 			err = r.markDangling(ctx, schemas, levels)
 		case <-ticker.C:
-			if seeds := r.flows.Load(); seeds != nil {
-				err = r.sow(ctx, *seeds)
-			}
+			err = r.tendFlows(ctx, schemas, levels)
 		}
 		if err != nil && ctx.Err() == nil {
 			r.logger.Warn("look after the objects of flow control", "err", err)
@@ -65,6 +64,43 @@ func (r *Registry) keepFlows(ctx context.Context) {
 	}
 	ticker.Stop()
 	watching.Wait()
+}
+
+// tendFlows makes what Bootstrap made as it was, as far as people may not have it otherwise.
+func (r *Registry) tendFlows(ctx context.Context, schemas, levels *collection) error {
+	seeds := r.flows.Load()
+	if seeds == nil {
+		return nil
+	}
+	return errors.Join(r.sow(ctx, *seeds), r.weedFlows(ctx, *seeds, schemas), r.weedFlows(ctx, *seeds, levels))
+}
+
+// weedFlows deletes what says that it follows the server's own idea of it when the
+// server has none: another release made it.
+func (r *Registry) weedFlows(ctx context.Context, seeds []seed, c *collection) error {
+	ours := map[string]bool{}
+	for _, s := range seeds {
+		if s.resource == c.hub.Name {
+			ours[s.obj.Metadata().Name] = true
+		}
+	}
+	all, err := c.all(ctx)
+	if err != nil {
+		return err
+	}
+	for _, obj := range all {
+		m := obj.Metadata()
+		if ours[m.Name] || m.Annotations[autoUpdateSpec] != "true" {
+			continue
+		}
+		user := systemUser
+		q := &Request{Resource: c.hub, Name: m.Name, User: &user}
+		_, err := r.Delete(ctx, q, meta.DeleteOptions{Preconditions: &meta.Preconditions{UID: &m.UID}})
+		if err != nil && !meta.IsNotFound(err) && !meta.IsConflict(err) {
+			return err
+		}
+	}
+	return nil
 }
 
 // markDangling writes the condition into the FlowSchemas where it is wrong or missing.

@@ -62,3 +62,32 @@ func TestFlowSchemasSayWhetherTheirLevelIsThere(t *testing.T) {
 	f.must(err)
 	f.awaitCondition("mine", "NotFound")
 }
+
+func TestFlowControlIsTended(t *testing.T) {
+	f := startAPI(t, registry.Options{})
+	create := func(name, follows string) {
+		t.Helper()
+		schema := &flowcontrolv1.FlowSchema{ObjectMeta: meta.ObjectMeta{Name: name, Annotations: map[string]string{"apf.kubernetes.io/autoupdate-spec": follows}}}
+		schema.Spec.PriorityLevelConfiguration.Name = "slow"
+		_, err := f.reg.Create(f.ctx, f.at(flowcontrol("flowschemas"), "", "", ""), schema, meta.CreateOptions{})
+		f.must(err)
+	}
+	gone := func(name string) bool {
+		t.Helper()
+		_, err := f.reg.Get(f.ctx, f.at(flowcontrol("flowschemas"), "", "", name), meta.GetOptions{})
+		if err != nil {
+			require.True(t, meta.IsNotFound(err), "%v", err)
+		}
+		return err != nil
+	}
+	create("of-another-release", "true")
+	create("mine", "false")
+	_, err := f.reg.Delete(f.ctx, f.at(flowcontrol("flowschemas"), "", "", "probes"), meta.DeleteOptions{})
+	f.must(err)
+	require.True(t, gone("probes"))
+
+	f.must(f.reg.TendFlows(f.ctx))
+	assert.False(t, gone("probes"), "what a cluster begins with is made again")
+	assert.True(t, gone("of-another-release"), "nobody would keep it up to date")
+	assert.False(t, gone("mine"))
+}

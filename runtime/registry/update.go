@@ -338,9 +338,6 @@ func (r *Registry) wanted(ctx context.Context, q *Request, c *collection, m muta
 	}
 	if m.tracked {
 		hub.Metadata().ManagedFields = managed
-		if c.hub.Untracked {
-			hub.Metadata().ManagedFields = nil
-		}
 	} else if hub, err = r.trackUpdate(q, c, live, hub, q.Subresource, m.manager); err != nil {
 		return nil, nil, err
 	}

@@ -47,6 +47,10 @@ func (d *discovery) serveCore(c *call, s *Server) {
 		d.serveAggregated(c, as, true)
 		return
 	}
+	if produces := s.media.names(); !routeAccepts(c.r, produces) {
+		c.fail(unroutable(c.r, produces))
+		return
+	}
 	versions := &meta.APIVersions{TypeMeta: meta.TypeMeta{Kind: "APIVersions"}, ServerAddressByClientCIDRs: d.addresses(), Versions: []string{}}
 	for _, gv := range d.versions {
 		if gv.Group == "" {
@@ -153,7 +157,7 @@ func (d *discovery) storageHash(r *scheme.Resource) string {
 
 // answerPlainly answers with an object that cannot be turned into another kind.
 func (c *call) answerPlainly(obj any) {
-	as := negotiate(c.r, c.server.media, false)
+	as := negotiate(c.r, c.server.media, asItIs)
 	if as == nil {
 		c.fail(meta.NotAcceptable(c.server.media.names()))
 		return

@@ -87,20 +87,29 @@ var (
 	}
 )
 
-// offers is the set as package codec negotiates it; with transforms only where
-// the answer is an object that can be turned into another kind.
-func (s mediaSet) offers(transforms bool) []codec.Offer {
+// shapes are the other kinds that an answer can be turned into.
+type shapes int
+
+const (
+	asItIs shapes = iota // not an object
+	orMetadata
+	orTable // or metadata
+)
+
+// offers is the set as package codec negotiates it.
+func (s mediaSet) offers(of shapes) []codec.Offer {
 	offers := make([]codec.Offer, len(s))
 	for i, m := range s {
 		offers[i].MediaType = m.name
 		if m.stream {
 			offers[i].Streams = []string{"watch"}
 		}
-		if transforms {
+		switch {
+		case of == asItIs:
+		case of == orTable && m.form != registry.Protobuf:
+			offers[i].As = slices.Concat(metadataKinds, tableKinds)
+		default:
 			offers[i].As = metadataKinds
-			if m.form != registry.Protobuf {
-				offers[i].As = slices.Concat(metadataKinds, tableKinds)
-			}
 		}
 	}
 	return offers
@@ -108,13 +117,13 @@ func (s mediaSet) offers(transforms bool) []codec.Offer {
 
 // negotiate chooses the form of an answer by the Accept header. It returns nil
 // if nothing fits.
-func negotiate(r *http.Request, s mediaSet, transforms bool) *accepted {
+func negotiate(r *http.Request, s mediaSet, of shapes) *accepted {
 	header := r.Header.Get("Accept")
 	switch header {
 	case "", "*/*", mediaJSON.name: // most requests
 		return &accepted{mediaType: s[0], pretty: prettyRequest(r)}
 	}
-	m, ok := codec.Negotiate(header, s.offers(transforms)...)
+	m, ok := codec.Negotiate(header, s.offers(of)...)
 	if !ok {
 		return nil
 	}

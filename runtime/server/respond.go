@@ -124,7 +124,7 @@ func (c *call) fail(err error) {
 	if d := status.Details; d != nil && d.RetryAfterSeconds > 0 {
 		c.w.Header().Set("Retry-After", strconv.Itoa(int(d.RetryAfterSeconds)))
 	}
-	as := negotiate(c.r, c.server.media, false)
+	as := negotiate(c.r, c.server.media, asItIs)
 	if as == nil {
 		// Nothing of what is wanted can carry a Status: it is for people then.
 		as = &accepted{mediaType: mediaJSON, pretty: true}

@@ -10,7 +10,11 @@ import (
 
 // negotiate chooses the form of the answer, or returns the 406.
 func (c *call) negotiate() (*accepted, error) {
-	as := negotiate(c.r, c.media, true)
+	of := orTable
+	if c.resource.Virtual && !c.resource.Can(meta.VerbGet) {
+		of = orMetadata // the answer to a question has no columns
+	}
+	as := negotiate(c.r, c.media, of)
 	if as == nil {
 		return nil, meta.NotAcceptable(c.server.media.names())
 	}

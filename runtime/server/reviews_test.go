@@ -37,12 +37,14 @@ func TestReviews(t *testing.T) {
 		allowed  bool
 		message  string
 	}{
-		"self":               {"selfsubjectaccessreviews", `{"spec":{"resourceAttributes":{"verb":"get","resource":"pods"}}}`, true, ""},
-		"self, neither":      {"selfsubjectaccessreviews", `{"spec":{}}`, false, `.authorization.k8s.io "" is invalid: spec: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified`},
-		"other":              {"subjectaccessreviews", `{"spec":{"user":"bob","resourceAttributes":{"verb":"get","resource":"pods"}}}`, false, ""},
-		"other, by group":    {"subjectaccessreviews", `{"spec":{"groups":["system:masters"],"resourceAttributes":{"verb":"fly","resource":"carpets"}}}`, true, ""},
-		"other, path":        {"subjectaccessreviews", `{"spec":{"user":"bob","groups":["system:authenticated"],"nonResourceAttributes":{"verb":"get","path":"/healthz"}}}`, true, ""},
-		"nobody":             {"subjectaccessreviews", `{"spec":{"resourceAttributes":{"verb":"get"}}}`, false, `.authorization.k8s.io "" is invalid: spec.user: Invalid value: "": at least one of user or group must be specified`},
+		"self":            {"selfsubjectaccessreviews", `{"spec":{"resourceAttributes":{"verb":"get","resource":"pods"}}}`, true, ""},
+		"self, neither":   {"selfsubjectaccessreviews", `{"spec":{}}`, false, `.authorization.k8s.io "" is invalid: spec: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified`},
+		"other":           {"subjectaccessreviews", `{"spec":{"user":"bob","resourceAttributes":{"verb":"get","resource":"pods"}}}`, false, ""},
+		"other, by group": {"subjectaccessreviews", `{"spec":{"groups":["system:masters"],"resourceAttributes":{"verb":"fly","resource":"carpets"}}}`, true, ""},
+		"other, path":     {"subjectaccessreviews", `{"spec":{"user":"bob","groups":["system:authenticated"],"nonResourceAttributes":{"verb":"get","path":"/healthz"}}}`, true, ""},
+		"nobody":          {"subjectaccessreviews", `{"spec":{"resourceAttributes":{"verb":"get"}}}`, false, `.authorization.k8s.io "" is invalid: spec.user: Invalid value: "": at least one of user or group must be specified`},
+		"nobody, before selectors": {"subjectaccessreviews", `{"spec":{"resourceAttributes":{"verb":"get","labelSelector":{}}}}`, false, `.authorization.k8s.io "" is invalid: [spec.user: Invalid value: "": at least one of user or group must be specified, ` +
+			`spec.resourceAttributes.labelSelector.requirements: Required value: when spec.resourceAttributes.labelSelector is specified, requirements or rawSelector is required]`},
 		"local":              {"namespaces/n/localsubjectaccessreviews", `{"spec":{"groups":["system:masters"],"resourceAttributes":{"namespace":"n","verb":"get","resource":"pods"}}}`, true, ""},
 		"local, other place": {"namespaces/n/localsubjectaccessreviews", `{"spec":{"user":"bob","resourceAttributes":{"namespace":"m","verb":"get","resource":"pods"}}}`, false, `.authorization.k8s.io "" is invalid: spec.resourceAttributes.namespace: Invalid value: "m": must match metadata.namespace`},
 	} {

@@ -45,6 +45,16 @@ func TestNobodyOwnsWhatAWriteLeavesAlone(t *testing.T) {
 			`{"metadata":{"name":"a"}}`, `{"metadata":{"name":"a"},"spec":{"claimRef":{"name":"c","namespace":"n"}}}`,
 			[]string{`"f:claimRef":{".":{},"f:name":{},"f:namespace":{}}`}, nil,
 		},
+		"a request for a certificate owns its labels, not what it asks for": {
+			meta.GroupVersionResource{Group: "certificates.k8s.io", Version: "v1", Resource: "certificatesigningrequests"}, "",
+			`{"metadata":{"name":"a"}}`, `{"metadata":{"name":"a","labels":{"l":"v"}},"spec":{"signerName":"x.io/y"},"status":{"certificate":"eA=="}}`,
+			[]string{`"f:labels"`}, []string{`"f:spec"`, `"f:status"`},
+		},
+		"decisions on it are not the signer's": {
+			meta.GroupVersionResource{Group: "certificates.k8s.io", Version: "v1", Resource: "certificatesigningrequests"}, "status",
+			`{"metadata":{"name":"a"}}`, `{"metadata":{"name":"a","labels":{"l":"v"}},"spec":{"signerName":"x.io/y"},"status":{"certificate":"eA==","conditions":[{"type":"Failed","status":"True"}]}}`,
+			[]string{`"f:labels"`, `"f:certificate"`}, []string{`"f:spec"`, `"f:conditions"`},
+		},
 		"a key that is left out has its default": {
 			meta.GroupVersionResource{Version: "v1", Resource: "pods"}, "",
 			`{"metadata":{"name":"a"}}`, `{"metadata":{"name":"a"},"spec":{"imagePullSecrets":[{"name":"x"},{"name":""},{}]}}`,

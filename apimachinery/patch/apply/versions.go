@@ -2,6 +2,7 @@ package apply
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/structured-merge-diff/v6/fieldpath"
@@ -92,8 +93,8 @@ func resetFields(resource *scheme.Resource, subresource string) *fieldpath.Set {
 		}
 	}
 	switch {
-	case subresource == "" && resource.Status != nil:
-		insert(statusOnly)
+	case subresource == "":
+		insert(ownResets(resource))
 	case subresource == subresourceStatus && resource.Status != nil:
 		for _, f := range resource.Type.JSONFields() {
 			switch f.Name {
@@ -114,13 +115,24 @@ func resetFields(resource *scheme.Resource, subresource string) *fieldpath.Set {
 	return set
 }
 
+// ownResets are those of writes through the resource itself.
+func ownResets(resource *scheme.Resource) []string {
+	switch {
+	case resource.Status == nil:
+		return resource.Resets
+	case len(resource.Resets) == 0:
+		return statusOnly
+	}
+	return slices.Concat(statusOnly, resource.Resets)
+}
+
 // skipOf says the same for the comparison of typed objects. ok is false for
 // rules that it does not know.
 func skipOf(resource *scheme.Resource, subresource string) (s skip, ok bool) {
 	resets := []string(nil)
 	switch {
-	case subresource == "" && resource.Status != nil:
-		resets = statusOnly
+	case subresource == "":
+		resets = ownResets(resource)
 	case subresource == subresourceStatus && resource.Status != nil:
 		s.only, resets = subresourceStatus, resource.Status.Resets
 	default:

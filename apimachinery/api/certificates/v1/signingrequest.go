@@ -29,9 +29,10 @@ func certificatesigningrequests() *scheme.Resource {
 			{Path: "spec.signerName", Value: func(r *CertificateSigningRequest) string { return r.Spec.SignerName }},
 		},
 		Columns: signingRequestColumns(),
-		Options: scheme.Options{Untracked: true},
+		Options: scheme.Options{Resets: []string{"spec"}},
 		Status: &scheme.Status[CertificateSigningRequest]{
 			Prepare:  prepareStatus,
+			Resets:   []string{"status.conditions"},
 			Validate: ValidateCertificateSigningRequestStatusUpdate,
 		},
 		Subresources: []scheme.Subresource{

@@ -12,6 +12,7 @@ func leasecandidates() *scheme.Resource {
 	return scheme.Define[LeaseCandidate, LeaseCandidateList](scheme.Spec[LeaseCandidate]{
 		Name:           "leasecandidates",
 		Namespaced:     true,
+		NameRule:       names.ConfigMapKey,
 		Validate:       ValidateLeaseCandidate,
 		ValidateUpdate: ValidateLeaseCandidateUpdate,
 		Columns: []scheme.Column[LeaseCandidate]{

@@ -2,6 +2,7 @@ package nodev1_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
@@ -42,6 +43,10 @@ func TestClassIsRefused(t *testing.T) {
 
 func TestHandlerStays(t *testing.T) {
 	check(t, nodev1.ValidateRuntimeClassUpdate(class("h2"), class("h1")), `handler: Invalid value: null: field is immutable`)
+	check(t, nodev1.ValidateRuntimeClassUpdate(class(""), class("h1")), `handler: Invalid value: null: field is immutable`, `handler: Required value`)
+	long := strings.Repeat("h", 64)
+	check(t, nodev1.ValidateRuntimeClass(class(long)), `handler: Invalid value: "`+long+`": must be no more than 63 bytes`)
+	check(t, nodev1.ValidateRuntimeClassUpdate(class(long), class("h1")), `handler: Invalid value: "`+long+`": must be no more than 63 characters`, `handler: Invalid value: null: field is immutable`)
 }
 
 func TestOverheadIsRounded(t *testing.T) {

@@ -1,6 +1,7 @@
 package resourcev1
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -51,6 +52,9 @@ func TestClaimFaultsInOrder(t *testing.T) {
 			[]string{`spec.devices.config[0].requests[0]: Invalid value: "x": must be the name of a request in the claim or the name of a request and a subrequest separated by '/'`,
 				`spec.devices.config[0].requests[1]: Invalid value: "x": must be the name of a request in the claim or the name of a request and a subrequest separated by '/'`,
 				`spec.devices.config[0].opaque: Required value`, `spec.devices.config[0].requests[1]: Duplicate value: "x"`}},
+		"too many are not looked at": {`{"requests":[` + strings.Repeat(`{"name":"r"},`, 32) + `{"name":"r"}]}`, []string{"spec.devices.requests: Too many: 33: must have at most 32 items"}},
+		"a driver's name is long": {`{"config":[{"opaque":{"driver":"` + strings.Repeat("a", 64) + `","parameters":{}}}]}`,
+			[]string{"spec.devices.config[0].opaque.driver: Too long: may not be more than 63 characters"}},
 		"a driver's name is in any case": {`{"config":[{"opaque":{"driver":"Dra.Example.COM","parameters":{}}}]}`, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -111,7 +115,14 @@ func TestSliceNodes(t *testing.T) {
 			[]string{"spec.allNodes: Invalid value: false: must be either unset or set to true"}},
 		"a device that may not choose": {`"nodeName":"n","devices":[{"name":"d","nodeName":"m"}]}}`,
 			[]string{"spec.devices[0]: Invalid value: null: `nodeName`, `nodeSelector` and `allNodes` can only be set if `perDeviceNodeSelection` is set to true in the ResourceSlice spec"}},
-		"a device that must":      {`"perDeviceNodeSelection":true,"devices":[{"name":"d"}]}}`, []string{"spec.devices[0]: Required value: " + perDevice}},
+		"a device that must": {`"perDeviceNodeSelection":true,"devices":[{"name":"d"}]}}`, []string{"spec.devices[0]: Required value: " + perDevice}},
+		"a device on no node": {`"perDeviceNodeSelection":true,"devices":[{"name":"d","nodeName":""}]}}`,
+			[]string{`spec.devices[0].nodeName: Invalid value: "": must not be empty`, "spec.devices[0]: Required value: " + perDevice}},
+		"a device may have several terms, a slice not": {`"nodeSelector":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"k","operator":"Exists"}]},{}]},"devices":[]}}`,
+			[]string{`spec.nodeSelector.nodeSelectorTerms: Invalid value: [{"MatchExpressions":[{"Key":"k","Operator":"Exists","Values":null}],"MatchFields":null},{"MatchExpressions":null,"MatchFields":null}]: must have exactly one node selector term`}},
+		"each device its terms": {`"perDeviceNodeSelection":true,"devices":[{"name":"d","nodeSelector":{"nodeSelectorTerms":[{},{}]}}]}}`, nil},
+		"a set of counters with a long name": {`"allNodes":true,"sharedCounters":[{"name":"` + strings.Repeat("a", 64) + `","counters":{"a":{"value":"1"}}}]}}`,
+			[]string{`spec.sharedCounters[0].name: Invalid value: "` + strings.Repeat("a", 64) + `": must be no more than 63 bytes`}},
 		"counters without a name": {`"allNodes":true,"sharedCounters":[{"counters":{"A":{"value":"1"}}}]}}`, []string{"spec.sharedCounters[0].name: Required value", "spec.sharedCounters[0].counters: Invalid value: \"A\": " + labelRule}},
 		"a value of two kinds comes at last": {`"allNodes":true,"devices":[{"name":"d","attributes":{"b":{"int":1,"bool":true}}},{"name":"d"}]}}`,
 			[]string{`spec.devices[1]: Duplicate value: "d"`,
@@ -121,6 +132,15 @@ func TestSliceNodes(t *testing.T) {
 			require.Equal(t, test.want, texts(ValidateResourceSlice(read[ResourceSlice](t, slice+test.spec))))
 		})
 	}
+}
+
+// What makes a slice what it is cannot change, which is said before what else is wrong.
+func TestSliceStays(t *testing.T) {
+	was := read[ResourceSlice](t, `{"metadata":{"name":"a","resourceVersion":"1"},"spec":{"driver":"d.example.com","pool":{"name":"p","generation":1,"resourceSliceCount":1},"allNodes":true}}`)
+	is := read[ResourceSlice](t, `{"metadata":{"name":"a","resourceVersion":"1"}}`)
+	require.Equal(t, []string{"spec.driver: Required value", "spec.pool.name: Required value", "spec.pool.resourceSliceCount: Invalid value: 0: must be greater than zero",
+		`spec.pool.name: Invalid value: "": field is immutable`, `spec.driver: Invalid value: "": field is immutable`,
+		"spec: Required value: exactly one of `nodeName`, `nodeSelector`, `allNodes`, `perDeviceNodeSelection` is required"}, texts(ValidateResourceSliceUpdate(is, was)))
 }
 
 const labelRule = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character " +

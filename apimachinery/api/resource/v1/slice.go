@@ -69,7 +69,11 @@ func stampTaints(devices []Device) {
 
 // ValidateResourceSlice finds every fault of a slice that is about to be made.
 func ValidateResourceSlice(s *ResourceSlice) validate.Errors {
-	return append(validate.ObjectMeta(rules.Metadata, &s.ObjectMeta, false, names.DNSSubdomain), sliceSpec(rules.Spec, &s.Spec)...)
+	return validate.All(
+		validate.ObjectMeta(rules.Metadata, &s.ObjectMeta, false, names.DNSSubdomain),
+		sliceIdentity(rules.Spec, &s.Spec),
+		sliceContent(rules.Spec, &s.Spec),
+	)
 }
 
 // ValidateResourceSliceUpdate finds every fault of a slice that is about to replace old.
@@ -77,24 +81,32 @@ func ValidateResourceSliceUpdate(s, old *ResourceSlice) validate.Errors {
 	p, spec, was := rules.Spec, &s.Spec, &old.Spec
 	return validate.All(
 		validate.ObjectMetaUpdate(rules.Metadata, &s.ObjectMeta, &old.ObjectMeta),
-		sliceSpec(p, spec),
+		sliceIdentity(p, spec),
 		validate.Immutable(p.Child("pool", "name"), spec.Pool.Name, was.Pool.Name),
 		validate.Immutable(p.Child("driver"), spec.Driver, was.Driver),
 		validate.Immutable(p.Child("nodeName"), spec.NodeName, was.NodeName),
+		sliceContent(p, spec),
 	)
 }
 
-func sliceSpec(p validate.Path, s *ResourceSliceSpec) validate.Errors {
-	pool, devices := p.Child("pool"), p.Child("devices")
-	most := ResourceSliceMaxDevices
-	if slices.ContainsFunc(s.Devices, func(d Device) bool { return len(d.Taints)+len(d.ConsumesCounters) > 0 }) {
-		most /= 2 // which take more room
-	}
+// sliceIdentity checks which part of which driver's devices a slice is.
+func sliceIdentity(p validate.Path, s *ResourceSliceSpec) validate.Errors {
+	pool := p.Child("pool")
 	return validate.All(
 		driverName(p.Child("driver"), s.Driver),
 		poolName(pool.Child("name"), s.Pool.Name),
 		validate.Positive(pool.Child("resourceSliceCount"), s.Pool.ResourceSliceCount),
 		rules.Must(s.Pool.Generation >= 0, pool.Child("generation"), s.Pool.Generation, "must be greater than or equal to zero"),
+	)
+}
+
+func sliceContent(p validate.Path, s *ResourceSliceSpec) validate.Errors {
+	devices := p.Child("devices")
+	most := ResourceSliceMaxDevices
+	if slices.ContainsFunc(s.Devices, func(d Device) bool { return len(d.Taints)+len(d.ConsumesCounters) > 0 }) {
+		most /= 2 // which take more room
+	}
+	return validate.All(
 		sliceNodes(p, s),
 		validate.Items(devices, s.Devices, most, func(p validate.Path, d *Device) validate.Errors { return device(p, d, s) }),
 		validate.When(len(s.Devices) <= most, func() validate.Errors {

@@ -43,7 +43,7 @@ func storageversionmigrations() *scheme.Resource {
 						return c.Type
 					}
 				}
-				return ""
+				return "Unknown"
 			}},
 		},
 		Options: scheme.Options{Deprecated: "storagemigration.k8s.io/v1beta1 StorageVersionMigration is deprecated in v1.37+, unavailable in v1.40+; use storagemigration.k8s.io/v1 StorageVersionMigration"},
