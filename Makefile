@@ -18,6 +18,7 @@ build: $(BIN)/nucleus
 .PHONY: $(BIN)/nucleus
 $(BIN)/nucleus:
 	@mkdir -p $(BIN)
+	@[ -e $@ ] || echo "compiling (the first time it takes minutes)"
 	$(GO) build -ldflags="-s -w" -o $@ ./examples/standalone
 
 # The program of the image that hello.yaml names; static, for an image without a system.

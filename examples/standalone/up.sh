@@ -148,4 +148,9 @@ In another terminal:
 Logs are in $log. Ctrl-C stops the cluster.
 EOT
 [ -n "${UP_ONCE:-}" ] && exit 0
-wait "$server"
+ended=0
+wait "$server" || ended=$?
+echo "nucleus has ended by itself ($ended). The end of $log:" >&2
+tail -n 5 "$log" >&2
+echo "\`make up\` goes on from there$([ "$node" = containerd ] && echo ", with the containers that still run; Ctrl-C then stops them")." >&2
+exit "$ended"
