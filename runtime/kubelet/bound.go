@@ -2,6 +2,7 @@ package kubelet
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -33,6 +34,11 @@ func (k *Kubelet) boundPods(ctx context.Context) error {
 				set = bounds
 				k.nodeEvent("NodeAllocatableEnforced", "Updated Node Allocatable limit across pods")
 			}
+		}
+		if errors.Is(err, errors.ErrUnsupported) {
+			k.log.InfoContext(ctx, "Pods are not bounded together", "error", err)
+			<-ctx.Done()
+			return nil
 		}
 		if err != nil && ctx.Err() == nil {
 			k.log.WarnContext(ctx, "Pods are not bounded together", "error", err)

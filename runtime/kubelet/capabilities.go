@@ -85,7 +85,8 @@ type Sweeper interface {
 type Bounder interface {
 	// BoundPods sets the bounds: cpu says what Pods weigh against the rest of the
 	// machine, memory, huge pages and [ResourceProcesses] are limits. What is not
-	// named is not bounded.
+	// named is not bounded. An error that wraps errors.ErrUnsupported says that it
+	// need not be tried again.
 	BoundPods(ctx context.Context, bounds corev1.ResourceList) error
 }
 

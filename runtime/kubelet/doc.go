@@ -38,10 +38,16 @@
 // kubelet/volume volumes, package kubelet/device devices that plug-ins speak for,
 // package kubelet/containerd a runtime. What a runtime
 // can do besides running containers it says by further interfaces: [Execer],
-// [Streamer], [ImageStore], [Resizer], [LogRotator], [Meter].
+// [Streamer], [ImageStore], [Resizer], [LogRotator], [Meter], [PodCleaner],
+// [Sweeper], [Bounder].
+//
+// Options.Reserved keeps a part of the machine from Pods: it is not allocatable, and
+// a Bounder limits all Pods together to the rest. [Kubelet.ShutDown] ends the Pods in
+// order before the machine goes down.
 //
 // Options.StaticPodDir names a directory of Pods that are the node's own. They
-// run without the API, which gets mirrors of them.
+// run without the API, which gets mirrors of them, and so may not refer to objects of
+// the API. A mirror that is deleted comes again.
 //
 // # Promises
 //

@@ -16,7 +16,7 @@ import (
 // BoundPods implements [kubelet.Bounder]: it bounds the cgroup of all Pods.
 func (r *Runtime) BoundPods(_ context.Context, bounds corev1.ResourceList) error {
 	if r.cgroups.parent == "" {
-		return errors.New("the runtime chooses the cgroups of Pods")
+		return fmt.Errorf("the runtime chooses the cgroups of Pods: %w", errors.ErrUnsupported)
 	}
 	if err := r.cgroups.bound(bounds); err != nil {
 		return fmt.Errorf("cgroup %s: %w", r.cgroups.parent, err)

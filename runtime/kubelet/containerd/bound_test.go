@@ -1,6 +1,7 @@
 package containerd
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/quantity"
 	"github.com/kubenucleus/nucleus/runtime/kubelet"
 )
@@ -44,7 +46,7 @@ func TestAllPodsAreBoundTogether(t *testing.T) {
 	require.Equal(t, "1536", settings(t, root, "cpu/kubepods/cpu.shares")["cpu/kubepods/cpu.shares"])
 
 	r := &Runtime{}
-	require.ErrorContains(t, r.BoundPods(t.Context(), corev1.ResourceList{}), "the runtime chooses")
+	require.ErrorIs(t, r.BoundPods(t.Context(), corev1.ResourceList{}), errors.ErrUnsupported)
 }
 
 // Cgroups are leftovers when for long no process is in them, in no hierarchy.
@@ -63,10 +65,12 @@ func TestDesertedCgroups(t *testing.T) {
 	})
 	c := cgroups{parent: "/kubepods", roots: []hierarchy{{filepath.Join(root, "cpu"), []string{"cpu"}}, {filepath.Join(root, "memory"), []string{"memory"}}}}
 	now := time.Now()
-	require.Empty(t, c.deserted(now), "they were made a moment ago")
+	nobody := func(meta.UID) bool { return false }
+	require.Empty(t, c.deserted(nobody, now), "they were made a moment ago")
 	later := now.Add(2 * leftoverAge)
 	require.NoError(t, os.Chtimes(filepath.Join(root, "memory/kubepods/burstable/podnew"), later, later))
-	require.Equal(t, []string{"a", "c"}, c.deserted(later))
+	require.Equal(t, []string{"a", "c"}, c.deserted(nobody, later))
+	require.Equal(t, []string{"c"}, c.deserted(func(uid meta.UID) bool { return uid == "a" }, later))
 	c.parent = ""
-	require.Empty(t, c.deserted(later))
+	require.Empty(t, c.deserted(nobody, later))
 }

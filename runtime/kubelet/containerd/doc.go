@@ -39,11 +39,13 @@
 // A container gets the cgroup settings that its requests and limits ask for,
 // under /kubepods/<class>/pod<uid> as kubelets have it; the Pod's own cgroup has
 // the sums. Burstable Pods together weigh what they ask for, those that ask for
-// nothing the least there is. What Pods use is read from there as well.
+// nothing the least there is. What Pods use is read from there as well. All Pods
+// together are bounded by what the kubelet says; cgroups of Pods that nobody knows
+// go when nothing has run in them for a minute.
 //
 // # Users of Pods' own
 //
 // A Pod with hostUsers: false needs a runtime that maps users, such as containerd
-// 2.x with runc 1.2 or newer, whose directories everybody may pass through; where
-// it does not the Pod waits with an event that says so.
+// 2.x with runc 1.2 or newer, whose state everybody may pass through, as that of
+// package daemon; where it does not the Pod waits with an event that says so.
 package containerd

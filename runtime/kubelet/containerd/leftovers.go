@@ -22,7 +22,7 @@ const leftoverAge = time.Minute
 // Sweep implements [kubelet.Sweeper]. It removes the cgroups of Pods in which nothing
 // runs.
 func (r *Runtime) Sweep(ctx context.Context, known func(uid meta.UID) bool) error {
-	uids := r.cgroups.deserted(time.Now())
+	uids := r.cgroups.deserted(known, time.Now())
 	if len(uids) == 0 {
 		return nil
 	}
@@ -38,7 +38,7 @@ func (r *Runtime) Sweep(ctx context.Context, known func(uid meta.UID) bool) erro
 	defer cancel()
 	var errs []error
 	for _, uid := range uids {
-		if has[uid] || known(meta.UID(uid)) {
+		if has[uid] {
 			continue
 		}
 		if err := r.cgroups.removePod(ctx, uid); err != nil {
@@ -48,9 +48,9 @@ func (r *Runtime) Sweep(ctx context.Context, known func(uid meta.UID) bool) erro
 	return errors.Join(errs...)
 }
 
-// deserted lists the Pods whose cgroups have no processes, in no hierarchy, and have
-// not changed for a while.
-func (c *cgroups) deserted(now time.Time) []string {
+// deserted lists the unknown Pods whose cgroups have no processes, in no hierarchy,
+// and have not changed for a while.
+func (c *cgroups) deserted(known func(uid meta.UID) bool, now time.Time) []string {
 	if c.parent == "" {
 		return nil
 	}
@@ -65,7 +65,7 @@ func (c *cgroups) deserted(now time.Time) []string {
 			}
 			for _, e := range entries {
 				uid, ok := strings.CutPrefix(e.Name(), "pod")
-				if !ok || uid == "" || !e.IsDir() || used[uid] {
+				if !ok || uid == "" || !e.IsDir() || used[uid] || known(meta.UID(uid)) {
 					continue
 				}
 				info, err := e.Info()
