@@ -5,13 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	flowcontrolv1 "github.com/kubenucleus/nucleus/apimachinery/api/flowcontrol/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/runtime/client"
-	"github.com/kubenucleus/nucleus/storage/cache"
 )
 
 const (
@@ -33,21 +31,7 @@ func (r *Registry) keepFlows(ctx context.Context) {
 		return
 	}
 	changed := make(chan struct{}, 1)
-	var watching sync.WaitGroup
-	for _, c := range []*collection{schemas, levels} {
-		watching.Go(func() {
-			at := cache.Latest()
-			for _, err := range c.cache.Watch(ctx, 0, cache.WatchOptions{Prefix: c.prefix, Initial: &at}) {
-				if err != nil {
-					return
-				}
-				select {
-				case changed <- struct{}{}:
-				default: // somebody has said so
-				}
-			}
-		})
-	}
+	watching := r.tellChanges(ctx, []*collection{schemas, levels}, changed)
 	ticker := time.NewTicker(tendFlowsEvery)
 	for ctx.Err() == nil {
 		var err error

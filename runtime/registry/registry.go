@@ -142,6 +142,7 @@ func (r *Registry) Run(ctx context.Context) error {
 			return
 		}
 		running.Go(func() { r.keepFlows(ctx) })
+		running.Go(func() { r.keepAvailability(ctx) })
 		r.services.keepRepaired(ctx)
 	})
 	<-ctx.Done()
