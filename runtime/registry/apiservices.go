@@ -24,17 +24,19 @@ const availabilityManager = "kube-apiserver"
 // requests for its group are not passed on to it here.
 const notPassedOn = "this server does not pass requests on to other API servers"
 
+// notAsked is the reason for that. It replaces only reasons that hold no more.
+const notAsked = "FailedDiscoveryCheck"
+
+// lacks are the reasons that say what is missing.
+var lacks = []string{"ServiceNotFound", "ServicePortError", "EndpointsNotFound", "MissingEndpoints"}
+
 // backends are the collections that decide whether an APIService is available.
 type backends struct{ apis, services, endpointSlices *collection }
 
 // keepAvailability says in the status of each APIService whether requests for its
 // group are answered, and if not, what is missing. It returns when ctx ends.
 func (r *Registry) keepAvailability(ctx context.Context) {
-	b := backends{
-		r.collectionNamed(apiregistrationGroup, "apiservices"),
-		r.collectionNamed(serviceResource.Group, serviceResource.Resource),
-		r.collectionNamed("discovery.k8s.io", "endpointslices"),
-	}
+	b := r.backends()
 	if b.apis == nil || b.services == nil || b.endpointSlices == nil {
 		return
 	}
@@ -43,6 +45,14 @@ func (r *Registry) keepAvailability(ctx context.Context) {
 			r.logger.Warn("look after the conditions of APIServices", "err", err)
 		}
 	})
+}
+
+func (r *Registry) backends() backends {
+	return backends{
+		r.collectionNamed(apiregistrationGroup, "apiservices"),
+		r.collectionNamed(serviceResource.Group, serviceResource.Resource),
+		r.collectionNamed("discovery.k8s.io", "endpointslices"),
+	}
 }
 
 // onChange calls act at first and when anything in one of the collections has
@@ -148,7 +158,7 @@ func (b backends) availability(ctx context.Context, s *apiregistrationv1.APIServ
 			return is(apiregistrationv1.ConditionFalse, "MissingEndpoints", "endpointslices for service/%s in %q have no addresses with port name %q", to.Name, to.Namespace, port)
 		}
 	}
-	return is(apiregistrationv1.ConditionFalse, "FailedDiscoveryCheck", "failing or missing response from https://%s/apis/%s/%s: %s",
+	return is(apiregistrationv1.ConditionFalse, notAsked, "failing or missing response from https://%s/apis/%s/%s: %s",
 		net.JoinHostPort(host, strconv.Itoa(int(number))), s.Spec.Group, s.Spec.Version, notPassedOn)
 }
 
@@ -187,6 +197,8 @@ func (r *Registry) setAvailability(ctx context.Context, apis *collection, s *api
 		conditions = append(conditions, want)
 	case conditions[i].Status == want.Status && conditions[i].Reason == want.Reason && conditions[i].Message == want.Message:
 		return nil
+	case want.Reason == notAsked && !slices.Contains(lacks, conditions[i].Reason):
+		return nil // another server on the same store, which has asked, knows better
 	default:
 		if conditions[i].Status == want.Status {
 			want.LastTransitionTime = conditions[i].LastTransitionTime

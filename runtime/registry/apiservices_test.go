@@ -14,6 +14,7 @@ import (
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/patch/apply"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
+	"github.com/kubenucleus/nucleus/runtime/client"
 	"github.com/kubenucleus/nucleus/runtime/registry"
 )
 
@@ -85,4 +86,12 @@ func TestAPIServicesSayWhatTheyLack(t *testing.T) {
 		f.must(err)
 		return obj.(*apiregistrationv1.APIService).Status.Conditions[0].Reason == "FailedDiscoveryCheck"
 	}, 20*time.Second, 5*time.Millisecond, "it has all it needs, but nobody passes requests on")
+
+	// Another server on the same store passes them on.
+	passed := []byte(`{"status":{"conditions":[{"type":"Available","status":"True","lastTransitionTime":"2026-01-01T00:00:00Z","reason":"Passed","message":"all checks passed"}]}}`)
+	_, _, err = f.reg.Patch(f.ctx, f.at(apis, "status", "", name), client.Patch{Type: client.MergePatch, Data: passed}, meta.PatchOptions{})
+	f.must(err)
+	create(f.at(slices, "", "default", ""), slice("c", "192.0.2.3", true))
+	f.must(f.reg.MarkAvailability(f.ctx))
+	await("Passed", "all checks passed")
 }
