@@ -71,5 +71,8 @@ lint:
 	@files=$$(gofmt -l apimachinery storage auth admission runtime examples conformance); \
 	if [ -n "$$files" ]; then echo "gofmt would change:"; echo "$$files"; exit 1; fi
 
+# What is mounted there belongs to others.
 clean:
+	@if grep -q " $(CURDIR)/.nucleus/" /proc/self/mounts 2>/dev/null; then \
+	echo "containers of a cluster that did not stop in order still run: make up, and then Ctrl-C, stops them"; exit 1; fi
 	rm -rf $(BIN) .nucleus

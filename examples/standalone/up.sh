@@ -150,6 +150,10 @@ EOT
 [ -n "${UP_ONCE:-}" ] && exit 0
 ended=0
 wait "$server" || ended=$?
+if [ "$ended" = 0 ]; then
+	echo "Somebody has stopped nucleus, and with it the cluster. \`make up\` goes on from there."
+	exit 0
+fi
 echo "nucleus has ended by itself ($ended). The end of $log:" >&2
 tail -n 5 "$log" >&2
 echo "\`make up\` goes on from there$([ "$node" = containerd ] && echo ", with the containers that still run; Ctrl-C then stops them")." >&2
