@@ -9,18 +9,25 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	clientv3 "go.etcd.io/etcd/client/v3"
 	"google.golang.org/grpc"
+	k8scorev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime/serializer/protobuf"
 	"k8s.io/apiserver/pkg/storage/value"
 	aestransformer "k8s.io/apiserver/pkg/storage/value/encrypt/aes"
 	"k8s.io/apiserver/pkg/storage/value/encrypt/envelope/kmsv2"
 	"k8s.io/apiserver/pkg/storage/value/encrypt/secretbox"
+	"k8s.io/client-go/kubernetes/scheme"
 	kmsapi "k8s.io/kms/apis/v2"
 	kmsservice "k8s.io/kms/pkg/service"
 
+	corev1 "github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
+	"github.com/kubenucleus/nucleus/runtime/client"
 	"github.com/kubenucleus/nucleus/storage/embedded"
 	"github.com/kubenucleus/nucleus/storage/encrypt"
 )
@@ -146,4 +153,67 @@ func TestEncryptionAsKubernetes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestAESCBCIsRotatedAway opens an etcd whose Secrets Kubernetes has encrypted with
+// aescbc, and no longer has that key once all were written again.
+func TestAESCBCIsRotatedAway(t *testing.T) {
+	c := newCluster(t, t.TempDir(), 1)
+	direct, err := clientv3.New(clientv3.Config{Endpoints: c.endpoints()})
+	require.NoError(t, err)
+	defer direct.Close()
+	old, fresh := bytes.Repeat([]byte("o"), 32), bytes.Repeat([]byte("n"), 32)
+	block, err := aes.NewCipher(old)
+	require.NoError(t, err)
+	cbc := aestransformer.NewCBCTransformer(block)
+	serializer := protobuf.NewSerializer(scheme.Scheme, scheme.Scheme)
+	const n = 5
+	key := func(i int) string { return fmt.Sprint("/registry/secrets/default/s", i) }
+	for i := range n {
+		var plain bytes.Buffer
+		secret := typed(&k8scorev1.Secret{ObjectMeta: about(fmt.Sprint("s", i), "default"), Data: map[string][]byte{"x": []byte("y")}, Type: "Opaque"}, "v1", "Secret")
+		require.NoError(t, serializer.Encode(secret, &plain))
+		sealed, err := cbc.TransformToStorage(t.Context(), plain.Bytes(), value.DefaultContext(key(i)))
+		require.NoError(t, err)
+		_, err = direct.Put(t.Context(), key(i), "k8s:enc:aescbc:v1:old:"+string(sealed))
+		require.NoError(t, err)
+	}
+
+	file := filepath.Join(t.TempDir(), "encryption.yaml")
+	provider := func(kind, name string, secret []byte) string {
+		return "\n  - " + kind + ": {keys: [{name: " + name + ", secret: " + base64.StdEncoding.EncodeToString(secret) + "}]}"
+	}
+	server := func(providers ...string) client.Resource[corev1.Secret] {
+		text := "kind: EncryptionConfiguration\napiVersion: apiserver.config.k8s.io/v1\nresources:\n- resources: [secrets]\n  providers:" + strings.Join(providers, "")
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+		_, clients := startServerWith(t, c.endpoints(), []string{"--encryption-provider-config=" + file})
+		return client.Of[corev1.Secret](clients[0]).In("default")
+	}
+	both := server(provider("aesgcm", "new", fresh), provider("aescbc", "old", old))
+	list, err := both.List(t.Context())
+	require.NoError(t, err)
+	require.Len(t, list.Items, n)
+	for i := range list.Items {
+		require.Equal(t, "y", string(list.Items[i].Data["x"]))
+		// The same once more: it is written, since that changes what is stored.
+		require.NoError(t, both.Update(t.Context(), &list.Items[i]))
+		found, err := direct.Get(t.Context(), key(i))
+		require.NoError(t, err)
+		require.True(t, strings.HasPrefix(string(found.Kvs[0].Value), "k8s:enc:aesgcm:v1:new:"), "%.40q", found.Kvs[0].Value)
+	}
+
+	block, err = aes.NewCipher(fresh)
+	require.NoError(t, err)
+	gcm, err := aestransformer.NewGCMTransformer(block)
+	require.NoError(t, err)
+	found, err := direct.Get(t.Context(), key(0))
+	require.NoError(t, err)
+	_, stale, err := gcm.TransformFromStorage(t.Context(), []byte(strings.TrimPrefix(string(found.Kvs[0].Value), "k8s:enc:aesgcm:v1:new:")), value.DefaultContext(key(0)))
+	require.NoError(t, err, "Kubernetes reads it")
+	require.False(t, stale)
+
+	list, err = server(provider("aesgcm", "new", fresh)).List(t.Context())
+	require.NoError(t, err)
+	require.Len(t, list.Items, n)
+	require.Equal(t, "y", string(list.Items[n-1].Data["x"]))
 }
