@@ -10,9 +10,9 @@ import (
 // tryChecks has containers asked how they are in the ways that tryProbes has not, and
 // told of their beginning and end by HTTP.
 func tryChecks(t *testing.T, s *space) {
-	s.pod(t, "rpc", fmt.Sprintf(`{containers: [{%s, livenessProbe: {grpc: {port: 8080, service: box}, periodSeconds: 1, failureThreshold: 60},
-  readinessProbe: {grpc: {port: 8080}, periodSeconds: 1, failureThreshold: 1}}]}`, box("c", "serve")))
-	s.pod(t, "stranger", fmt.Sprintf(`{containers: [{%s, readinessProbe: {grpc: {port: 8080, service: other}, periodSeconds: 1}}]}`, box("c", "serve")))
+	s.pod(t, "rpc", fmt.Sprintf(`{containers: [{%s, livenessProbe: {grpc: {port: 8080, service: box}, periodSeconds: 1, timeoutSeconds: 30, failureThreshold: 60},
+  readinessProbe: {grpc: {port: 8080}, periodSeconds: 1, timeoutSeconds: 30, failureThreshold: 1}}]}`, box("c", "serve")))
+	s.pod(t, "stranger", fmt.Sprintf(`{containers: [{%s, readinessProbe: {grpc: {port: 8080, service: other}, periodSeconds: 1, timeoutSeconds: 30}}]}`, box("c", "serve")))
 	s.pod(t, "never-starts", fmt.Sprintf(`{terminationGracePeriodSeconds: 1, containers: [{%s, startupProbe: {httpGet: {path: /healthz, port: web}, periodSeconds: 1, failureThreshold: 2}, ports: [{name: web, containerPort: 9999}]}]}`,
 		box("c", "serve")))
 	s.pod(t, "silent", fmt.Sprintf(`{terminationGracePeriodSeconds: 1, containers: [{%s, livenessProbe: {tcpSocket: {port: 9999}, periodSeconds: 1, failureThreshold: 2}}]}`, box("c", "serve")))

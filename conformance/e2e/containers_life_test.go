@@ -132,7 +132,7 @@ func tryCrashLoop(t *testing.T, s *space) {
 func tryOrder(t *testing.T, s *space) {
 	mount := `volumeMounts: [{name: shared, mountPath: /shared}]`
 	s.pod(t, "ordered", fmt.Sprintf(`{restartPolicy: Never, volumes: [{name: shared, emptyDir: {}}],
-  initContainers: [{%s, %s}, {%s, %s, restartPolicy: Always, startupProbe: {exec: {command: [/box, test, -d, /tmp]}, periodSeconds: 1}}, {%s, %s}],
+  initContainers: [{%s, %s}, {%s, %s, restartPolicy: Always, startupProbe: {exec: {command: [/box, test, -d, /tmp]}, periodSeconds: 1, timeoutSeconds: 30, failureThreshold: 60}}, {%s, %s}],
   containers: [{%s, %s}]}`,
 		box("first", "sleep 0.3", "write /shared/first yes"), mount, box("side", "cat /shared/first", "serve 127.0.0.1:9000"), mount,
 		box("second", "cat /shared/first", "get http://127.0.0.1:9000/healthz", "write /shared/second yes"), mount,
