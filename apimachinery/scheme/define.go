@@ -82,6 +82,9 @@ type Spec[T any] struct {
 	// Subresources are the further ones; code serves them by name.
 	Subresources []Subresource
 
+	// RowOrder compares objects that are to be rows of one table, as cmp.Compare does;
+	// nil leaves them in the order of the list.
+	RowOrder func(a, b *T) int
 	// RowConditions tell, for a row of a table, what clients may leave it out
 	// for, such as that the object's work is over. nil is none.
 	RowConditions func(obj *T) []meta.TableRowCondition
@@ -241,6 +244,9 @@ func Define[T, L any, P interface {
 	r.ValidateUpdate = check(s.ValidateUpdate)
 	if s.Notices != nil {
 		r.Notices = func(o meta.Object) []string { return s.Notices(typed(o)) }
+	}
+	if s.RowOrder != nil {
+		r.RowOrder = func(a, b meta.Object) int { return s.RowOrder(typed(a), typed(b)) }
 	}
 	if s.RowConditions != nil {
 		r.RowConditions = func(o meta.Object) []meta.TableRowCondition { return s.RowConditions(typed(o)) }

@@ -33,4 +33,3 @@ func indented(v any) []string {
 	}
 	return difflib.SplitLines(out.String())
 }
-

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	autoscalingv1 "github.com/kubenucleus/nucleus/apimachinery/api/autoscaling/v1"
@@ -66,6 +67,10 @@ var scaleTable = &scheme.Resource{
 // answerTable answers with items as the rows of a Table.
 func (c *call) answerTable(code int, items []registry.Item, listMeta meta.ListMeta, as *accepted) error {
 	t := c.tables(as)
+	items, err := t.inOrder(items)
+	if err != nil {
+		return err
+	}
 	table := t.empty(listMeta, true)
 	for _, item := range items {
 		row, err := t.itemRow(item)
@@ -75,6 +80,24 @@ func (c *call) answerTable(code int, items []registry.Item, listMeta meta.ListMe
 		table.Rows = append(table.Rows, row)
 	}
 	return c.respond(code, table, as)
+}
+
+// inOrder returns the items in the order of their rows.
+func (t *tables) inOrder(items []registry.Item) ([]registry.Item, error) {
+	if t.resource == nil || t.resource.RowOrder == nil {
+		return items, nil
+	}
+	objects := make(map[registry.Item]meta.Object, len(items))
+	for _, item := range items {
+		obj, err := item.Object()
+		if err != nil {
+			return nil, err
+		}
+		objects[item] = obj
+	}
+	return slices.SortedStableFunc(slices.Values(items), func(a, b registry.Item) int {
+		return t.resource.RowOrder(objects[a], objects[b])
+	}), nil
 }
 
 func (t *tables) empty(listMeta meta.ListMeta, columns bool) *meta.Table {

@@ -1,6 +1,7 @@
 package flowcontrolv1
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,6 +27,9 @@ func flowschemas() *scheme.Resource {
 				return append(validate.ObjectMetaUpdate(rules.Metadata, &f.ObjectMeta, &old.ObjectMeta),
 					conditionTypes(f.Status.Conditions, func(c *FlowSchemaCondition) string { return string(c.Type) })...)
 			},
+		},
+		RowOrder: func(a, b *FlowSchema) int { // as requests try them
+			return cmp.Or(cmp.Compare(a.Spec.MatchingPrecedence, b.Spec.MatchingPrecedence), cmp.Compare(a.Name, b.Name))
 		},
 		Columns: []scheme.Column[FlowSchema]{
 			scheme.NameColumn[FlowSchema](),
