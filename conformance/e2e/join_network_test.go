@@ -50,6 +50,9 @@ func TestNodeJoinsFromElsewhere(t *testing.T) {
 	_, kill := m.run(t, "kubelet", args...)
 	becomes(t, c, "node/elsewhere", "condition=Ready")
 	contains(t, c.kubectl(t, "get", "node", "elsewhere", "-o", "wide"), m.address, "containerd://")
+	if got := c.kubectl(t, "-n", "kube-node-lease", "get", "lease", "elsewhere", "-o", "jsonpath={.spec.holderIdentity} {.metadata.ownerReferences[0].name}"); got != "elsewhere elsewhere" {
+		t.Errorf("the lease by which it is known to live is of %s", got)
+	}
 	if got := c.kubectl(t, "get", "node", "elsewhere", "-o", "jsonpath={.status.allocatable.pods}"); got != "7" {
 		t.Errorf("it takes %s Pods, want 7", got)
 	}
