@@ -47,7 +47,7 @@ type Resource struct {
 	Type *codec.Plan
 
 	Columns []meta.TableColumnDefinition
-	Cells   func(obj meta.Object) []any // one value a column; see [Age]
+	Cells   func(obj meta.Object) []any // one value a column; see [Age] and [Ago]
 	// RowOrder compares rows of one table; nil leaves them as the list has them.
 	RowOrder func(a, b meta.Object) int
 	// RowConditions tell what clients may leave a row out for.
@@ -153,6 +153,15 @@ type ScaleRules struct {
 
 // Age is a cell whose text is the time since it, as of when it is printed.
 type Age meta.Time
+
+// Ago is a cell with the time since At in the place of the %s in Text, as of when it is
+// printed.
+//
+// Cells must not depend on the time in another way than by Age and Ago: rows are kept.
+type Ago struct {
+	Text string
+	At   meta.Time
+}
 
 // GroupResource returns the resource without its version.
 func (r *Resource) GroupResource() meta.GroupResource {

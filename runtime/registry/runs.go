@@ -26,6 +26,7 @@ import (
 const (
 	packedRun   = cache.View(18) // as in packText
 	deflatedRun = cache.View(20) // as in Deflated
+	rowsRun     = cache.View(22) // as in packText: rows of a Table
 	ofMetadata  = cache.View(1)  // added to them: of the metadata alone
 )
 
@@ -298,7 +299,12 @@ func (l *List) runForm(f Form, view cache.View) cache.Form {
 
 // packed returns the packed text of a run. ok is false if it is not kept.
 func (l *List) packed(s stretch, f Form) (packed []byte, ok bool, _ error) {
-	form := l.runForm(f, packedRun)
+	return l.packedAs(s, l.runForm(f, packedRun), separator(f.Media), func(dst []byte, i Item) ([]byte, error) { return i.appendElement(dst, f) })
+}
+
+// packedAs is packed for elements of any kind, made by appendOne, with so many bytes
+// between them.
+func (l *List) packedAs(s stretch, form cache.Form, between int, appendOne func(dst []byte, i Item) ([]byte, error)) (packed []byte, ok bool, _ error) {
 	// For a few of many, texts of their own are cheaper, if there is room for them.
 	sparse := 4*bits.OnesCount64(s.wanted) < len(s.run.Objects)
 	if sparse && !l.c.cache.Crowded() {
@@ -315,11 +321,11 @@ func (l *List) packed(s stretch, f Form) (packed []byte, ok bool, _ error) {
 	out, lengths := (*text)[:0], make([]int, 0, cache.MaxRun)
 	for k, o := range s.run.Objects {
 		if k > 0 {
-			out = append(out, comma[:separator(f.Media)]...)
+			out = append(out, comma[:between]...)
 		}
 		begin := len(out)
 		var err error
-		if out, err = l.item(o).appendElement(out, f); err != nil {
+		if out, err = appendOne(out, l.item(o)); err != nil {
 			return nil, false, err
 		}
 		lengths = append(lengths, len(out)-begin)

@@ -111,6 +111,11 @@ func (c *call) answerList(list *registry.List, as *accepted) error {
 	if err := c.misshapen(as, true); err != nil {
 		return err
 	}
+	if as.table() {
+		if ok, err := c.answerRows(list, as); ok || err != nil {
+			return err
+		}
+	}
 	items, long, err := firstItems(list, as.streamsLists())
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	autoscalingv1 "github.com/kubenucleus/nucleus/apimachinery/api/autoscaling/v1"
@@ -159,7 +160,22 @@ func (t *tables) objectRow(obj meta.Object) (meta.TableRow, error) {
 	return row, err
 }
 
+// cells is the row of an object, as of now, without the object.
 func (t *tables) cells(obj meta.Object) meta.TableRow {
+	row := t.shape(obj)
+	for i, cell := range row.Cells {
+		switch cell := cell.(type) {
+		case scheme.Age:
+			row.Cells[i] = humanAge(cell, t.now)
+		case scheme.Ago:
+			row.Cells[i] = strings.Replace(cell.Text, "%s", humanAge(scheme.Age(cell.At), t.now), 1)
+		}
+	}
+	return row
+}
+
+// shape is cells before the time is known.
+func (t *tables) shape(obj meta.Object) meta.TableRow {
 	m := obj.Metadata()
 	if t.resource == nil || t.resource.Cells == nil {
 		created := any(nil)
@@ -168,13 +184,7 @@ func (t *tables) cells(obj meta.Object) meta.TableRow {
 		}
 		return meta.TableRow{Cells: []any{m.Name, created}}
 	}
-	cells := t.resource.Cells(obj)
-	for i, cell := range cells {
-		if age, ok := cell.(scheme.Age); ok {
-			cells[i] = humanAge(age, t.now)
-		}
-	}
-	row := meta.TableRow{Cells: cells}
+	row := meta.TableRow{Cells: t.resource.Cells(obj)}
 	if t.resource.RowConditions != nil {
 		row.Conditions = t.resource.RowConditions(obj)
 	}

@@ -145,7 +145,7 @@ func cronJobColumns() []scheme.Column[CronJob] {
 			if c.Status.LastScheduleTime == nil {
 				return cells.None
 			}
-			return cells.Since(*c.Status.LastScheduleTime)
+			return scheme.Age(*c.Status.LastScheduleTime)
 		}},
 		scheme.AgeColumn[CronJob](),
 		{Name: "Containers", Wide: true, Help: "Names of each container in the template.", Cell: func(c *CronJob) any { n, _ := corev1.FormatContainers(containers(c)); return n }},

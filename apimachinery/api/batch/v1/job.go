@@ -6,7 +6,6 @@ import (
 	"math"
 	"reflect"
 	"strconv"
-	"time"
 
 	"github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
 	"github.com/kubenucleus/nucleus/apimachinery/api/internal/cells"
@@ -180,7 +179,7 @@ func jobColumns() []scheme.Column[Job] {
 			case j.Status.StartTime == nil:
 				return ""
 			case j.Status.CompletionTime == nil:
-				return cells.Duration(time.Since(j.Status.StartTime.Time))
+				return scheme.Age(*j.Status.StartTime)
 			}
 			return cells.Duration(j.Status.CompletionTime.Sub(j.Status.StartTime.Time))
 		}},

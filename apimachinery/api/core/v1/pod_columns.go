@@ -22,7 +22,7 @@ func podColumns() []scheme.Column[Pod] {
 		{Name: "Restarts", Help: cells.Help("pods", "Restarts"), Cell: func(p *Pod) any {
 			s := Summarize(p)
 			if s.Restarts != 0 && !s.LastRestart.IsZero() {
-				return fmt.Sprintf("%d (%s ago)", s.Restarts, cells.Since(s.LastRestart))
+				return scheme.Ago{Text: strconv.Itoa(s.Restarts) + " (%s ago)", At: s.LastRestart}
 			}
 			return strconv.Itoa(s.Restarts)
 		}},

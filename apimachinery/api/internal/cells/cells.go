@@ -53,14 +53,6 @@ func SelectorText(s *meta.LabelSelector) string {
 	return parsed.String()
 }
 
-// Since returns how long ago t is.
-func Since(t meta.Time) string {
-	if t.IsZero() {
-		return Unknown
-	}
-	return Duration(time.Since(t.Time))
-}
-
 // Duration prints a duration in two or three characters, or a few more while
 // the second unit still tells something: 5m30s, 3h20m, 5d4h, 2y40d.
 func Duration(d time.Duration) string {

@@ -57,7 +57,7 @@ func poolStatusColumns() []scheme.Column[ResourcePoolStatusRequest] {
 		}},
 		{Name: "Completed", Help: "Since when.", Cell: func(r *ResourcePoolStatusRequest) any {
 			if c := decided(r); c != nil {
-				return cells.Since(c.LastTransitionTime)
+				return scheme.Age(c.LastTransitionTime)
 			}
 			return cells.None
 		}},

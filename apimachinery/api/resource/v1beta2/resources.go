@@ -37,7 +37,7 @@ func devicetaintrules() *scheme.Resource {
 			{Name: "Key", Help: "The taint key to be applied to a device. Must be a label name.", Cell: func(r *DeviceTaintRule) any { return r.Spec.Taint.Key }},
 			{Name: "Value", Help: "The taint value corresponding to the taint key. Must be a label value.", Cell: func(r *DeviceTaintRule) any { return r.Spec.Taint.Value }},
 			{Name: "Effect", Help: cells.Help("devicetaintrules", "Effect"), Cell: func(r *DeviceTaintRule) any { return string(r.Spec.Taint.Effect) }},
-			{Name: "TimeAdded", Help: cells.Help("devicetaintrules", "TimeAdded"), Cell: func(r *DeviceTaintRule) any { return cells.Since(rules.ValueOf(r.Spec.Taint.TimeAdded)) }},
+			{Name: "TimeAdded", Help: cells.Help("devicetaintrules", "TimeAdded"), Cell: func(r *DeviceTaintRule) any { return scheme.Age(rules.ValueOf(r.Spec.Taint.TimeAdded)) }},
 			scheme.AgeColumn[DeviceTaintRule](),
 		},
 		Options: scheme.Options{DeleteAnswersObject: true, Deprecated: "resource.k8s.io/v1beta2 DeviceTaintRule is deprecated in v1.39+, unavailable in v1.42+"},
