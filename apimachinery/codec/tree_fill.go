@@ -115,7 +115,7 @@ func fillNumber(pl *Plan, p ptr, v any) error {
 			setFloat(pl, p, float64(n))
 			return nil
 		case Int:
-			if setInt(pl, p, n) {
+			if setInt(pl, p, wrapped(pl, n)) {
 				return nil
 			}
 		case Uint:
@@ -140,17 +140,33 @@ func fillNumber(pl *Plan, p ptr, v any) error {
 		}
 	case rv.CanFloat():
 		f := rv.Float()
-		whole := f == math.Trunc(f) && math.Abs(f) < 1<<63
+		whole := f == math.Trunc(f)
+		if whole && pl.Kind == Int {
+			n := int64(math.MinInt64) // also of what is larger than any
+			if math.Abs(f) < 1<<63 {
+				n = int64(f)
+			}
+			setInt(pl, p, wrapped(pl, n))
+			return nil
+		}
 		switch {
 		case pl.Kind == Float:
 			setFloat(pl, p, f)
 			return nil
-		case pl.Kind == Int && whole && setInt(pl, p, int64(f)),
-			pl.Kind == Uint && whole && f >= 0 && setUint(pl, p, uint64(f)):
+		case pl.Kind == Uint && whole && f >= 0 && f < 1<<64 && setUint(pl, p, uint64(f)):
 			return nil
 		}
 	}
 	return unfit(pl, v)
+}
+
+// wrapped returns a number as Kubernetes has it in a field of 32 bits, into which it
+// puts the last 32 of any number of a tree.
+func wrapped(pl *Plan, n int64) int64 {
+	if pl.size == 4 {
+		return int64(int32(n))
+	}
+	return n
 }
 
 func fillBytes(pl *Plan, p ptr, v any) error {

@@ -177,6 +177,20 @@ func TestToMap(t *testing.T) {
 	require.Equal(t, int64(1), back.Fields["spec"].(map[string]any)["x"], "nothing is shared")
 }
 
+// Numbers that do not fit wrap around, as they do in Kubernetes.
+func TestFromMapWraps(t *testing.T) {
+	for text, want := range map[string]int32{
+		`4294967296`: 0, `4294967297`: 1, `99999999999`: 1215752191, `2147483648`: -2147483648, `1e12`: -727379968, `99999999999999999999`: 0, `3.0`: 3,
+	} {
+		var tree map[string]any
+		_, err := codec.UnmarshalJSON([]byte(`{"spec":{"priority":`+text+`}}`), &tree, codec.DecodeOptions{})
+		require.NoError(t, err)
+		var pod corev1.Pod
+		require.NoError(t, codec.FromMap(tree, &pod))
+		require.Equal(t, want, *pod.Spec.Priority, text)
+	}
+}
+
 func TestFromMapErrors(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"spec":{"replicas":1,"containers":[{"ports":[{"containerPort":"x"}]}]}}`: "unrecognized type: int32",
@@ -186,7 +200,6 @@ func TestFromMapErrors(t *testing.T) {
 		`{"spec":{"nodeSelector":[]}}`:                                             "cannot restore map from slice",
 		`{"spec":[]}`:                                                              "cannot restore struct from: slice",
 		`{"spec":{"hostNetwork":"x"}}`:                                             "unrecognized type: bool",
-		`{"spec":{"priority":4294967296}}`:                                         "cannot convert int64 to int32",
 		`{"spec":{"priority":1.5}}`:                                                "cannot convert float64 to int32",
 		`{"metadata":{"creationTimestamp":5}}`:                                     "json: cannot unmarshal number into Go value of type string",
 	} {

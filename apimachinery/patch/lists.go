@@ -127,8 +127,7 @@ func mergeItems(how strategy, old, patch []any) ([]any, error) {
 		}
 		i, found := at.of(item)
 		if !found {
-			withoutNulls(object)
-			left, keep := withoutDirectives(object)
+			left, keep := settled(object)
 			if !keep {
 				continue
 			}
@@ -162,24 +161,30 @@ func mergeOrdered(plan *codec.Plan, doc, patch map[string]any) error {
 		}
 		order, ok := patch[k].([]any)
 		if !ok {
-			return fmt.Errorf("expected a []interface {}, but received a %s", reflect.TypeOf(patch[k]))
+			return noList(patch[k])
 		}
 		delete(patch, k)
+		old, had := doc[name]
+		new, given := patch[name]
+		if given && new == nil {
+			continue // the list goes; nothing to order
+		}
+		oldList, ok := old.([]any)
+		if had && !ok {
+			return noList(old)
+		}
+		newList, ok := new.([]any)
+		if given && !ok {
+			return noList(new)
+		}
 		how, err := lookup(plan, name)
 		if err != nil {
 			return err
 		}
-		old, had := doc[name]
-		new, given := patch[name]
-		oldList, oldOK := old.([]any)
-		newList, newOK := new.([]any)
-		if had && !oldOK || given && !newOK {
-			if given && new == nil {
-				continue // the list goes; nothing to order
-			}
-			return errBadSetOrder
+		if how.value != nil && !how.list {
+			return errors.New("expected slice or array type, but got: struct")
 		}
-		if err := followsOrder(newList, order, how.key); err != nil {
+		if err := checkOrder(newList, order, how, had, given); err != nil {
 			return err
 		}
 		var merged []any
@@ -194,7 +199,10 @@ func mergeOrdered(plan *codec.Plan, doc, patch map[string]any) error {
 		case had:
 			merged = oldList
 		case given:
-			left, _ := withoutDirectives(newList)
+			if len(newList)+len(order) == 0 {
+				return errNoElements
+			}
+			left, _ := settled(newList)
 			merged = left.([]any)
 		default:
 			continue
@@ -205,14 +213,37 @@ func mergeOrdered(plan *codec.Plan, doc, patch map[string]any) error {
 	return nil
 }
 
-// followsOrder checks that the items of a patch stand as the order has them.
-func followsOrder(patch, order []any, key string) error {
+func noList(v any) error {
+	return fmt.Errorf("expected a []interface {}, but received a %s", reflect.TypeOf(v))
+}
+
+// checkOrder checks that an order names items as they are told apart, and that the
+// items of the patch of the list stand as it has them.
+func checkOrder(patch, order []any, how strategy, had, given bool) error {
+	if how.merge && how.key != "" && (had || given) {
+		for i, item := range order {
+			object, ok := item.(map[string]any)
+			if _, keyed := object[how.key]; ok && keyed {
+				continue
+			}
+			switch {
+			case ok:
+				return noMergeKey(object, how.key)
+			case given:
+				return fmt.Errorf("expected a map[string]interface {}, but received a %s", reflect.TypeOf(item))
+			}
+			return fmt.Errorf("value for key %d is not a map", i)
+		}
+	}
+	if len(order) == 0 {
+		return nil
+	}
 	rest := order
 	for _, item := range patch {
 		if object, ok := item.(map[string]any); ok && object[directive] != nil {
 			continue
 		}
-		i := slices.IndexFunc(rest, func(o any) bool { return sameItem(o, item, key) })
+		i := slices.IndexFunc(rest, func(o any) bool { return sameItem(o, item, how.key) })
 		if i < 0 {
 			return fmt.Errorf("The order in patch list:\n%v\n doesn't match %s list:\n%v\n", patch, setOrder, order) //nolint:staticcheck // worded by Kubernetes
 		}
@@ -325,13 +356,10 @@ func identity(item any, key string) (any, bool) {
 		if key == "" {
 			return nil, false
 		}
-		item, ok = object[key]
-		if !ok {
-			return nil, false
-		}
+		item = object[key] // nil if there is none: such items are the same one, too
 	}
 	switch item.(type) {
-	case string, int64, float64, bool:
+	case nil, string, int64, float64, bool:
 		return item, true
 	}
 	return nil, false

@@ -197,3 +197,21 @@ func sameTree(a, b any) bool {
 	}
 	return false
 }
+
+// withoutNulls takes null fields out of objects, at any depth.
+func withoutNulls(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for k, item := range v {
+			if item == nil {
+				delete(v, k)
+			} else {
+				withoutNulls(item)
+			}
+		}
+	case []any:
+		for _, item := range v {
+			withoutNulls(item)
+		}
+	}
+}

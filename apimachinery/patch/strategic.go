@@ -95,9 +95,8 @@ func mergeMap(plan *codec.Plan, doc, patch map[string]any) (map[string]any, erro
 		case deletes:
 			// Nothing there to take from.
 		default:
-			withoutNulls(new)
 			var keep bool
-			if new, keep = withoutDirectives(new); keep {
+			if new, keep = settled(new); keep {
 				doc[k] = new
 			} else {
 				delete(doc, k)
@@ -135,6 +134,7 @@ func mergeListField(plan *codec.Plan, name string, old, new []any, deletes bool)
 // strategy is what a type's tags say about merging one of its fields.
 type strategy struct {
 	value      *codec.Plan // of the field, or of the items of a list; nil if unknown
+	list       bool        // the field is one
 	merge      bool        // lists: by key, or as a set
 	replace    bool        // objects: the new one stands
 	retainKeys bool
@@ -170,6 +170,7 @@ func lookup(plan *codec.Plan, name string) (strategy, error) {
 		key:        f.MergeKey,
 	}
 	if s.value.Kind == codec.List {
+		s.list = true
 		s.value = s.value.Elem.Base()
 	}
 	return s, nil
@@ -208,11 +209,9 @@ func keepOnly(doc, patch map[string]any) error {
 	}
 	retained := make(map[string]bool, len(list))
 	for _, item := range list {
-		name, ok := item.(string)
-		if !ok {
-			return errBadRetainKeys
+		if name, ok := item.(string); ok { // anything else names no field
+			retained[name] = true
 		}
-		retained[name] = true
 	}
 	for k, v := range patch {
 		if v == nil || strings.HasPrefix(k, deleteFromList) || strings.HasPrefix(k, setOrder) || retained[k] {
@@ -228,39 +227,18 @@ func keepOnly(doc, patch map[string]any) error {
 	return nil
 }
 
-// withoutNulls takes null fields out of objects, at any depth.
-func withoutNulls(v any) {
+// settled returns what becomes of a part of a patch where there is nothing to merge
+// it with, and whether anything does: nulls vanish, and so does every object that
+// has a "$patch", whatever it says. Other directives are taken for fields.
+func settled(v any) (any, bool) {
 	switch v := v.(type) {
 	case map[string]any:
-		for k, item := range v {
-			if item == nil {
-				delete(v, k)
-			} else {
-				withoutNulls(item)
-			}
-		}
-	case []any:
-		for _, item := range v {
-			withoutNulls(item)
-		}
-	}
-}
-
-// withoutDirectives returns what is left of a part of a patch where there was
-// nothing to merge it with, and whether anything is: "$patch": "delete" leaves
-// nothing.
-func withoutDirectives(v any) (any, bool) {
-	switch v := v.(type) {
-	case map[string]any:
-		if v[directive] == doDelete {
+		if _, ok := v[directive]; ok {
 			return nil, false
 		}
 		for k, item := range v {
-			left, keep := any(nil), false
-			if k != directive && k != retainKeys && !strings.HasPrefix(k, deleteFromList) && !strings.HasPrefix(k, setOrder) {
-				left, keep = withoutDirectives(item)
-			}
-			if keep {
+			left, keep := settled(item)
+			if keep && item != nil {
 				v[k] = left
 			} else {
 				delete(v, k)
@@ -269,7 +247,7 @@ func withoutDirectives(v any) (any, bool) {
 	case []any:
 		kept := v[:0]
 		for _, item := range v {
-			if left, keep := withoutDirectives(item); keep {
+			if left, keep := settled(item); keep {
 				kept = append(kept, left)
 			}
 		}

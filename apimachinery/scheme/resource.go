@@ -99,6 +99,10 @@ type Options struct {
 	// Resets are fields, the status apart, that nobody comes to own by writing them
 	// through the resource itself, such as "spec".
 	Resets []string
+	// VersionAnnotations are annotations that carry what this version has no field for,
+	// or has in another place than others: rows of tables, which are made from what all
+	// versions have in common, are without them.
+	VersionAnnotations []string
 	// Deprecated is the text of the Warning header that every request to the
 	// resource is answered with.
 	Deprecated string

@@ -38,8 +38,8 @@ func (r *Registry) evict(ctx context.Context, q *Request, obj meta.Object, opts 
 	if eviction.DeleteOptions != nil {
 		deletion = *eviction.DeleteOptions
 	}
-	if err := CheckDelete(&deletion); err != nil {
-		return nil, err
+	if errs := CheckDryRun(deletion.DryRun); len(errs) > 0 {
+		return nil, CheckDelete(&deletion)
 	}
 	dryRun := isDryRun(opts.DryRun) || isDryRun(deletion.DryRun)
 	if dryRun {
@@ -248,6 +248,9 @@ func (r *Registry) deleteEvicted(ctx context.Context, q *Request, c *collection,
 	if opts.Preconditions == nil {
 		uid := pod.UID
 		opts.Preconditions = &meta.Preconditions{UID: &uid}
+	}
+	if err := CheckDelete(&opts); err != nil { // after the Pod was told why it goes, as in Kubernetes
+		return err
 	}
 	_, err := r.remove(ctx, q, c, opts)
 	return err

@@ -76,7 +76,9 @@ func prepareResize(obj, old meta.Object) {
 	}
 	pod.Spec.Containers = resources(pod.Spec.Containers, wanted.Containers)
 	pod.Spec.InitContainers = resources(pod.Spec.InitContainers, wanted.InitContainers)
-	pod.Spec.Resources = wanted.Resources
+	if wanted.Resources != nil { // what is left out stays
+		pod.Spec.Resources = wanted.Resources
+	}
 }
 
 // bind gives a Pod the node that a Binding names.

@@ -13,11 +13,7 @@ func wantsClusterIP(s *corev1.Service) bool {
 }
 
 func hasAddress(s *corev1.Service) bool {
-	switch s.Spec.Type {
-	case corev1.ServiceTypeClusterIP, corev1.ServiceTypeNodePort, corev1.ServiceTypeLoadBalancer, "":
-		return true
-	}
-	return false
+	return s.Spec.Type != corev1.ServiceTypeExternalName
 }
 
 func isHeadless(s *corev1.Service) bool {

@@ -87,7 +87,18 @@ func (c *call) bodyKind() (wanted, error) {
 var subresourceKinds = map[meta.GroupVersionKind]func() meta.Object{
 	{Group: "autoscaling", Version: "v1", Kind: "Scale"}:                  func() meta.Object { return new(autoscalingv1.Scale) },
 	{Group: "authentication.k8s.io", Version: "v1", Kind: "TokenRequest"}: func() meta.Object { return new(authenticationv1.TokenRequest) },
-	{Group: "policy", Version: "v1", Kind: "Eviction"}:                    func() meta.Object { return new(policyv1.Eviction) },
+	eviction: func() meta.Object { return new(policyv1.Eviction) },
+}
+
+// eviction is a kind whose earlier version, which is served nowhere, is still taken.
+var eviction = meta.GroupVersionKind{Group: "policy", Version: "v1", Kind: "Eviction"}
+
+// takes says that a body of the kind found is one of the kind wanted.
+func (w wanted) takes(found meta.GroupVersionKind) bool {
+	if w.kind == eviction && found.Version == "v1beta1" {
+		found.Version = eviction.Version
+	}
+	return found == w.kind
 }
 
 // decode reads a body as the wanted kind. What is strictly wrong with it is
@@ -147,7 +158,7 @@ func decodeInto(body []byte, media *mediaType, want wanted, obj meta.Object, str
 		return found, nil, want.unrecognized(err, body)
 	}
 	found = want.withDefaults(gv.WithKind(obj.TypeMetadata().Kind))
-	if found != want.kind {
+	if !want.takes(found) {
 		return found, nil, want.mismatch(found)
 	}
 	return found, problems, nil
@@ -159,7 +170,7 @@ func decodeProto(body []byte, want wanted, obj meta.Object) (meta.GroupVersionKi
 		return meta.GroupVersionKind{}, nil, want.unrecognized(err, body)
 	}
 	found := want.withDefaults(typeMeta.GroupVersionKind())
-	if found != want.kind {
+	if !want.takes(found) {
 		return found, nil, want.mismatch(found)
 	}
 	if err := codec.UnmarshalProto(raw, obj); err != nil {

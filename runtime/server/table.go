@@ -3,6 +3,7 @@ package server
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -137,10 +138,10 @@ func (t *tables) itemRow(item registry.Item) (meta.TableRow, error) {
 	case meta.IncludeObject:
 		row.Object.Raw, err = item.Bytes(registry.Form{Media: registry.JSON})
 	default:
-		if t.version == "v1" {
+		if t.version == "v1" && !t.hides(obj) {
 			row.Object.Raw, err = item.Bytes(registry.Form{Media: registry.JSON, MetadataOnly: true})
 		} else {
-			row.Object.Raw, err = codec.MarshalJSON(partialOf(obj, t.version))
+			row.Object.Raw, err = codec.MarshalJSON(t.partial(obj))
 		}
 	}
 	return row, err
@@ -155,7 +156,7 @@ func (t *tables) objectRow(obj meta.Object) (meta.TableRow, error) {
 	case meta.IncludeObject:
 		row.Object.Raw, err = codec.MarshalJSON(obj)
 	default:
-		row.Object.Raw, err = codec.MarshalJSON(partialOf(obj, t.version))
+		row.Object.Raw, err = codec.MarshalJSON(t.partial(obj))
 	}
 	return row, err
 }
@@ -189,6 +190,27 @@ func (t *tables) shape(obj meta.Object) meta.TableRow {
 		row.Conditions = t.resource.RowConditions(obj)
 	}
 	return row
+}
+
+// hides says that an object has annotations that rows are without.
+func (t *tables) hides(obj meta.Object) bool {
+	if t.resource == nil {
+		return false
+	}
+	has := func(key string) bool { _, ok := obj.Metadata().Annotations[key]; return ok }
+	return slices.ContainsFunc(t.resource.VersionAnnotations, has)
+}
+
+// partial is the metadata of an object in its row.
+func (t *tables) partial(obj meta.Object) *meta.PartialObjectMetadata {
+	p := partialOf(obj, t.version)
+	if t.hides(obj) {
+		p.Annotations = maps.Clone(p.Annotations)
+		for _, key := range t.resource.VersionAnnotations {
+			delete(p.Annotations, key)
+		}
+	}
+	return p
 }
 
 // partialOf is an object's metadata as an object of its own.

@@ -37,7 +37,11 @@ func daemonsets() *scheme.Resource {
 			return corev1.WarningsForPodTemplate(templatePath, &d.Spec.Template, &old.Spec.Template)
 		},
 		SpecChanged: func(d, old *DaemonSet) bool { return !validate.Equal(d.Spec, old.Spec) },
-		Status:      &scheme.Status[DaemonSet]{Validate: ValidateDaemonSetStatusUpdate},
+		Status: &scheme.Status[DaemonSet]{
+			Validate: ValidateDaemonSetStatusUpdate,
+			Prepare:  func(d, old *DaemonSet) { setTemplateGeneration(d, templateGeneration(old)) },
+		},
+		Options: scheme.Options{VersionAnnotations: []string{DeprecatedTemplateGeneration}},
 	})
 }
 

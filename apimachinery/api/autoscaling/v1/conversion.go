@@ -175,6 +175,7 @@ func (r *scalingRules) v2() *autoscalingv2.HPAScalingRules {
 		return nil
 	}
 	out := &autoscalingv2.HPAScalingRules{StabilizationWindowSeconds: r.StabilizationWindowSeconds, SelectPolicy: r.SelectPolicy, Tolerance: r.Tolerance}
+	out.Policies = []autoscalingv2.HPAScalingPolicy{} // what the annotation leaves out has no default
 	for _, p := range r.Policies {
 		out.Policies = append(out.Policies, autoscalingv2.HPAScalingPolicy{Type: p.Type, Value: p.Value, PeriodSeconds: p.PeriodSeconds})
 	}

@@ -26,5 +26,6 @@ func horizontalpodautoscalers() *scheme.Resource {
 		Namespaced: true,
 		Status:     &scheme.Status[HorizontalPodAutoscaler]{},
 		Columns:    autoscalingv2.Columns(scheme.NameColumn[HorizontalPodAutoscaler](), scheme.AgeColumn[HorizontalPodAutoscaler](), whole),
+		Options:    scheme.Options{VersionAnnotations: []string{MetricSpecsAnnotation, MetricStatusesAnnotation, HorizontalPodAutoscalerConditionsAnnotation, BehaviorSpecsAnnotation}},
 	})
 }

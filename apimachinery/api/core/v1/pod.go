@@ -31,13 +31,13 @@ func pods() *scheme.Resource {
 		Subresources: []scheme.Subresource{
 			{Name: "attach", Kind: meta.GroupVersionKind{Kind: "PodAttachOptions"}, Verbs: []string{"create", "get"}},
 			{Name: "binding", Kind: meta.GroupVersionKind{Kind: "Binding"}, Verbs: []string{"create"}},
-			{Name: "ephemeralcontainers", Kind: meta.GroupVersionKind{Kind: "Pod"}, Verbs: []string{"get", "patch", "update"}, Resets: []string{"metadata", "status"}},
+			{Name: "ephemeralcontainers", Kind: meta.GroupVersionKind{Kind: "Pod"}, Verbs: []string{"get", "patch", "update"}},
 			{Name: "eviction", Kind: meta.GroupVersionKind{Group: "policy", Version: "v1", Kind: "Eviction"}, Verbs: []string{"create"}},
 			{Name: "exec", Kind: meta.GroupVersionKind{Kind: "PodExecOptions"}, Verbs: []string{"create", "get"}},
 			{Name: "log", Kind: meta.GroupVersionKind{Kind: "Pod"}, Verbs: []string{"get"}},
 			{Name: "portforward", Kind: meta.GroupVersionKind{Kind: "PodPortForwardOptions"}, Verbs: []string{"create", "get"}},
 			{Name: "proxy", Kind: meta.GroupVersionKind{Kind: "PodProxyOptions"}, Verbs: []string{"create", "delete", "get", "patch", "update"}},
-			{Name: "resize", Kind: meta.GroupVersionKind{Kind: "Pod"}, Verbs: []string{"get", "patch", "update"}, Resets: []string{"metadata", "status"}},
+			{Name: "resize", Kind: meta.GroupVersionKind{Kind: "Pod"}, Verbs: []string{"get", "patch", "update"}},
 		},
 		Options: scheme.Options{DeleteAnswersObject: true},
 	})

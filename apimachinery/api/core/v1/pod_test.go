@@ -213,8 +213,8 @@ func TestResizeKeepsTheQOSClass(t *testing.T) {
 	})
 	same(t, texts(corev1.ValidatePodResize(with(`{}`), old)), []string{
 		`spec: Invalid value: "Burstable": Pod QOS Class may not change as a result of resizing`,
-		"spec.containers[0].resources.limits: Forbidden: resource limits cannot be removed",
 		"spec.containers[0].resources.requests: Forbidden: resource requests cannot be removed",
+		"spec.containers[0].resources.limits: Forbidden: resource limits cannot be removed",
 	})
 }
 

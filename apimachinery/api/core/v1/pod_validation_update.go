@@ -229,8 +229,9 @@ func ValidatePodResize(pod, old *Pod) validate.Errors {
 		return append(errs, others...)
 	}
 	errs = append(errs, validate.All(
-		notTakenAway(specPath.Child("initContainers"), pod.Spec.InitContainers, old.Spec.InitContainers),
-		notTakenAway(specPath.Child("containers"), pod.Spec.Containers, old.Spec.Containers),
+		containersKeep(specPath.Child("initContainers"), pod.Spec.InitContainers, old.Spec.InitContainers),
+		containersKeep(specPath.Child("containers"), pod.Spec.Containers, old.Spec.Containers),
+		podKeeps(specPath.Child("resources"), pod.Spec.Resources, old.Spec.Resources),
 	)...)
 	rest := codec.DeepCopy(&pod.Spec)
 	for i := range rest.Containers {
@@ -262,19 +263,18 @@ func onResize(field, what string) string { return field + " may not be " + what 
 
 // restorePodResources puts back CPU and memory of the Pod as a whole, which may come and go.
 func restorePodResources(spec, old *PodSpec) {
-	none := &ResourceRequirements{}
 	r, was := spec.Resources, old.Resources
 	if r == nil {
-		r = codec.DeepCopy(none)
+		return
 	}
+	had := len(r.Limits)+len(r.Requests) > 0
 	if was == nil {
-		was = none
+		was = &ResourceRequirements{}
 	}
 	restoreCompute(r, was)
-	if old.Resources == nil && validate.Equal(*r, *none) {
-		r = nil
+	if old.Resources == nil && had && validate.Equal(*r, ResourceRequirements{}) {
+		spec.Resources = nil
 	}
-	spec.Resources = r
 }
 
 func qosOf(pod *Pod) PodQOSClass {
@@ -284,22 +284,33 @@ func qosOf(pod *Pod) PodQOSClass {
 	return QOSClassOf(&pod.Spec)
 }
 
-// notTakenAway says that a request or limit may change but not vanish.
-func notTakenAway(p validate.Path, containers, old []Container) validate.Errors {
+// containersKeep says that a request or limit of a container may change but not vanish.
+func containersKeep(p validate.Path, containers, old []Container) validate.Errors {
 	i := -1
 	return validate.Each(p, containers, func(p validate.Path, c *Container) validate.Errors {
 		i++
-		r, was := &c.Resources, &old[i].Resources
-		gone := func(list, old ResourceList) bool {
-			return slices.ContainsFunc(podLevelResources, func(n ResourceName) bool {
-				_, is := list[n]
-				_, had := old[n]
-				return had && !is
-			})
-		}
-		return append(forbid(gone(r.Limits, was.Limits), p.Child("resources", "limits"), "resource limits cannot be removed"),
-			forbid(gone(r.Requests, was.Requests), p.Child("resources", "requests"), "resource requests cannot be removed")...)
+		return notTakenAway(p.Child("resources"), "resource", &c.Resources, &old[i].Resources)
 	})
+}
+
+// podKeeps says the same of those of the Pod as a whole.
+func podKeeps(p validate.Path, r, old *ResourceRequirements) validate.Errors {
+	if r == nil || old == nil {
+		return nil
+	}
+	return notTakenAway(p, "pod-level resource", r, old)
+}
+
+func notTakenAway(p validate.Path, what string, r, old *ResourceRequirements) validate.Errors {
+	gone := func(list, old ResourceList) bool {
+		return slices.ContainsFunc(podLevelResources, func(n ResourceName) bool {
+			_, is := list[n]
+			_, had := old[n]
+			return had && !is
+		})
+	}
+	return append(forbid(gone(r.Requests, old.Requests), p.Child("requests"), what+" requests cannot be removed"),
+		forbid(gone(r.Limits, old.Limits), p.Child("limits"), what+" limits cannot be removed")...)
 }
 
 // restoreCompute puts back CPU and memory.

@@ -235,11 +235,11 @@ func ValidateServiceUpdate(s, old *Service) validate.Errors {
 // families alone: what a server looks at before it gives the Service some. old is
 // nil for a new Service.
 func ValidateServiceAddresses(s, old *Service) validate.Errors {
-	var errs validate.Errors
-	if old != nil {
+	errs := clusterAddresses(specPath, &s.Spec)
+	if old != nil && len(errs) == 0 {
 		errs = addressesStay(specPath, &s.Spec, &old.Spec)
 	}
-	return append(errs, clusterAddresses(specPath, &s.Spec)...)
+	return errs
 }
 
 func addressesStay(p validate.Path, s, old *ServiceSpec) validate.Errors {

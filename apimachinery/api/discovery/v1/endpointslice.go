@@ -23,7 +23,12 @@ func endpointslices() *scheme.Resource {
 		Validate:       ValidateEndpointSlice,
 		ValidateUpdate: ValidateEndpointSliceUpdate,
 		PrepareCreate:  dropTopology,
-		PrepareUpdate:  func(s, _ *EndpointSlice) { dropTopology(s) },
+		PrepareUpdate: func(s, old *EndpointSlice) {
+			if !validate.Equal(s.Endpoints, old.Endpoints) {
+				s.Generation = old.Generation + 1 // also for what is dropped now
+			}
+			dropTopology(s)
+		},
 		Warnings: func(s, old *EndpointSlice) []string {
 			if s.AddressType == AddressTypeFQDN && old == nil {
 				return []string{"spec.addressType: FQDN endpoints are deprecated"}

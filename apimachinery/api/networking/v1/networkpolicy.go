@@ -117,10 +117,10 @@ func policyPeer(p validate.Path, peer *NetworkPolicyPeer) validate.Errors {
 
 func ipBlock(p validate.Path, b IPBlock) validate.Errors {
 	errs := append(validate.Declared(validate.NonEmpty(p.Child("cidr"), b.CIDR)), rules.Optional(p.Child("cidr"), b.CIDR, names.CIDR)...)
-	if b.CIDR == "" {
-		return errs
-	}
 	whole, err := netip.ParsePrefix(b.CIDR)
+	if len(errs) > 0 {
+		return errs // there is nothing to be a part of
+	}
 	return append(errs, validate.Each(p.Child("except"), b.Except, func(p validate.Path, text *string) validate.Errors {
 		if errs := validate.String(p, *text, names.CIDR); len(errs) > 0 {
 			return errs
