@@ -103,6 +103,9 @@ type Options struct {
 	// or has in another place than others: rows of tables, which are made from what all
 	// versions have in common, are without them.
 	VersionAnnotations []string
+	// Unreadable says why an object of this version cannot be read although each field
+	// of it can; nil of one that can.
+	Unreadable func(obj meta.Object) error
 	// Deprecated is the text of the Warning header that every request to the
 	// resource is answered with.
 	Deprecated string

@@ -185,7 +185,7 @@ func TestNodePortsOfOneService(t *testing.T) {
 	require.Equal(t, []int32{31520, 31520}, ports(obj.(*corev1.Service)))
 }
 
-// A dry run takes nothing, asks nobody whether what it wants is free, and is told
+// A dry run takes nothing, asks nobody whether the address that it wants is free, and is told
 // addresses that no Service ever has: as kube-apiserver has it.
 func TestDryRunsTakeNothing(t *testing.T) {
 	f := startAPI(t, dualRange)
@@ -201,8 +201,14 @@ func TestDryRunsTakeNothing(t *testing.T) {
 	_, err = f.createService(specService(t, "dry", `{"clusterIP":"10.77.1.1"}`), meta.DryRunAll)
 	refused(t, err, 422, `Service "dry" is invalid: spec.clusterIPs: Invalid value: ["10.77.1.1"]: failed to allocate IP 10.77.1.1: `+
 		`the provided IP (10.77.1.1) is not in the valid range. The range of valid IPs is 10.0.0.0/24`)
+	s, err = f.createService(specService(t, "dry", `{"type":"NodePort","ports":[{"port":80,"nodePort":5}]}`), meta.DryRunAll)
+	require.NoError(t, err, "nobody asks for the range either")
+	require.EqualValues(t, 5, s.Spec.Ports[0].NodePort)
 	require.Len(t, f.addresses(), 1)
 	require.Equal(t, before, f.rangeRevision())
+	f.mustService(specService(t, "b", `{"type":"NodePort","ports":[{"port":80,"nodePort":30005}]}`))
+	_, err = f.createService(specService(t, "dry", `{"type":"NodePort","ports":[{"port":80,"nodePort":30005}]}`), meta.DryRunAll)
+	refused(t, err, 422, `Service "dry" is invalid: spec.ports[0].nodePort: Invalid value: 30005: provided port is already allocated`)
 }
 
 const rangeKey = "/registry/ranges/servicenodeports"

@@ -115,9 +115,10 @@ func (r *Registry) spendBudget(ctx context.Context, q *Request, pod *corev1.Pod,
 		return nil, nil
 	}
 	inner := *q
-	inner.Resource, inner.Subresource, inner.Name = budgets.hub, "", found[0].Name
+	// It is the server that writes the status, whoever asked for the eviction.
+	inner.Resource, inner.Subresource, inner.Name = budgets.hub, "status", found[0].Name
 	_, _, err = r.change(ctx, &inner, budgets, mutation{
-		face: rawFace(budgets), tracked: true, dryRun: dryRun, unadmitted: true,
+		face: rawFace(budgets), manager: "kube-apiserver", dryRun: dryRun, unadmitted: true,
 		next: func(see func() (meta.Object, error)) (meta.Object, error) {
 			live, err := see()
 			if err != nil {
@@ -235,7 +236,7 @@ func (r *Registry) deleteEvicted(ctx context.Context, q *Request, c *collection,
 				}
 				p := live.(*corev1.Pod)
 				setPodCondition(p, corev1.PodCondition{
-					Type: corev1.DisruptionTarget, Status: corev1.ConditionTrue, ObservedGeneration: p.Generation,
+					Type: corev1.DisruptionTarget, Status: corev1.ConditionTrue,
 					Reason: "EvictionByEvictionAPI", Message: "Eviction API: evicting",
 				}, r.now())
 				return p, nil

@@ -138,7 +138,7 @@ func (r *Registry) readPatch(p client.Patch, f face) (patchFunc, error) {
 		if _, err := codec.UnmarshalJSON(p.Data, &tree, codec.DecodeOptions{}); err != nil {
 			return nil, "", meta.BadRequest(err.Error())
 		}
-		shown := shownPatch(tree)
+		shown := shownPatch(tree, doc)
 		if doc, err = patch.Strategic(f.plan, doc, tree); err != nil {
 			return nil, "", err
 		}
@@ -151,23 +151,25 @@ func (r *Registry) readPatch(p client.Patch, f face) (patchFunc, error) {
 }
 
 // shownPatch is how refusals show a strategic merge patch: as Kubernetes has it
-// after the merge, which takes out how to merge, and lists that are ordered.
-func shownPatch(tree map[string]any) string {
-	var rest func(map[string]any) map[string]any
-	rest = func(tree map[string]any) map[string]any {
+// after the merge, which takes out how to merge, and lists that are ordered, where
+// there is something to merge with.
+func shownPatch(tree, doc map[string]any) string {
+	var rest func(tree, doc map[string]any) map[string]any
+	rest = func(tree, doc map[string]any) map[string]any {
 		out := maps.Clone(tree)
 		for key, value := range tree {
+			into, merged := doc[key].(map[string]any)
 			if list, ok := strings.CutPrefix(key, "$setElementOrder/"); ok {
 				delete(out, key)
 				delete(out, list)
-			} else if inner, ok := value.(map[string]any); ok {
-				out[key] = rest(inner)
+			} else if inner, ok := value.(map[string]any); ok && merged {
+				out[key] = rest(inner, into)
 			}
 		}
 		delete(out, "$retainKeys")
 		return out
 	}
-	return fmt.Sprint(rest(tree))
+	return fmt.Sprint(rest(tree, doc))
 }
 
 // unversioned says that a patched document has lost its apiVersion, so that

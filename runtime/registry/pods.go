@@ -78,6 +78,7 @@ func prepareResize(obj, old meta.Object) {
 	pod.Spec.InitContainers = resources(pod.Spec.InitContainers, wanted.InitContainers)
 	if wanted.Resources != nil { // what is left out stays
 		pod.Spec.Resources = wanted.Resources
+		corev1.DefaultPodLevelResources(&pod.Spec)
 	}
 }
 

@@ -186,6 +186,7 @@ func TestEviction(t *testing.T) {
 	noMore := meta.FindCondition(live.(*policyv1.PodDisruptionBudget).Status.Conditions, policyv1.DisruptionAllowedCondition)
 	require.NotNil(t, noMore)
 	require.Equal(t, policyv1.InsufficientPodsReason, noMore.Reason)
+	require.Zero(t, pod.Status.Conditions[len(pod.Status.Conditions)-1].ObservedGeneration)
 	_, err = f.patch(f.at(budgets, "status", "default", "pdb"), client.MergePatch, `{"status":{"currentHealthy":1}}`)
 	require.NoError(t, err)
 	require.Equal(t, "The disruption budget pdb needs 1 healthy pods and has 1 currently", status(t, evict("b")).Details.Causes[0].Message)
@@ -198,7 +199,16 @@ func TestEviction(t *testing.T) {
 	_, err = f.reg.Create(f.ctx, f.pod("eviction", "b"), &policyv1.Eviction{
 		ObjectMeta: meta.ObjectMeta{Name: "b"}, DeleteOptions: &meta.DeleteOptions{PropagationPolicy: &sideways},
 	}, meta.CreateOptions{})
+	require.Equal(t, int32(429), status(t, err).Code, "options are looked at when the budget has granted the eviction")
+	_, err = f.patch(f.at(budgets, "status", "default", "pdb"), client.MergePatch, `{"status":{"disruptionsAllowed":1,"disruptedPods":null}}`)
+	require.NoError(t, err)
+	_, err = f.reg.Create(f.ctx, f.pod("eviction", "b"), &policyv1.Eviction{
+		ObjectMeta: meta.ObjectMeta{Name: "b"}, DeleteOptions: &meta.DeleteOptions{PropagationPolicy: &sideways},
+	}, meta.CreateOptions{})
 	require.Equal(t, int32(422), status(t, err).Code)
+	told, err := f.getPod("b")
+	require.NoError(t, err)
+	require.Equal(t, corev1.DisruptionTarget, told.Status.Conditions[len(told.Status.Conditions)-1].Type)
 	budget("second")
 	got, err := f.reg.Create(f.ctx, f.pod("eviction", "b"), &policyv1.Eviction{ObjectMeta: meta.ObjectMeta{Name: "b"}}, meta.CreateOptions{})
 	require.NoError(t, err)

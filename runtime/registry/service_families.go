@@ -17,7 +17,7 @@ func (a *clusterIPs) setFamilies(s, was *corev1.Service) validate.Errors {
 	if !hasAddress(s) {
 		return nil
 	}
-	if errs := corev1.ValidateServiceAddresses(s, was); len(errs) > 0 {
+	if errs := corev1.ValidateServiceAddresses(s); len(errs) > 0 {
 		return errs
 	}
 	spec := &s.Spec

@@ -185,12 +185,12 @@ func (a *serviceAllocator) plan(ctx context.Context, s, was *corev1.Service, dry
 func (g *allotment) planIPs(ctx context.Context) error {
 	spec := &g.s.Spec
 	for i, text := range spec.ClusterIPs {
+		if i < len(g.had.ips) {
+			continue // it stays, or the rules refuse another
+		}
 		ip, err := netip.ParseAddr(text)
 		if err != nil {
 			return nil // validation has the word for it
-		}
-		if slices.Contains(g.had.ips, ip) {
-			continue
 		}
 		if g.dryRun {
 			err = g.a.ips.outside(ip)
@@ -304,8 +304,7 @@ func (g *allotment) planPort(ctx context.Context, field *int32, fail func(port i
 		*field, err = g.a.ports.next(ctx, g.plans)
 	case g.plans(asked):
 		err = errPortTaken
-	case g.dryRun:
-		err = g.a.ports.outside(asked)
+	case g.dryRun && g.a.ports.outside(asked) != nil: // a dry run takes none, and does not ask for the range
 	default:
 		err = g.a.ports.check(ctx, asked)
 	}
@@ -333,6 +332,9 @@ func (g *allotment) share(port int32, field *int32) {
 // take takes what was planned. What another has taken since, and nobody asked
 // for, is replaced.
 func (g *allotment) take(ctx context.Context) error {
+	if g.s.Spec.Type == corev1.ServiceTypeExternalName {
+		g.s.Spec.InternalTrafficPolicy = nil // accepted, but of no meaning
+	}
 	for i := range g.ips {
 		p := &g.ips[i]
 		for {

@@ -116,6 +116,11 @@ func TestHeadlessAndExternalServices(t *testing.T) {
 	require.Equal(t, corev1.IPFamilyPolicyRequireDualStack, *bare.Spec.IPFamilyPolicy)
 	external := f.mustService(service("x", func(s *corev1.ServiceSpec) { s.Type, s.ExternalName = corev1.ServiceTypeExternalName, "db.example.com" }))
 	require.Empty(t, external.Spec.ClusterIPs)
+	policy := corev1.ServiceInternalTrafficPolicyLocal
+	external = f.mustService(service("y", func(s *corev1.ServiceSpec) {
+		s.Type, s.ExternalName, s.InternalTrafficPolicy = corev1.ServiceTypeExternalName, "db.example.com", &policy
+	}))
+	require.Nil(t, external.Spec.InternalTrafficPolicy, "accepted, and of no meaning")
 	require.Nil(t, external.Spec.IPFamilyPolicy)
 }
 

@@ -54,32 +54,34 @@ type wanted struct {
 	kind   meta.GroupVersionKind
 	empty  func() meta.Object
 	scheme *scheme.Scheme
+	// unreadable says why an object that was decoded is none; nil: never.
+	unreadable func(obj meta.Object) error
 }
 
 // bodyKind is the kind of the bodies that the call's path takes.
 func (c *call) bodyKind() (wanted, error) {
 	s := c.server.reg.Scheme()
 	if c.sub.Name == "" {
-		return wanted{c.resource.GroupVersionKind(), c.resource.New, s}, nil
+		return wanted{c.resource.GroupVersionKind(), c.resource.New, s, c.resource.Unreadable}, nil
 	}
 	kind := c.sub.Kind
 	if kind.Version == "" {
 		kind.Group, kind.Version = c.resource.Group, c.resource.Version
 	}
 	if kind == c.resource.GroupVersionKind() {
-		return wanted{kind, c.resource.New, s}, nil
+		return wanted{kind, c.resource.New, s, c.resource.Unreadable}, nil
 	}
 	if empty := subresourceKinds[kind]; empty != nil {
-		return wanted{kind, empty, s}, nil
+		return wanted{kind: kind, empty: empty, scheme: s}, nil
 	}
 	if _, ok := s.New(kind); !ok {
 		return wanted{}, fmt.Errorf("%s is declared for %s/%s, but no type of it", kind, c.resource.Name, c.sub.Name)
 	}
-	return wanted{kind, func() meta.Object {
+	return wanted{kind: kind, scheme: s, empty: func() meta.Object {
 		typed, _ := s.New(kind)
 		obj, _ := typed.(meta.Object)
 		return obj
-	}, s}, nil
+	}}, nil
 }
 
 // subresourceKinds are the bodies of subresources that any group may have: a
@@ -111,6 +113,11 @@ func (c *call) decode(body []byte, media *mediaType, want wanted, validation str
 	found, problems, err := decodeInto(body, media, want, obj, validation != meta.FieldValidationIgnore)
 	if err != nil {
 		return nil, err
+	}
+	if want.unreadable != nil {
+		if err := want.unreadable(obj); err != nil {
+			return nil, want.cannotBe(found, err.Error())
+		}
 	}
 	if len(problems) > 0 && validation == meta.FieldValidationStrict {
 		texts := make([]string, len(problems))

@@ -149,7 +149,7 @@ func FuzzDecode(f *testing.F) {
 	}
 	media := mediaSet{mediaJSON, mediaYAML, mediaProtobuf, mediaCBOR}
 	reg := newRegistry(f)
-	want := wanted{meta.GroupVersionKind{Version: "v1", Kind: "ConfigMap"}, func() meta.Object { return new(corev1.ConfigMap) }, reg.Scheme()}
+	want := wanted{kind: meta.GroupVersionKind{Version: "v1", Kind: "ConfigMap"}, empty: func() meta.Object { return new(corev1.ConfigMap) }, scheme: reg.Scheme()}
 	f.Fuzz(func(t *testing.T, body []byte, which uint8) {
 		obj := want.empty()
 		_, _, err := decodeInto(body, media[int(which)%len(media)], want, obj, true)

@@ -35,10 +35,10 @@ func TestNobodyOwnsWhatAWriteLeavesAlone(t *testing.T) {
 			`{"metadata":{"name":"a"}}`, `{"metadata":{"name":"a","annotations":{"n":"v"}},"status":{"conditions":[{"type":"T","status":"True"}]}}`,
 			[]string{`"f:conditions"`}, []string{`"f:metadata"`},
 		},
-		"ephemeral containers and nothing else": {
+		"writes of ephemeral containers own all that they say, although it is put back": {
 			meta.GroupVersionResource{Version: "v1", Resource: "pods"}, "ephemeralcontainers",
 			`{"metadata":{"name":"a"}}`, `{"metadata":{"name":"a","labels":{"l":"v"}},"spec":{"ephemeralContainers":[{"name":"e"}]},"status":{"phase":"Failed"}}`,
-			[]string{`"f:ephemeralContainers"`}, []string{`"f:metadata"`, `"f:status"`},
+			[]string{`"f:ephemeralContainers"`, `"f:metadata"`, `"f:status"`}, nil,
 		},
 		"a reference to a claim has fields of its own": {
 			meta.GroupVersionResource{Version: "v1", Resource: "persistentvolumes"}, "",

@@ -10,6 +10,7 @@ import (
 	"github.com/kubenucleus/nucleus/apimachinery/api/internal/rules"
 	"github.com/kubenucleus/nucleus/apimachinery/intstr"
 	"github.com/kubenucleus/nucleus/apimachinery/labels"
+	"github.com/kubenucleus/nucleus/apimachinery/meta"
 	"github.com/kubenucleus/nucleus/apimachinery/names"
 	"github.com/kubenucleus/nucleus/apimachinery/scheme"
 	"github.com/kubenucleus/nucleus/apimachinery/validate"
@@ -41,7 +42,10 @@ func daemonsets() *scheme.Resource {
 			Validate: ValidateDaemonSetStatusUpdate,
 			Prepare:  func(d, old *DaemonSet) { setTemplateGeneration(d, templateGeneration(old)) },
 		},
-		Options: scheme.Options{VersionAnnotations: []string{DeprecatedTemplateGeneration}},
+		Options: scheme.Options{
+			VersionAnnotations: []string{DeprecatedTemplateGeneration},
+			Unreadable:         unreadableGeneration,
+		},
 	})
 }
 
@@ -69,6 +73,16 @@ func templateGeneration(d *DaemonSet) int64 {
 		return 0
 	}
 	return n
+}
+
+// unreadableGeneration says that the annotation is there and no number.
+func unreadableGeneration(obj meta.Object) error {
+	text, ok := obj.Metadata().Annotations[DeprecatedTemplateGeneration]
+	if !ok {
+		return nil
+	}
+	_, err := strconv.ParseInt(text, 10, 64)
+	return err
 }
 
 func setTemplateGeneration(d *DaemonSet, n int64) {

@@ -142,3 +142,18 @@ func TestNoAmountAtAll(t *testing.T) {
 		require.Equal(t, none, isNone(&v), text)
 	}
 }
+
+func TestTemplateGenerationIsANumber(t *testing.T) {
+	for text, want := range map[string]string{
+		"3": "", "-1": "",
+		"abc": `strconv.ParseInt: parsing "abc": invalid syntax`, "": `strconv.ParseInt: parsing "": invalid syntax`,
+	} {
+		err := unreadableGeneration(&DaemonSet{ObjectMeta: meta.ObjectMeta{Annotations: map[string]string{DeprecatedTemplateGeneration: text}}})
+		if want == "" {
+			require.NoError(t, err)
+		} else {
+			require.EqualError(t, err, want)
+		}
+	}
+	require.NoError(t, unreadableGeneration(&DaemonSet{}))
+}

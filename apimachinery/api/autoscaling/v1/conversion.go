@@ -3,6 +3,7 @@ package autoscalingv1
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 
 	"github.com/kubenucleus/nucleus/apimachinery/api/autoscaling/v2"
 	"github.com/kubenucleus/nucleus/apimachinery/api/core/v1"
@@ -27,7 +28,23 @@ func whole(h *HorizontalPodAutoscaler) *autoscalingv2.HorizontalPodAutoscaler {
 	out.Spec.MinReplicas, out.Spec.MaxReplicas = h.Spec.MinReplicas, h.Spec.MaxReplicas
 	out.Status.CurrentReplicas = h.Status.CurrentReplicas
 	_ = toV2(h, out) // unreadable annotations are left out, as when they are stored
+	if h.Spec.TargetCPUUtilizationPercentage != nil {
+		placeCPU(out)
+	}
 	return out
+}
+
+// placeCPU moves the target for CPU, which this version tells apart from other
+// metrics, from the end to where its current value is, or else to the front.
+func placeCPU(h *autoscalingv2.HorizontalPodAutoscaler) {
+	last := len(h.Spec.Metrics) - 1
+	at := 0
+	if len(h.Status.CurrentMetrics) == len(h.Spec.Metrics) {
+		at = max(0, slices.IndexFunc(h.Status.CurrentMetrics, func(m autoscalingv2.MetricStatus) bool {
+			return m.Resource != nil && m.Resource.Name == corev1.ResourceCPU
+		}))
+	}
+	h.Spec.Metrics = slices.Insert(h.Spec.Metrics[:last:last], at, h.Spec.Metrics[last])
 }
 
 func toV2(from *HorizontalPodAutoscaler, to *autoscalingv2.HorizontalPodAutoscaler) error {

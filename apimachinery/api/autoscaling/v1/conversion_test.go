@@ -69,3 +69,24 @@ func TestUnreadableAnnotationsAreDropped(t *testing.T) {
 	require.Len(t, got.Spec.Metrics, 1)
 	require.Nil(t, got.Spec.Behavior)
 }
+
+// CPU stands where it stood in version 2, as far as its current value tells.
+func TestCellsOfVersion1(t *testing.T) {
+	h := &autoscalingv1.HorizontalPodAutoscaler{}
+	_, err := codec.UnmarshalJSON([]byte(`{"metadata":{"annotations":{
+		"autoscaling.alpha.kubernetes.io/metrics":"[{\"type\":\"Pods\",\"pods\":{\"metricName\":\"m\",\"targetAverageValue\":\"1\"}}]",
+		"autoscaling.alpha.kubernetes.io/current-metrics":"[{\"type\":\"Resource\",\"resource\":{\"name\":\"cpu\",\"currentAverageUtilization\":30,\"currentAverageValue\":\"10m\"}},{\"type\":\"Pods\",\"pods\":{\"metricName\":\"m\",\"currentAverageValue\":\"3\"}}]"}},
+		"spec":{"maxReplicas":3,"targetCPUUtilizationPercentage":50,"scaleTargetRef":{"kind":"Deployment","name":"d"}}}`), h, codec.DecodeOptions{})
+	require.NoError(t, err)
+	require.Equal(t, "cpu: 30%/50%, 3/1", autoscalingv1.Version().Resources[0].Cells(h)[2])
+}
+
+// What the annotation leaves out of the behavior has no default.
+func TestBehaviorWithoutPolicies(t *testing.T) {
+	s := autoscaling(t)
+	h := &autoscalingv1.HorizontalPodAutoscaler{}
+	h.Annotations = map[string]string{autoscalingv1.BehaviorSpecsAnnotation: `{"scaleUp":{"stabilizationWindowSeconds":5}}`}
+	after, err := s.Convert(h, v2)
+	require.NoError(t, err)
+	require.NotNil(t, after.(*autoscalingv2.HorizontalPodAutoscaler).Spec.Behavior.ScaleUp.Policies)
+}

@@ -16,7 +16,7 @@ func pods() *scheme.Resource {
 		Fields:         podFields(),
 		Default:        DefaultPod,
 		PrepareCreate:  preparePod,
-		PrepareUpdate:  func(pod, old *Pod) { dropUnusedPodFields(&pod.Spec, &old.Spec) },
+		PrepareUpdate:  preparePodUpdate,
 		Validate:       ValidatePod,
 		ValidateUpdate: ValidatePodUpdate,
 		Warnings:       podWarnings,
@@ -43,6 +43,13 @@ func pods() *scheme.Resource {
 	})
 }
 
+func preparePodUpdate(pod, old *Pod) {
+	dropUnusedPodFields(&pod.Spec, &old.Spec)
+	if pod.Spec.Resources == nil { // left out by clients that do not know of it
+		pod.Spec.Resources = codec.DeepCopy(old.Spec.Resources)
+	}
+}
+
 // preparePod begins a Pod's life.
 func preparePod(pod *Pod) {
 	dropUnusedPodFields(&pod.Spec, nil)
@@ -52,7 +59,7 @@ func preparePod(pod *Pod) {
 	}
 	mergeLabelKeys(pod)
 	adoptAppArmorAnnotations(pod)
-	defaultPodLevelRequests(&pod.Spec)
+	DefaultPodLevelResources(&pod.Spec)
 	pod.Status = PodStatus{Phase: PodPending, QOSClass: QOSClassOf(&pod.Spec)}
 	if len(pod.Spec.SchedulingGates) > 0 {
 		pod.Status.Conditions = []PodCondition{{

@@ -1,6 +1,7 @@
 package corev1
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/kubenucleus/nucleus/apimachinery/intstr"
@@ -225,33 +226,46 @@ func requestLimits(r *ResourceRequirements) {
 	}
 }
 
-// defaultPodLevelRequests completes the Pod's own requests: from what its
-// containers ask for, else from its own limits. That is done once, when the Pod is
-// made; an update has to repeat them.
-func defaultPodLevelRequests(spec *PodSpec) {
+// DefaultPodLevelResources completes what the Pod asks for as a whole. Limits are those
+// of its containers together, where each has one, and no less than the Pod's own
+// request; requests are those of its containers, else the Pod's own limits. That is
+// done when the Pod is made or resized; any other update has to repeat them.
+func DefaultPodLevelResources(spec *PodSpec) {
 	r := spec.Resources
 	if r == nil || len(r.Limits) == 0 && len(r.Requests) == 0 {
 		return
 	}
-	for name, asked := range ContainerRequests(spec) {
-		_, limited := r.Limits[name]
-		if _, ok := r.Requests[name]; ok || !limited && isOvercommitAllowed(name) || !isPodLevelResource(name) {
+	set := func(list *ResourceList, name ResourceName, q quantity.Quantity) {
+		if *list == nil {
+			*list = ResourceList{}
+		}
+		(*list)[name] = q
+	}
+	for name, limit := range ContainerLimits(spec) {
+		if _, ok := r.Limits[name]; ok || !isPodLevelResource(name) || !allLimited(spec, name) {
 			continue
 		}
-		if r.Requests == nil {
-			r.Requests = ResourceList{}
+		if request, ok := r.Requests[name]; ok && request.Cmp(limit) > 0 {
+			limit = request
 		}
-		r.Requests[name] = asked
+		set(&r.Limits, name, limit)
+	}
+	for name, asked := range ContainerRequests(spec) {
+		if _, ok := r.Requests[name]; !ok && isPodLevelResource(name) && isOvercommitAllowed(name) {
+			set(&r.Requests, name, asked)
+		}
 	}
 	for name, limit := range r.Limits {
-		if _, ok := r.Requests[name]; ok || !isPodLevelResource(name) {
-			continue
+		if _, ok := r.Requests[name]; !ok && isPodLevelResource(name) {
+			set(&r.Requests, name, limit)
 		}
-		if r.Requests == nil {
-			r.Requests = ResourceList{}
-		}
-		r.Requests[name] = limit
 	}
+}
+
+// allLimited says whether every container has a limit.
+func allLimited(spec *PodSpec, name ResourceName) bool {
+	unlimited := func(c Container) bool { _, ok := c.Resources.Limits[name]; return !ok }
+	return !slices.ContainsFunc(spec.Containers, unlimited) && !slices.ContainsFunc(spec.InitContainers, unlimited)
 }
 
 // hostPortsAsContainerPorts says what being on the host's network means: a port

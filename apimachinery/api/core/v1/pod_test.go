@@ -242,6 +242,56 @@ func TestResizeLeavesTheRest(t *testing.T) {
 	same(t, texts(corev1.ValidatePodResize(windows, windows)), []string{"[]: Forbidden: windows pods cannot be resized"})
 }
 
+// What a Pod asks for as a whole is completed from its containers and its own limits.
+func TestPodLevelResourcesAreCompleted(t *testing.T) {
+	r := resource(t, "pods")
+	for name, c := range map[string]struct {
+		pod        string
+		containers []string
+		want       string
+	}{
+		"nothing":                          {`{}`, []string{`{"requests":{"cpu":"1"}}`}, `{}`},
+		"requests of limits":               {`{"limits":{"cpu":"3"}}`, []string{`{}`}, `{"limits":{"cpu":"3"},"requests":{"cpu":"3"}}`},
+		"requests of containers":           {`{"limits":{"memory":"3Gi"}}`, []string{`{"requests":{"cpu":"1"}}`}, `{"limits":{"memory":"3Gi"},"requests":{"cpu":"1","memory":"3Gi"}}`},
+		"limits of containers":             {`{"limits":{"memory":"3Gi"}}`, []string{`{"limits":{"cpu":"1"}}`, `{"limits":{"cpu":"2"}}`}, `{"limits":{"cpu":"3","memory":"3Gi"},"requests":{"cpu":"3","memory":"3Gi"}}`},
+		"one of them without":              {`{"limits":{"memory":"3Gi"}}`, []string{`{"limits":{"cpu":"1"}}`, `{}`}, `{"limits":{"memory":"3Gi"},"requests":{"cpu":"1","memory":"3Gi"}}`},
+		"limits no less than requests":     {`{"requests":{"cpu":"3"}}`, []string{`{"limits":{"cpu":"1"}}`, `{"limits":{"cpu":"1"}}`}, `{"limits":{"cpu":"3"},"requests":{"cpu":"3"}}`},
+		"huge pages are as they may be":    {`{"limits":{"hugepages-2Mi":"4Mi"}}`, []string{`{"limits":{"hugepages-2Mi":"2Mi","cpu":"1","memory":"1Gi"}}`}, `{"limits":{"cpu":"1","hugepages-2Mi":"4Mi","memory":"1Gi"},"requests":{"cpu":"1","hugepages-2Mi":"4Mi","memory":"1Gi"}}`},
+		"what Pods do not have as a whole": {`{"limits":{"cpu":"1"}}`, []string{`{"limits":{"ephemeral-storage":"2Mi","memory":"1Gi"}}`}, `{"limits":{"cpu":"1","memory":"1Gi"},"requests":{"cpu":"1","memory":"1Gi"}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var list []string
+			for i, resources := range c.containers {
+				list = append(list, fmt.Sprintf(`{"name":"c%d","image":"i","resources":%s}`, i, resources))
+			}
+			pod := incoming(t, r, `{"spec":{"resources":`+c.pod+`,"containers":[`+strings.Join(list, ",")+`]}}`).(*corev1.Pod)
+			corev1.DefaultPodLevelResources(&pod.Spec)
+			got, err := codec.MarshalJSON(pod.Spec.Resources)
+			if err != nil || string(got) != c.want {
+				t.Errorf("got %s, %v, want %s", got, err, c.want)
+			}
+		})
+	}
+}
+
+func TestPodLevelResourcesStay(t *testing.T) {
+	r := resource(t, "pods")
+	with := func(resources string) *corev1.Pod {
+		return stored(t, r, `{"spec":{"resources":`+resources+`,"containers":[{"name":"c","image":"i","resources":{"requests":{"cpu":"1"}}}]}}`).(*corev1.Pod)
+	}
+	old := with(`{"limits":{"cpu":"4"},"requests":{"cpu":"2","memory":"1Gi"}}`)
+	same(t, texts(corev1.ValidatePodResize(with(`{"limits":{"cpu":"5"},"requests":{"cpu":"3","memory":"1Gi"}}`), old)), nil)
+	same(t, texts(corev1.ValidatePodResize(with(`{"requests":{"cpu":"2"}}`), old)), []string{
+		"spec.resources.requests: Forbidden: pod-level resource requests cannot be removed",
+		"spec.resources.limits: Forbidden: pod-level resource limits cannot be removed",
+	})
+	left := with(`null`)
+	r.PrepareUpdate(left, old)
+	if left.Spec.Resources == nil {
+		t.Error("what is left out does not stay")
+	}
+}
+
 func TestPodWarnings(t *testing.T) {
 	r := resource(t, "pods")
 	for _, c := range []struct {

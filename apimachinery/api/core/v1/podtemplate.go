@@ -30,7 +30,7 @@ func podtemplates() *scheme.Resource {
 			{Name: "Images", Help: "Images referenced by each container in the template.", Cell: func(t *PodTemplate) any { _, i := FormatContainers(t.Template.Spec.Containers); return i }},
 			{Name: "Pod Labels", Help: "The labels for the pod template.", Cell: func(t *PodTemplate) any { return FormatLabels(t.Template.Labels) }},
 		},
-		Options: scheme.Options{DeleteAnswersObject: true, UpdateCreates: true},
+		Options: scheme.Options{DeleteAnswersObject: true},
 	})
 }
 

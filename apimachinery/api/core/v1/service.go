@@ -99,7 +99,11 @@ func serviceWarnings(s, old *Service) []string {
 	if old == nil && s.Annotations[DeprecatedAnnotationTopologyAwareHints] != "" {
 		w.add(metadataPath.Child("annotations").Key(DeprecatedAnnotationTopologyAwareHints), "please use %s instead", AnnotationTopologyMode)
 	}
-	if !isHeadless(&s.Spec) && len(s.Spec.ExternalIPs) > 0 {
+	switch {
+	case len(s.Spec.ExternalIPs) == 0:
+	case s.Spec.Type == ServiceTypeExternalName:
+		w.texts = append(w.texts, fmt.Sprintf("spec.externalIPs is ignored when spec.type is %q", ServiceTypeExternalName))
+	case !isHeadless(&s.Spec):
 		w.texts = append(w.texts, "spec.externalIPs is deprecated and may no longer be implemented in some clusters")
 	}
 	if s.Spec.ExternalName != "" && s.Spec.Type != ServiceTypeExternalName {

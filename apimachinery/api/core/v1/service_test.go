@@ -105,6 +105,7 @@ func TestServiceWarnings(t *testing.T) {
 	})
 	again := `{"spec":{"ports":[{"port":80}],"externalIPs":["10.5.5.5"]}}`
 	same(t, r.Warnings(incoming(t, r, again), incoming(t, r, again)), []string{"spec.externalIPs is deprecated and may no longer be implemented in some clusters"})
+	same(t, warn(`{"spec":{"type":"ExternalName","externalName":"a.b","externalIPs":["10.5.5.5"]}}`), []string{`spec.externalIPs is ignored when spec.type is "ExternalName"`})
 	same(t, warn(`{"spec":{"clusterIP":"None","externalIPs":["10.5.5.5"]}}`), []string{"spec.externalIPs is ignored for headless services"})
 }
 

@@ -232,14 +232,9 @@ func ValidateServiceUpdate(s, old *Service) validate.Errors {
 }
 
 // ValidateServiceAddresses finds the faults of a Service's cluster IPs and their
-// families alone: what a server looks at before it gives the Service some. old is
-// nil for a new Service.
-func ValidateServiceAddresses(s, old *Service) validate.Errors {
-	errs := clusterAddresses(specPath, &s.Spec)
-	if old != nil && len(errs) == 0 {
-		errs = addressesStay(specPath, &s.Spec, &old.Spec)
-	}
-	return errs
+// families alone: what a server looks at before it gives the Service some.
+func ValidateServiceAddresses(s *Service) validate.Errors {
+	return clusterAddresses(specPath, &s.Spec)
 }
 
 func addressesStay(p validate.Path, s, old *ServiceSpec) validate.Errors {

@@ -88,3 +88,15 @@ func TestWhatCountsAsAChange(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// What is dropped counts all the same.
+func TestDroppedTopologyCounts(t *testing.T) {
+	r := discoveryv1.Version().Resources[0]
+	old := slice(t, `{"addressType":"IPv4","endpoints":[{"addresses":["10.0.0.1"]}]}`)
+	next := slice(t, `{"addressType":"IPv4","endpoints":[{"addresses":["10.0.0.1"],"deprecatedTopology":{"a":"b"}}]}`)
+	old.Generation, next.Generation = 3, 3
+	r.PrepareUpdate(next, old)
+	if next.Generation != 4 || next.Endpoints[0].DeprecatedTopology != nil {
+		t.Errorf("%+v", next)
+	}
+}

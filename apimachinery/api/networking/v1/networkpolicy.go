@@ -118,7 +118,7 @@ func policyPeer(p validate.Path, peer *NetworkPolicyPeer) validate.Errors {
 func ipBlock(p validate.Path, b IPBlock) validate.Errors {
 	errs := append(validate.Declared(validate.NonEmpty(p.Child("cidr"), b.CIDR)), rules.Optional(p.Child("cidr"), b.CIDR, names.CIDR)...)
 	whole, err := netip.ParsePrefix(b.CIDR)
-	if len(errs) > 0 {
+	if err != nil {
 		return errs // there is nothing to be a part of
 	}
 	return append(errs, validate.Each(p.Child("except"), b.Except, func(p validate.Path, text *string) validate.Errors {
@@ -126,7 +126,7 @@ func ipBlock(p validate.Path, b IPBlock) validate.Errors {
 			return errs
 		}
 		part, _ := netip.ParsePrefix(*text)
-		inside := err != nil || whole.Contains(part.Addr()) && part.Bits() > whole.Bits()
+		inside := whole.Contains(part.Addr()) && part.Bits() > whole.Bits()
 		return rules.Must(inside, p, *text, "must be a strict subset of `cidr`")
 	})...)
 }
