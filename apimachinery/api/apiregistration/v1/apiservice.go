@@ -19,6 +19,7 @@ func apiservices() *scheme.Resource {
 	return scheme.Define[APIService, APIServiceList](scheme.Spec[APIService]{
 		Name:           "apiservices",
 		Categories:     []string{"api-extensions"},
+		Options:        scheme.Options{UpdateNeedsVersion: true},
 		NameRule:       names.PathSegment, // the core group is empty: "v1."
 		StoragePrefix:  "apiregistration.k8s.io/apiservices",
 		Default:        DefaultAPIService,
