@@ -22,8 +22,8 @@ func TestColumnsAreDescribed(t *testing.T) {
 	}
 }
 
-// Of Ingresses' classes the table tells which is taken where none is named; of
-// storage's it does not.
+// Of classes the table tells which is taken where none is named; of storage's that of a
+// list does.
 func TestDefaultClassesAreMarked(t *testing.T) {
 	for name, marked := range map[string]struct{ annotation, name string }{
 		"ingressclasses": {"ingressclass.kubernetes.io/is-default-class", "a (default)"},
@@ -45,6 +45,9 @@ func TestDefaultClassesAreMarked(t *testing.T) {
 					obj.Metadata().Annotations = map[string]string{marked.annotation: "true"}
 					if got := r.Cells(obj)[0]; got != marked.name {
 						t.Errorf("%s: %v", name, got)
+					}
+					if got := r.ListCells(obj)[0]; got != "a (default)" {
+						t.Errorf("%s in a list: %v", name, got)
 					}
 				}
 			}

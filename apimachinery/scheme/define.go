@@ -3,6 +3,7 @@ package scheme
 import (
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/kubenucleus/nucleus/apimachinery/codec"
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
@@ -132,6 +133,9 @@ type Column[T any] struct {
 	Help string
 	// Cell returns the printed value: a string, a number, a bool, or an [Age].
 	Cell func(obj *T) any
+	// InList is Cell in tables of lists, where Kubernetes prints something else there; nil
+	// is Cell.
+	InList func(obj *T) any
 }
 
 // SelectableField is a field that field selectors may use.
@@ -302,6 +306,18 @@ func Define[T, L any, P interface {
 			cells[i] = c.Cell(typed(o))
 		}
 		return cells
+	}
+	r.ListCells = r.Cells
+	if slices.ContainsFunc(columns, func(c Column[T]) bool { return c.InList != nil }) {
+		r.ListCells = func(o meta.Object) []any {
+			cells := r.Cells(o)
+			for i, c := range columns {
+				if c.InList != nil {
+					cells[i] = c.InList(typed(o))
+				}
+			}
+			return cells
+		}
 	}
 	for _, f := range s.Fields {
 		r.Fields = append(r.Fields, Field{Path: f.Path, Value: func(o meta.Object) string { return f.Value(typed(o)) }})

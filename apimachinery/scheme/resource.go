@@ -48,6 +48,8 @@ type Resource struct {
 
 	Columns []meta.TableColumnDefinition
 	Cells   func(obj meta.Object) []any // one value a column; see [Age] and [Ago]
+	// ListCells is Cells for a table of a list.
+	ListCells func(obj meta.Object) []any
 	// RowOrder compares rows of one table; nil leaves them as the list has them.
 	RowOrder func(a, b meta.Object) int
 	// RowConditions tell what clients may leave a row out for.

@@ -124,7 +124,7 @@ func (c *call) answerList(list *registry.List, as *accepted) error {
 		return c.streamList(list, as)
 	}
 	if as.table() {
-		return c.answerTable(http.StatusOK, items, list.Meta(), as)
+		return c.answerTable(http.StatusOK, items, list.Meta(), as, true)
 	}
 	if !as.yaml && !as.pretty && (!as.partial() || as.as.Version == "v1") && c.gzipList(items, list, as) {
 		return nil

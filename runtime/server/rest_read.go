@@ -40,7 +40,7 @@ func (s *Server) get(c *call) error {
 		return err
 	}
 	if as.table() {
-		return c.answerTable(http.StatusOK, []registry.Item{item}, meta.ListMeta{ResourceVersion: item.ResourceVersion()}, as)
+		return c.answerTable(http.StatusOK, []registry.Item{item}, meta.ListMeta{ResourceVersion: item.ResourceVersion()}, as, false)
 	}
 	if as.form == registry.JSON && !as.yaml && !as.pretty && (!as.partial() || as.as.Version == "v1") {
 		return c.assemble(http.StatusOK, as, func(dst []byte) ([]byte, error) { return item.AppendJSON(dst, as.partial()) })

@@ -30,6 +30,7 @@ type tables struct {
 	resource *scheme.Resource // whose columns they have
 	version  string           // of meta.k8s.io
 	include  string
+	list     bool // of a list: not of one object, nor of the events of a watch
 	now      time.Time
 }
 
@@ -66,9 +67,11 @@ var scaleTable = &scheme.Resource{
 	},
 }
 
-// answerTable answers with items as the rows of a Table.
-func (c *call) answerTable(code int, items []registry.Item, listMeta meta.ListMeta, as *accepted) error {
+// answerTable answers with items as the rows of a Table, which is that of a list or of
+// one object.
+func (c *call) answerTable(code int, items []registry.Item, listMeta meta.ListMeta, as *accepted, list bool) error {
 	t := c.tables(as)
+	t.list = list
 	items, err := t.inOrder(items)
 	if err != nil {
 		return err
@@ -185,7 +188,12 @@ func (t *tables) shape(obj meta.Object) meta.TableRow {
 		}
 		return meta.TableRow{Cells: []any{m.Name, created}}
 	}
-	row := meta.TableRow{Cells: t.resource.Cells(obj)}
+	row := meta.TableRow{}
+	if t.list && t.resource.ListCells != nil {
+		row.Cells = t.resource.ListCells(obj)
+	} else {
+		row.Cells = t.resource.Cells(obj)
+	}
 	if t.resource.RowConditions != nil {
 		row.Conditions = t.resource.RowConditions(obj)
 	}

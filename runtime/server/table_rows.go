@@ -114,6 +114,7 @@ func appendInText(dst []byte, text string) []byte {
 // false if not.
 func (c *call) answerRows(list *registry.List, as *accepted) (ok bool, _ error) {
 	t := c.tables(as)
+	t.list = true
 	if as.form != registry.JSON || as.yaml || as.pretty || t.version != "v1" || t.include == meta.IncludeObject ||
 		t.resource != nil && t.resource.RowOrder != nil {
 		return false, nil

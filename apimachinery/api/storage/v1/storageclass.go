@@ -28,7 +28,7 @@ func storageclasses() *scheme.Resource {
 		Validate:       ValidateStorageClass,
 		ValidateUpdate: ValidateStorageClassUpdate,
 		Columns: []scheme.Column[StorageClass]{
-			scheme.NameColumn[StorageClass](), // without "(default)", which tables of IngressClasses have
+			nameColumn(),
 			{Name: "Provisioner", Help: "provisioner indicates the type of the provisioner.", Cell: func(c *StorageClass) any { return c.Provisioner }},
 			{Name: "ReclaimPolicy", Help: cells.Help("storageclasses", "ReclaimPolicy"), Cell: func(c *StorageClass) any {
 				return cells.Or(string(rules.ValueOf(c.ReclaimPolicy)), string(corev1.PersistentVolumeReclaimDelete))
@@ -41,6 +41,17 @@ func storageclasses() *scheme.Resource {
 		},
 		Options: scheme.Options{DeleteAnswersObject: true},
 	})
+}
+
+// nameColumn tells the default class in lists only, unlike that of IngressClasses.
+func nameColumn() scheme.Column[StorageClass] {
+	name := scheme.NameColumn[StorageClass]()
+	name.InList = scheme.ClassNameColumn(isDefault).Cell
+	return name
+}
+
+func isDefault(c *StorageClass) bool {
+	return c.Annotations[AnnotationIsDefaultStorageClass] == "true" || c.Annotations[BetaAnnotationIsDefaultStorageClass] == "true"
 }
 
 // DefaultStorageClass fills in what the author of a class left out.
