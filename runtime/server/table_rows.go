@@ -116,7 +116,7 @@ func (c *call) answerRows(list *registry.List, as *accepted) (ok bool, _ error) 
 	t := c.tables(as)
 	t.list = true
 	if as.form != registry.JSON || as.yaml || as.pretty || t.version != "v1" || t.include == meta.IncludeObject ||
-		t.resource != nil && t.resource.RowOrder != nil {
+		t.resource != nil && (t.resource.RowOrder != nil || len(t.resource.VersionAnnotations) > 0) {
 		return false, nil
 	}
 	sets, ok := list.RowSets()

@@ -94,3 +94,22 @@ func TestRowsThatAreKept(t *testing.T) {
 	require.Contains(t, string(before), `"3m"`)
 	require.Contains(t, string(after), `"63m"`)
 }
+
+// Rows are without the annotations that an object has only in its version, in long lists
+// as in short ones.
+func TestRowsWithoutAnnotationsOfVersions(t *testing.T) {
+	f := newFixture(t, nil)
+	const path = "/apis/apps/v1/namespaces/default/daemonsets"
+	for i := range 100 {
+		a := f.send("POST "+path, fmt.Sprintf(`{"metadata":{"name":"d%d"},"spec":{"selector":{"matchLabels":{"a":"b"}},
+			"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}}`, i), "Content-Type", "application/json")
+		require.Equal(t, 201, a.code, string(a.body))
+		require.Contains(t, string(a.body), "deprecated.daemonset.template.generation")
+	}
+	for _, query := range []string{"", "?limit=1"} {
+		a := f.send("GET "+path+query, "", "Accept", asTable)
+		require.Equal(t, 200, a.code, string(a.body))
+		require.Contains(t, string(a.body), `"d0"`)
+		require.NotContains(t, string(a.body), "deprecated.daemonset.template.generation")
+	}
+}
