@@ -40,6 +40,7 @@ type notes struct {
 	restart   backoff // between runs
 	counted   string  // the run whose end restart has counted
 	announced string  // the run whose back-off was told as an event
+	backOff   string  // what was told
 
 	// failure is why the last try to start a run came to nothing.
 	failure *startFailure

@@ -318,7 +318,10 @@ const (
 // keep sees to it that a container runs.
 func (s *situation) keep(r *runs) {
 	switch {
-	case r.now == nil || r.now.State == Created:
+	case r.now == nil:
+		s.start(r)
+	case r.now.State == Created:
+		r.waiting = r.toldBackOff(r.last)
 		s.start(r)
 	case r.exited():
 		s.restart(r)
@@ -406,7 +409,8 @@ func (s *situation) failed(r *runs) *corev1.ContainerStateWaiting {
 // restart starts a container again that has ended, after a while.
 func (s *situation) restart(r *runs) {
 	if s.isBusy(opStart, r.spec.Name) {
-		return // the back-off is that of the run after
+		r.waiting = r.toldBackOff(r.now) // the back-off is that of the run after
+		return
 	}
 	due := r.notes.restart.due(r.now.FinishedAt, s.policy.maxRestartDelay)
 	if f := r.notes.failure; f != nil && f.attempt == r.now.Attempt {
@@ -417,6 +421,9 @@ func (s *situation) restart(r *runs) {
 		}
 	}
 	if !s.now.Before(due) {
+		if r.waiting == nil {
+			r.waiting = r.toldBackOff(r.now)
+		}
 		s.start(r)
 		return
 	}
@@ -424,15 +431,22 @@ func (s *situation) restart(r *runs) {
 	if r.waiting != nil {
 		return
 	}
-	r.waiting = &corev1.ContainerStateWaiting{
-		Reason: reasonCrashLoopBackOff,
-		Message: fmt.Sprintf("back-off %s restarting failed container=%s pod=%s_%s(%s)",
-			r.notes.restart.delay, r.spec.Name, s.pod.Name, s.pod.Namespace, s.pod.UID),
-	}
-	if r.notes.announced != r.now.ID {
-		r.notes.announced = r.now.ID
+	announced := r.notes.announced == r.now.ID
+	r.notes.announced, r.notes.backOff = r.now.ID, fmt.Sprintf("back-off %s restarting failed container=%s pod=%s_%s(%s)",
+		r.notes.restart.delay, r.spec.Name, s.pod.Name, s.pod.Namespace, s.pod.UID)
+	r.waiting = r.toldBackOff(r.now)
+	if !announced {
 		s.add(step{do: announceBackOff, container: r})
 	}
+}
+
+// toldBackOff is what was told of the back-off after a run, which holds until the next
+// one runs; nil if nothing was.
+func (r *runs) toldBackOff(after *Container) *corev1.ContainerStateWaiting {
+	if after == nil || r.notes.announced != after.ID {
+		return nil
+	}
+	return &corev1.ContainerStateWaiting{Reason: reasonCrashLoopBackOff, Message: r.notes.backOff}
 }
 
 // stopStranded stops what outlived its sandbox, whose address it would keep, and

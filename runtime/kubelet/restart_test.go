@@ -79,6 +79,33 @@ func TestRestartUnderWayIsNoBackOff(t *testing.T) {
 	})
 }
 
+// What a container waits for is told until it runs.
+func TestBackOffIsToldUntilTheNextRun(t *testing.T) {
+	f := &faulty{}
+	inBubbleOn(t, f, kubelet.Options{}, func(t *testing.T, c *cluster) {
+		c.create(annotated(podOf("crash", "web"), map[string]string{hollow.RunForAnnotation: "1s", hollow.ExitCodeAnnotation: "3"}))
+		backedOff := func(p *corev1.Pod) bool {
+			s := p.Status.ContainerStatuses
+			return len(s) > 0 && s[0].State.Waiting != nil && s[0].State.Waiting.Reason == "CrashLoopBackOff"
+		}
+		told := c.until("crash", "backed off", backedOff).Status.ContainerStatuses[0].State
+		f.set(func() {
+			f.start = func(kubelet.ContainerConfig) error {
+				time.Sleep(5 * time.Second)
+				return nil
+			}
+		})
+		time.Sleep(12 * time.Second)
+		_, err := c.pods().Modify(c.ctx, "crash", func(p *corev1.Pod) error { p.Labels = map[string]string{"look": "here"}; return nil })
+		require.NoError(t, err)
+		time.Sleep(time.Second)
+		p, err := c.pods().Get(c.ctx, "crash")
+		require.NoError(t, err)
+		require.Equal(t, told, p.Status.ContainerStatuses[0].State)
+		c.until("crash", "running again", runs(2))
+	})
+}
+
 // A container that has run for long is forgiven what was before.
 func TestBackOffEndsAfterALongRun(t *testing.T) {
 	inBubble(t, kubelet.Options{}, func(t *testing.T, c *cluster) {

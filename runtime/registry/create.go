@@ -52,7 +52,7 @@ func (r *Registry) newObject(q *Request, c *collection, obj meta.Object, manager
 	if err := placeInNamespace(q.Namespace, m); err != nil {
 		return nil, err
 	}
-	dedupeOwners(q, m)
+	dedupeOwners(q, m, asSent)
 	hub, err := c.toHub(obj)
 	if err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func (r *Registry) create(ctx context.Context, q *Request, c *collection, hub me
 	}
 	hub = adm.Object
 	m := hub.Metadata()
-	dedupeOwners(q, m)
+	dedupeOwners(q, m, afterAdmission)
 	if err := placeInNamespace(q.Namespace, m); err != nil {
 		return nil, err
 	}
@@ -272,8 +272,14 @@ func elsewhere() error {
 	return meta.BadRequest("the namespace of the provided object does not match the namespace sent on the request")
 }
 
+// When owner references are looked at. A patch is so only in the end.
+const (
+	asSent         = ""
+	afterAdmission = " after mutating admission happens"
+)
+
 // dedupeOwners drops owner references that say the same twice.
-func dedupeOwners(q *Request, m *meta.ObjectMeta) {
+func dedupeOwners(q *Request, m *meta.ObjectMeta, when string) {
 	if len(m.OwnerReferences) < 2 {
 		return
 	}
@@ -296,8 +302,8 @@ func dedupeOwners(q *Request, m *meta.ObjectMeta) {
 		return
 	}
 	m.OwnerReferences = kept
-	q.warn(fmt.Sprintf(".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, "+
-		"and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: %s", strings.Join(doubled, ", ")))
+	q.warn(fmt.Sprintf(".metadata.ownerReferences contains duplicate entries%s; API server dedups owner references in 1.20+, "+
+		"and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: %s", when, strings.Join(doubled, ", ")))
 }
 
 func sameOwner(a, b *meta.OwnerReference) bool {

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kubenucleus/nucleus/apimachinery/meta"
+	"github.com/kubenucleus/nucleus/runtime/client"
 	"github.com/kubenucleus/nucleus/runtime/registry"
 )
 
@@ -112,6 +113,11 @@ func TestCreateWarns(t *testing.T) {
 			"as early as 1.24; please fix your requests; duplicate UID(s) observed: 1",
 		"beige is out of fashion",
 	}, f.warnings)
+	f.warnings = nil
+	_, err := f.patch(f.widget("a"), client.MergePatch, `{"spec":{"color":"red"},"metadata":{"ownerReferences":[{"apiVersion":"v1","kind":"Y","name":"y","uid":"2"},{"apiVersion":"v1","kind":"Y","name":"y","uid":"2"}]}}`)
+	require.NoError(t, err)
+	require.Len(t, f.warnings, 1)
+	require.Contains(t, f.warnings[0], "duplicate entries after mutating admission happens; API server")
 }
 
 func TestOtherVersionsShareTheObject(t *testing.T) {

@@ -27,7 +27,7 @@ func (r *Registry) Update(ctx context.Context, q *Request, obj meta.Object, opts
 	if err := checkName(q, m); err != nil {
 		return nil, false, err
 	}
-	dedupeOwners(q, m)
+	dedupeOwners(q, m, asSent)
 	conditional := m.ResourceVersion != ""
 	return r.change(ctx, q, c, mutation{
 		face: f, uid: m.UID, version: m.ResourceVersion, manager: opts.FieldManager, options: &opts, dryRun: isDryRun(opts.DryRun),
@@ -350,7 +350,7 @@ func (r *Registry) wanted(ctx context.Context, q *Request, c *collection, m muta
 			return nil, nil, err
 		}
 		hub = adm.Object
-		dedupeOwners(q, hub.Metadata())
+		dedupeOwners(q, hub.Metadata(), afterAdmission)
 	}
 	return hub, adm, nil
 }
