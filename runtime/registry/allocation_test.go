@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -302,9 +303,9 @@ func TestServersShareTheRanges(t *testing.T) {
 // it was not done, the address comes back after a while.
 func TestUnknownOutcomesKeepTheirAddresses(t *testing.T) {
 	store := &silentStore{Store: newStore(t)}
-	now := time.Now()
 	o := smallRange
-	o.Now = func() time.Time { return now }
+	var passed atomic.Int64 // since the start
+	o.Now = func() time.Time { return time.Now().Add(time.Duration(passed.Load())) }
 	f := startOn(t, store, api.Groups(), o)
 	f.must(f.reg.Bootstrap(f.ctx, registry.BootstrapOptions{}))
 	nodePort := specService(t, "a", `{"clusterIP":"10.9.0.3","type":"NodePort","externalTrafficPolicy":"Cluster","ports":[{"port":80,"nodePort":31001}]}`)
@@ -323,7 +324,7 @@ func TestUnknownOutcomesKeepTheirAddresses(t *testing.T) {
 	// The last one was not stored.
 	f.must(f.reg.RepairServices(f.ctx))
 	require.Len(t, f.addresses(), 1, "it may be about to be stored")
-	now = now.Add(2 * time.Minute)
+	passed.Add(int64(2 * time.Minute))
 	f.must(f.reg.RepairServices(f.ctx))
 	require.Empty(t, f.addresses())
 	f.must(f.reg.RepairServices(f.ctx))
@@ -353,9 +354,9 @@ func (f *fixture) repairs() (told []string) {
 }
 
 func TestRepair(t *testing.T) {
-	now := time.Now()
 	o := smallRange
-	o.Now = func() time.Time { return now }
+	var passed atomic.Int64 // since the start
+	o.Now = func() time.Time { return time.Now().Add(time.Duration(passed.Load())) }
 	f := startAPI(t, o)
 	f.mustService(specService(t, "a", `{"clusterIP":"10.9.0.2","type":"NodePort","externalTrafficPolicy":"Cluster","ports":[{"port":80,"nodePort":31001}]}`))
 	// The addresses as if nobody had kept them: none for a, one that names it wrongly.
@@ -370,7 +371,7 @@ func TestRepair(t *testing.T) {
 	f.forget("/registry/ipaddresses/10.9.0.2")
 	f.forget(rangeKey)
 	f.mustService(specService(t, "b", `{"clusterIP":"10.9.0.3","type":"NodePort","externalTrafficPolicy":"Cluster","ports":[{"port":80,"nodePort":31002}]}`))
-	now = now.Add(2 * time.Minute)
+	passed.Add(int64(2 * time.Minute))
 	f.must(f.reg.RepairServices(f.ctx))
 	require.Equal(t, "a", f.addresses()["10.9.0.2"])
 	require.NotContains(t, f.addresses(), "10.9.0.4")
