@@ -33,7 +33,8 @@ func (r *Registry) Delete(ctx context.Context, q *Request, opts meta.DeleteOptio
 
 // warnOfOrphans tells clients of kinds whose dependents stay by default.
 func (c *collection) warnOfOrphans(q *Request, opts meta.DeleteOptions) {
-	if c.hub.OrphanNotice != "" && opts.PropagationPolicy == nil && opts.OrphanDependents == nil {
+	unsafe := opts.IgnoreStoreReadErrorWithClusterBreakingPotential
+	if c.hub.OrphanNotice != "" && opts.PropagationPolicy == nil && opts.OrphanDependents == nil && (unsafe == nil || !*unsafe) {
 		q.warn(c.hub.OrphanNotice)
 	}
 }

@@ -186,3 +186,25 @@ func TestDeleteCollection(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, itemNames(t, got))
 }
+
+// Who deletes a Job without saying what becomes of its Pods is told that they stay, but
+// not who deletes what cannot be read.
+func TestDeletingJobsWarns(t *testing.T) {
+	f := startAPI(t, registry.Options{})
+	jobs := f.at(meta.GroupVersionResource{Group: "batch", Version: "v1", Resource: "jobs"}, "", "default", "j")
+	yes, background := true, meta.DeletePropagationBackground
+	for _, c := range []struct {
+		opts meta.DeleteOptions
+		told int
+	}{
+		{meta.DeleteOptions{}, 1},
+		{meta.DeleteOptions{PropagationPolicy: &background}, 0},
+		{meta.DeleteOptions{OrphanDependents: &yes}, 0},
+		{meta.DeleteOptions{IgnoreStoreReadErrorWithClusterBreakingPotential: &yes}, 0},
+	} {
+		f.warnings = nil
+		_, err := f.reg.Delete(f.ctx, jobs, c.opts)
+		require.True(t, meta.IsNotFound(err), "%v", err)
+		require.Len(t, f.warnings, c.told, "%+v: %q", c.opts, f.warnings)
+	}
+}

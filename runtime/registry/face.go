@@ -23,6 +23,8 @@ type face struct {
 	empty func() meta.Object
 	plan  *codec.Plan
 	kind  meta.GroupVersionKind
+	// unreadable is that of the resource; nil is never.
+	unreadable func(obj meta.Object) error
 
 	// prepare and validate are the rules of updates; generation says whether a
 	// change counts. Objects are in the hub version.
@@ -45,7 +47,7 @@ func (c *collection) faceOf(q *Request) (face, error) {
 	f := face{
 		show:  func(obj meta.Object) (meta.Object, error) { return c.fromHub(q.Resource, obj) },
 		take:  func(seen, _ meta.Object) (meta.Object, error) { return c.toHub(seen) },
-		empty: q.Resource.New, plan: q.Resource.Type, kind: q.Resource.GroupVersionKind(),
+		empty: q.Resource.New, plan: q.Resource.Type, kind: q.Resource.GroupVersionKind(), unreadable: q.Resource.Unreadable,
 	}
 	switch q.Subresource {
 	case "":

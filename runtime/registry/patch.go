@@ -65,7 +65,8 @@ func (r *Registry) Patch(ctx context.Context, q *Request, p client.Patch, opts m
 			if p.Type == client.MergePatch {
 				// Most patches touch little of a large object.
 				seen.TypeMetadata().SetGroupVersionKind(f.kind)
-				if codec.MergeJSON(p.Data, seen) && seen.TypeMetadata().GroupVersionKind() == f.kind {
+				if codec.MergeJSON(p.Data, seen) && seen.TypeMetadata().GroupVersionKind() == f.kind &&
+					(f.unreadable == nil || f.unreadable(seen) == nil) {
 					return seen, checkName(q, seen.Metadata())
 				}
 				if seen, err = see(); err != nil {
@@ -110,6 +111,9 @@ func (r *Registry) readPatch(p client.Patch, f face) (patchFunc, error) {
 			} else if _, dynamic := into.(*meta.Unstructured); !dynamic {
 				err = r.readAs(f, into.TypeMetadata())
 			}
+			if err == nil && f.unreadable != nil {
+				err = f.unreadable(into)
+			}
 			switch {
 			case err != nil:
 				return nil, "", patchInvalid(shown(), err.Error())
@@ -144,9 +148,14 @@ func (r *Registry) readPatch(p client.Patch, f face) (patchFunc, error) {
 		}
 		problems, err := codec.DecodeMap(doc, into, o)
 		if err != nil {
-			err = patchInvalid(shown, err.Error())
+			return problems, shown, patchInvalid(shown, err.Error())
 		}
-		return problems, shown, err
+		if f.unreadable != nil {
+			if err := f.unreadable(into); err != nil {
+				return nil, shown, meta.Plain(err)
+			}
+		}
+		return problems, shown, nil
 	}, nil
 }
 

@@ -49,6 +49,11 @@ func (w write) apply(live meta.Object, patch []byte, manager string, force bool)
 	if err != nil {
 		return nil, err
 	}
+	if w.resource.Unreadable != nil {
+		if err := w.resource.Unreadable(result); err != nil {
+			return nil, meta.Plain(fmt.Errorf("failed to convert to unversioned (%s): %w", w.describe(config), err))
+		}
+	}
 	if manager == kubectl {
 		return result, renewLastApplied(result, config)
 	}

@@ -395,6 +395,14 @@ func TestKubectlComesToTheServer(t *testing.T) {
 	require.NotContains(t, large.live.Metadata().Annotations, annotation)
 }
 
+// What another version cannot hold is refused.
+func TestApplyOfWhatOtherVersionsCannotHold(t *testing.T) {
+	h := newHistory(t, meta.GroupVersionResource{Group: "apps", Version: "v1", Resource: "daemonsets"})
+	status := refusal(t, h.apply("x", `{"apiVersion":"apps/v1","kind":"DaemonSet","metadata":{"name":"d","annotations":{"deprecated.daemonset.template.generation":"x"}}}`))
+	require.EqualValues(t, 500, status.Code)
+	require.Equal(t, `failed to convert to unversioned (/d; apps/v1, Kind=DaemonSet): strconv.ParseInt: parsing "x": invalid syntax`, status.Message)
+}
+
 // Conflicts with one owner come in the order of its set: what is in an item itself
 // before what is in the item's lists, whatever their names.
 func TestOrderOfConflicts(t *testing.T) {

@@ -30,6 +30,9 @@ func ValidateHorizontalPodAutoscalerUpdate(h, old *HorizontalPodAutoscaler) vali
 func ValidateHorizontalPodAutoscalerStatusUpdate(h, old *HorizontalPodAutoscaler) validate.Errors {
 	return validate.All(
 		validate.ObjectMetaUpdate(rules.Metadata, &h.ObjectMeta, &old.ObjectMeta),
+		validate.Each(rules.Status.Child("conditions"), h.Status.Conditions, func(p validate.Path, c *HorizontalPodAutoscalerCondition) validate.Errors {
+			return validate.IfSet(p.Child("observedGeneration"), c.ObservedGeneration, validate.NonNegative)
+		}),
 		validate.NonNegative(rules.Status.Child("currentReplicas"), h.Status.CurrentReplicas),
 		validate.NonNegative(rules.Status.Child("desiredReplicas"), h.Status.DesiredReplicas),
 	)

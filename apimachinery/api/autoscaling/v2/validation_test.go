@@ -16,6 +16,18 @@ func scaler(metrics ...MetricSpec) *HorizontalPodAutoscaler {
 	return h
 }
 
+func TestStatus(t *testing.T) {
+	h, n := scaler(), int64(-1)
+	h.Status.CurrentReplicas = -1
+	h.Status.Conditions = []HorizontalPodAutoscalerCondition{{Type: "X"}, {Type: "Y", ObservedGeneration: &n}}
+	var got []string
+	for _, err := range ValidateHorizontalPodAutoscalerStatusUpdate(h, scaler()) {
+		got = append(got, err.Error())
+	}
+	require.Contains(t, strings.Join(got, "\n"), "status.conditions[1].observedGeneration: Invalid value: -1: must be greater than or equal to 0\n"+
+		"status.currentReplicas: Invalid value: -1: must be greater than or equal to 0")
+}
+
 func TestMetricsOfSeveralSources(t *testing.T) {
 	half := int32(50)
 	resource := &ResourceMetricSource{Name: "cpu", Target: MetricTarget{Type: UtilizationMetricType, AverageUtilization: &half}}
