@@ -48,7 +48,7 @@ func TestSessions(t *testing.T) {
 		for _, file := range files {
 			t.Run(strings.TrimSuffix(filepath.Base(file), ".session"), func(t *testing.T) {
 				t.Parallel()
-				s := &session{dir: t.TempDir(), kubectl: kubectl, namespace: fmt.Sprintf("s-%d", time.Now().UnixNano())}
+				s := &session{dir: t.TempDir(), namespace: fmt.Sprintf("s-%d", time.Now().UnixNano())}
 				s.config = filepath.Join(s.dir, "kubeconfig")
 				require.NoError(t, os.WriteFile(s.config, raw, 0o600))
 				require.NoError(t, os.MkdirAll(filepath.Join(s.dir, "bin"), 0o700))
@@ -64,7 +64,7 @@ func TestSessions(t *testing.T) {
 
 // session is a shell in a directory and a namespace of its own.
 type session struct {
-	dir, kubectl, config, namespace string
+	dir, config, namespace string
 }
 
 // prepare makes the namespace, which has the service account that Pods need.

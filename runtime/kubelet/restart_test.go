@@ -55,26 +55,42 @@ func TestRestartsBackOff(t *testing.T) {
 	})
 }
 
+// duringStart makes starts take long, and returns what is told of a Pod's container after
+// a while, when the next run of it is being started.
+func duringStart(t *testing.T, c *cluster, f *faulty, name string, after time.Duration) corev1.ContainerState {
+	t.Helper()
+	f.set(func() {
+		f.start = func(kubelet.ContainerConfig) error {
+			time.Sleep(5 * time.Second)
+			return nil
+		}
+	})
+	time.Sleep(after)
+	_, err := c.pods().Modify(c.ctx, name, func(p *corev1.Pod) error { p.Labels = map[string]string{"look": "here"}; return nil })
+	require.NoError(t, err)
+	time.Sleep(time.Second)
+	p, err := c.pods().Get(c.ctx, name)
+	require.NoError(t, err)
+	return p.Status.ContainerStatuses[0].State
+}
+
+// waits says that the one container of a Pod waits, and why.
+func waits(reason string) func(p *corev1.Pod) bool {
+	return func(p *corev1.Pod) bool {
+		s := p.Status.ContainerStatuses
+		return len(s) == 1 && s[0].State.Waiting != nil && s[0].State.Waiting.Reason == reason
+	}
+}
+
 // While a run is being started, nobody waits for it.
 func TestRestartUnderWayIsNoBackOff(t *testing.T) {
 	f := &faulty{}
 	inBubbleOn(t, f, kubelet.Options{}, func(t *testing.T, c *cluster) {
 		c.create(annotated(podOf("again", "web"), map[string]string{hollow.RunForAnnotation: "1s"}))
 		c.until("again", "running", runs(0))
-		f.set(func() {
-			f.start = func(kubelet.ContainerConfig) error {
-				time.Sleep(5 * time.Second)
-				return nil
-			}
-		})
-		time.Sleep(3 * time.Second)
-		_, err := c.pods().Modify(c.ctx, "again", func(p *corev1.Pod) error { p.Labels = map[string]string{"look": "here"}; return nil })
-		require.NoError(t, err)
-		time.Sleep(time.Second)
-		p, err := c.pods().Get(c.ctx, "again")
-		require.NoError(t, err)
-		require.Nil(t, p.Status.ContainerStatuses[0].State.Waiting)
-		require.NotNil(t, p.Status.ContainerStatuses[0].State.Terminated)
+		state := duringStart(t, c, f, "again", 3*time.Second)
+		require.Nil(t, state.Waiting)
+		require.NotNil(t, state.Terminated)
 		c.until("again", "running again", runs(1))
 	})
 }
@@ -84,24 +100,9 @@ func TestBackOffIsToldUntilTheNextRun(t *testing.T) {
 	f := &faulty{}
 	inBubbleOn(t, f, kubelet.Options{}, func(t *testing.T, c *cluster) {
 		c.create(annotated(podOf("crash", "web"), map[string]string{hollow.RunForAnnotation: "1s", hollow.ExitCodeAnnotation: "3"}))
-		backedOff := func(p *corev1.Pod) bool {
-			s := p.Status.ContainerStatuses
-			return len(s) > 0 && s[0].State.Waiting != nil && s[0].State.Waiting.Reason == "CrashLoopBackOff"
-		}
-		told := c.until("crash", "backed off", backedOff).Status.ContainerStatuses[0].State
-		f.set(func() {
-			f.start = func(kubelet.ContainerConfig) error {
-				time.Sleep(5 * time.Second)
-				return nil
-			}
-		})
-		time.Sleep(12 * time.Second)
-		_, err := c.pods().Modify(c.ctx, "crash", func(p *corev1.Pod) error { p.Labels = map[string]string{"look": "here"}; return nil })
-		require.NoError(t, err)
-		time.Sleep(time.Second)
-		p, err := c.pods().Get(c.ctx, "crash")
-		require.NoError(t, err)
-		require.Equal(t, told, p.Status.ContainerStatuses[0].State)
+		told := c.until("crash", "backed off", waits("CrashLoopBackOff")).Status.ContainerStatuses[0].State
+		state := duringStart(t, c, f, "crash", 12*time.Second)
+		require.Equal(t, told, state)
 		c.until("crash", "running again", runs(2))
 	})
 }

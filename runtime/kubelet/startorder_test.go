@@ -60,12 +60,6 @@ func TestHookAfterStartFails(t *testing.T) {
 	h := &hooks{take: time.Second, err: errors.New("Exec lifecycle hook ([x]) failed")}
 	inBubble(t, kubelet.Options{Hooks: h}, func(t *testing.T, c *cluster) {
 		c.create(withHook(podOf("failing", "web")))
-		waits := func(reason string) func(p *corev1.Pod) bool {
-			return func(p *corev1.Pod) bool {
-				s := p.Status.ContainerStatuses
-				return len(s) == 1 && s[0].State.Waiting != nil && s[0].State.Waiting.Reason == reason
-			}
-		}
 		p := c.until("failing", "failing", waits("PostStartHookError"))
 		require.Equal(t, h.err.Error(), p.Status.ContainerStatuses[0].State.Waiting.Message)
 		require.NotNil(t, p.Status.ContainerStatuses[0].LastTerminationState.Terminated)

@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -84,14 +83,7 @@ func TestListsThatNobodyReads(t *testing.T) {
 	f := newFixture(t, nil)
 	fillLarge(t, f, streamFrom+500)
 	f.server.waitingTexts.Add(mostWaiting) // many others wait
-	used := func() int64 {
-		runtime.GC()
-		runtime.GC()
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		return int64(m.HeapAlloc + m.StackInuse)
-	}
-	const window = 150_000 // some pieces, and a part of one
+	const window = 150_000                 // some pieces, and a part of one
 	connections := func(n int) (conns []net.Conn, framers []*http2.Framer) {
 		for range n {
 			c, framer := connect(t, f, window)
@@ -120,9 +112,9 @@ func TestListsThatNobodyReads(t *testing.T) {
 	lists(connections(10)) // what is made once is made
 	const n, most = 80, 32 << 10
 	conns, framers := connections(n)
-	before := used()
+	before := memoryInUse()
 	lists(conns, framers)
-	each := (used() - before) / n
+	each := (memoryInUse() - before) / n
 	t.Logf("%d bytes each", each)
 	require.Less(t, each, int64(most))
 }

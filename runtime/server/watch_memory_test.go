@@ -41,13 +41,6 @@ func TestIdleWatchersAreSmall(t *testing.T) {
 	defer running.Wait()
 	defer cancel()
 
-	used := func() int64 {
-		runtime.GC()
-		runtime.GC() // what was in pools is gone
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		return int64(m.HeapAlloc + m.StackInuse)
-	}
 	watch := func(n int) {
 		for range n {
 			s := &watchSink{sink: sink{header: http.Header{}}, flushed: make(chan struct{}, 2)}
@@ -59,9 +52,9 @@ func TestIdleWatchersAreSmall(t *testing.T) {
 	}
 	watch(50) // what is made once is made
 	const watchers, most = 500, 15 << 10
-	before := used()
+	before := memoryInUse()
 	watch(watchers)
-	each := (used() - before) / watchers
+	each := (memoryInUse() - before) / watchers
 	t.Logf("%d bytes each", each)
 	require.Less(t, each, int64(most))
 }
@@ -74,13 +67,6 @@ func TestIdleWatchersOnConnections(t *testing.T) {
 	}
 	f := newFixture(t, nil)
 	f.configMap("a", "x")
-	used := func() int64 {
-		runtime.GC()
-		runtime.GC()
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		return int64(m.HeapAlloc + m.StackInuse)
-	}
 	r := f.request(t.Context(), "GET "+inDefault+"?watch=true", "")
 	var head bytes.Buffer
 	fields := hpack.NewEncoder(&head)
@@ -119,9 +105,19 @@ func TestIdleWatchersOnConnections(t *testing.T) {
 	}
 	watch(connections(20)) // what is made once is made
 	conns := connections(300)
-	before := used()
+	before := memoryInUse()
 	watch(conns)
-	each := (used() - before) / int64(len(conns))
+	each := (memoryInUse() - before) / int64(len(conns))
 	t.Logf("%d bytes each", each)
 	require.Less(t, each, int64(most))
+}
+
+// memoryInUse returns the bytes of heap and stacks after a collection; the second one
+// empties the pools.
+func memoryInUse() int64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc + m.StackInuse)
 }
